@@ -1,0 +1,161 @@
+# Lifeguard.  `make help` lists the targets; nothing is registered here twice: sources, tests,
+# migrations and .proto files are found by their names.
+
+MAKEFLAGS += --no-builtin-rules
+SHELL     := /bin/bash
+CC        ?= gcc
+ifeq ($(origin CC),default)
+CC        := gcc
+endif
+BUILD     ?= build
+
+ROOMS     := base stream db link protect run
+SERVICES  := $(filter-out gateway,$(notdir $(patsubst %/,%,$(dir $(wildcard services/*/main.c)))))
+PACKAGES  := libzmq libpq libprotobuf-c libuv libsodium libmicrohttpd jansson libcurl
+
+WARNINGS  := -Wall -Wextra -Wconversion -Wswitch-enum -Wshadow -Wmissing-prototypes -Wvla -Werror
+CFLAGS    := -std=c17 -D_GNU_SOURCE -g $(WARNINGS)
+INCLUDES  := -I. -isystem $(BUILD)/gen
+HARDENING := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -ftrivial-auto-var-init=zero
+LINKING   := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+SANITISE  := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifeq ($(shell uname -m),x86_64)
+HARDENING += -fstack-clash-protection -fcf-protection
+else
+HARDENING += -mbranch-protection=standard
+endif
+# asked only when something is built, so that `make help` works on a bare machine
+LIBS       = $(shell pkg-config --libs $(PACKAGES)) -linih -lm
+SYSTEM    := -isystem /usr/include/postgresql
+
+include $(wildcard .ci/*.mk)
+
+# --- what there is, by name ------------------------------------------------------------
+PROTOS     := $(wildcard proto/*.proto)
+GEN_C      := $(PROTOS:proto/%.proto=$(BUILD)/gen/proto/%.pb-c.c)
+GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc
+SCHEMAS    := $(wildcard common/db/schema/*.sql services/*/schema/*.sql)
+room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c))
+service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c))
+objects     = $(patsubst %.c,$(BUILD)/$(2)/%.o,$(1))
+gen_objects = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/$(1)/gen/%.o,$(GEN_C))
+
+# A room's tests are linked with the room and those below it, nothing else: the wall is real.
+below_base    := base
+below_stream  := base stream
+below_db      := base stream db
+below_link    := base stream link
+below_protect := base stream protect
+below_run     := $(ROOMS)
+
+BINARIES := $(SERVICES:%=$(BUILD)/bin/lg-%) \
+	$(if $(wildcard services/gateway/main.c),$(BUILD)/bin/lg-gateway) \
+	$(if $(wildcard services/gateway/cli/main.c),$(BUILD)/bin/lifeguard)
+ROOM_TESTS    := $(wildcard common/*/*_test.c)
+SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c)
+UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
+HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_main.c))
+
+.PHONY: all help san unit lint format clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(BINARIES) $(HARNESSES) ## build every program (build/bin)
+san: $(patsubst $(BUILD)/bin/%,$(BUILD)/san/bin/%,$(BINARIES)) $(UNIT_TESTS) ## the same under ASan and UBSan
+
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+clean: ## forget what was built (data under run/ stay)
+	rm -rf $(BUILD)
+
+# --- generated -------------------------------------------------------------------------
+$(BUILD)/gen/proto/%.pb-c.c $(BUILD)/gen/proto/%.pb-c.h &: proto/%.proto
+	@mkdir -p $(BUILD)/gen
+	protoc-c --c_out=$(BUILD)/gen proto/$*.proto
+
+$(BUILD)/gen/proto/registry.inc: proto/registry.txt proto/registry.awk
+	@mkdir -p $(@D)
+	awk -f proto/registry.awk $< > $@
+
+# migrations, put into the programs as they are read
+$(BUILD)/gen/schema.inc: $(SCHEMAS) common/db/schema.awk
+	@mkdir -p $(@D)
+	awk -f common/db/schema.awk $(SCHEMAS) > $@
+
+GENERATED := $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
+
+# --- objects: opt (shipped) and san (tested) ----------------------------------------------
+$(BUILD)/opt/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(HARDENING) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+$(BUILD)/san/%.o: %.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITISE) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+$(BUILD)/opt/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -g -w $(HARDENING) $(INCLUDES) -c $< -o $@
+$(BUILD)/san/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -g -w $(SANITISE) $(INCLUDES) -c $< -o $@
+
+define library # flavour, room
+$(BUILD)/$(1)/lib/$(2).a: $(call objects,$(call room_c,$(2)),$(1)) $(if $(filter stream,$(2)),$(call gen_objects,$(1)))
+	@mkdir -p $$(@D)
+	rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach f,opt san,$(foreach r,$(ROOMS),$(eval $(call library,$(f),$(r)))))
+libraries = $(patsubst %,$(BUILD)/$(1)/lib/%.a,$(2))
+grouped   = -Wl,--start-group $(1) -Wl,--end-group
+
+# --- programs --------------------------------------------------------------------------
+define program # service
+$(BUILD)/bin/lg-$(1): $(call objects,$(call service_c,$(1)),opt) $(call libraries,opt,$(ROOMS))
+	@mkdir -p $$(@D)
+	$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+$(BUILD)/san/bin/lg-$(1): $(call objects,$(call service_c,$(1)),san) $(call libraries,san,$(ROOMS))
+	@mkdir -p $$(@D)
+	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+endef
+$(foreach s,$(SERVICES),$(eval $(call program,$(s))))
+
+# the gateway's house holds two programs: the door and the `lifeguard` command
+gateway_c := $(filter-out services/gateway/cli/%,$(call service_c,gateway))
+cli_c     := $(filter services/gateway/cli/%,$(call service_c,gateway))
+define house # binary, sources
+$(BUILD)/bin/$(1): $(call objects,$(2),opt) $(call libraries,opt,$(ROOMS))
+	@mkdir -p $$(@D)
+	$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+$(BUILD)/san/bin/$(1): $(call objects,$(2),san) $(call libraries,san,$(ROOMS))
+	@mkdir -p $$(@D)
+	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+endef
+$(eval $(call house,lg-gateway,$(gateway_c)))
+$(eval $(call house,lifeguard,$(cli_c)))
+
+# --- unit tests: beside their unit, always sanitised ----------------------------------------
+define room_test # room, test source
+$(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call libraries,san,$(below_$(1)))
+	@mkdir -p $$(@D)
+	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
+endef
+$(foreach r,$(ROOMS),$(foreach t,$(wildcard common/$(r)/*_test.c),$(eval $(call room_test,$(r),$(t)))))
+
+define service_test # service, test source
+$(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call objects,$(filter-out %/main.c,$(call service_c,$(1))),san) $(call libraries,san,$(ROOMS))
+	@mkdir -p $$(@D)
+	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
+endef
+$(foreach s,$(SERVICES) gateway,$(foreach t,$(wildcard services/$(s)/*_test.c services/$(s)/*/*_test.c),$(eval $(call service_test,$(s),$(t)))))
+
+# one room's tests while working on it: make unit ROOM=common/db
+ROOM ?=
+unit: $(if $(ROOM),$(filter $(BUILD)/test/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS)) ## run the unit tests (ROOM=common/db: one room)
+	@tests/support/run_units.sh $^
+
+# tests/*/x_main.c: programs that tests and benches run (optimised)
+$(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))
+	@mkdir -p $(@D)
+	$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) -o $@
+
+-include $(shell find $(BUILD)/opt $(BUILD)/san -name '*.d' 2>/dev/null)

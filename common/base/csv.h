@@ -1,0 +1,48 @@
+/*
+ * CSV as the field sends it (RFC 4180, CRLF or LF, a BOM), read row by row from memory.
+ *
+ * A bad row is reported and left; the reader goes on at the next line.  Positions are given
+ * as a person counts them: lines and columns (cells) from 1.
+ */
+#ifndef LG_BASE_CSV_H
+#define LG_BASE_CSV_H
+
+#include <stdio.h>
+
+#include "common/base/arena.h"
+#include "common/base/status.h"
+
+#define LG_CSV_CELL_MAX  65536 /* bytes of one cell */
+#define LG_CSV_CELLS_MAX 512   /* cells of one row */
+
+struct lg_csv_reader {
+	struct lg_bytes input; /* the whole file; not owned */
+	size_t offset;
+	uint32_t line;         /* the line that the next row starts on */
+	uint32_t row_line;     /* the line that the row just read started on */
+	uint32_t bad_column;   /* after a refusal: the cell at fault, from 1; 0 when the whole row */
+};
+
+struct lg_csv_row {
+	uint32_t count;
+	const char **cells; /* NUL-terminated, in the arena */
+};
+
+/* Starts at the first row, behind a BOM. */
+void lg_csv_open(struct lg_csv_reader *reader, struct lg_bytes input);
+
+/* Whether another row follows. */
+bool lg_csv_more(const struct lg_csv_reader *reader);
+
+/*
+ * The next row; its cells live in the arena.  Blank lines are passed over by lg_csv_more.
+ *   refused  bad UTF-8, a NUL, a quote out of place, a cell or row above its limit, an end of
+ *            file inside a quoted cell; the reader stands behind the bad row
+ */
+LG_MUST_CHECK struct lg_status lg_csv_next(
+	struct lg_csv_reader *reader, struct lg_arena *arena, struct lg_csv_row *ret_row);
+
+/* Writes a cell, quoted where it must be; also where a spreadsheet would take it as a formula. */
+void lg_csv_write_cell(FILE *out, const char *cell, bool is_last);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Migrations: forward only, checksummed, run by an owner role that no service has.
+ *
+ * Each service's schema gets common/db/schema/*.sql first, then its own.  A file that was
+ * applied may never change: its BLAKE2b-256 is kept and compared.
+ */
+#ifndef LG_DB_MIGRATE_H
+#define LG_DB_MIGRATE_H
+
+#include "common/base/status.h"
+
+struct lg_migration {
+	const char *room; /* "common" or the service's name */
+	const char *name; /* "001_stream.sql" */
+	const char *sql;
+};
+
+/* All that were built in, in the order of their names; ends with a row whose name is NULL. */
+extern const struct lg_migration lg_migrations[];
+
+/*
+ * Brings schema `service` up to date over its own blocking connection (for start-up only).
+ *   conninfo     of a role that may create in the schema
+ *   ret_problem  when not done: one line: SQLSTATE, file, what to do; static
+ *   refused      a file that was applied has changed; a schema newer than this program
+ *   retry        no connection
+ */
+LG_MUST_CHECK struct lg_status lg_migrate(
+	const char *conninfo, const char *service, const char **ret_problem);
+
+/*
+ * Whether the schema is at the version of this program.  refused: behind, or newer
+ */
+LG_MUST_CHECK struct lg_status lg_migrate_check(const char *conninfo, const char *service);
+
+#endif

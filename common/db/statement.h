@@ -1,0 +1,112 @@
+/*
+ * Named, typed SQL.  Parameters and results are binary; many rows travel as one array per
+ * column into INSERT ... SELECT unnest(...), so that a batch is one execution.
+ */
+#ifndef LG_DB_STATEMENT_H
+#define LG_DB_STATEMENT_H
+
+#include <libpq-fe.h>
+
+#include "common/base/arena.h"
+#include "common/base/id.h"
+
+#define LG_PARAMS_MAX 24
+
+enum lg_sql_type {
+	LG_SQL_INT2 = 1,
+	LG_SQL_INT4,
+	LG_SQL_INT8,
+	LG_SQL_BOOL,
+	LG_SQL_BYTEA,
+	LG_SQL_TEXT,
+	/* one value per row of a batch */
+	LG_SQL_INT2S,
+	LG_SQL_INT4S,
+	LG_SQL_INT8S,
+	LG_SQL_BOOLS,
+	LG_SQL_BYTEAS,
+	LG_SQL_TEXTS,
+};
+
+struct lg_statement {
+	const char *name; /* as prepared; unique in the program */
+	const char *sql;
+	uint32_t param_count;
+	enum lg_sql_type params[LG_PARAMS_MAX];
+};
+
+/* One parameter's value.  Integers are checked against their column's width (assert). */
+struct lg_value {
+	bool is_null;
+	int64_t integer;       /* ints and bools */
+	struct lg_bytes bytes; /* bytea and text; read when the parameters are made */
+};
+
+static inline struct lg_value lg_v_int(int64_t integer)
+{
+	return (struct lg_value){ .integer = integer };
+}
+
+static inline struct lg_value lg_v_bytes(struct lg_bytes bytes)
+{
+	return (struct lg_value){ .bytes = bytes };
+}
+
+/* The id must live until the parameters are made. */
+static inline struct lg_value lg_v_id(const struct lg_id *id)
+{
+	return (struct lg_value){ .bytes = lg_id_bytes(id) };
+}
+
+static inline struct lg_value lg_v_text(const char *text)
+{
+	return (struct lg_value){ .bytes = lg_bytes(text, strlen(text)) };
+}
+
+static inline struct lg_value lg_v_null(void)
+{
+	return (struct lg_value){ .is_null = true };
+}
+
+/* Encoded parameters, ready for libpq; in an arena. */
+struct lg_params {
+	int count;
+	const char *values[LG_PARAMS_MAX];
+	int lengths[LG_PARAMS_MAX];
+	int formats[LG_PARAMS_MAX];
+	Oid types[LG_PARAMS_MAX];
+};
+
+/* Scalars: as many values as the statement has parameters. */
+struct lg_params *lg_params_make(
+	struct lg_arena *arena, const struct lg_statement *statement, const struct lg_value *values);
+
+/*
+ * Rows that are gathered during a batch and sent as arrays, one element per row.
+ * With a key (key_size_bytes first bytes of what lg_rows_put is given) the last write wins.
+ */
+struct lg_rows;
+
+struct lg_rows *lg_rows_new(struct lg_arena *arena, const struct lg_statement *statement);
+
+/* Adds a row; bytes are copied into the arena. */
+void lg_rows_add(struct lg_rows *rows, const struct lg_value *values);
+
+/* Adds a row, or replaces the one that was put under the same key. */
+void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values);
+
+uint32_t lg_rows_count(const struct lg_rows *rows);
+
+const struct lg_statement *lg_rows_statement(const struct lg_rows *rows);
+
+/* The arrays.  All parameters of the statement are of the plural types. */
+struct lg_params *lg_rows_params(struct lg_rows *rows);
+
+/* Fields of a binary result.  Asserts the column's type width; 0 or empty when NULL. */
+bool lg_field_is_null(const PGresult *result, int row, int column);
+int64_t lg_field_int(const PGresult *result, int row, int column); /* int2, int4, int8, bool */
+struct lg_bytes lg_field_bytes(const PGresult *result, int row, int column); /* in the result */
+const char *lg_field_text(const PGresult *result, int row, int column); /* in the result, NUL behind */
+struct lg_id lg_field_id(const PGresult *result, int row, int column); /* zero unless 16 bytes */
+
+#endif

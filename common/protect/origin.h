@@ -1,0 +1,41 @@
+/*
+ * Who said it: each batch of a stream is signed by the publishing service, Ed25519 over
+ * "lifeguard-batch-1" | manifest, where the manifest names stream, epoch, range and the
+ * BLAKE2b-256 of each envelope.  CURVE ends at the bus; this does not.
+ */
+#ifndef LG_PROTECT_ORIGIN_H
+#define LG_PROTECT_ORIGIN_H
+
+#include "common/protect/keyring.h"
+#include "common/stream/envelope.h"
+#include "common/stream/stream.h"
+
+/* A batch as the program keeps it. */
+struct lg_run {
+	struct lg_stream stream;
+	struct lg_id prior_epoch;
+	struct lg_id epoch;
+	uint64_t first, through;
+	uint32_t count; /* through - first + 1, at most LG_BATCH_MAX */
+	const struct lg_bytes *envelopes;
+	uint32_t grant_count;
+	Lifeguard__Envelope__Grant *const *grants;
+};
+
+/* The encoded, signed envelope.Batch, in the arena. */
+struct lg_bytes lg_origin_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run);
+
+/*
+ * Reads a batch and proves its origin, before anything in it is looked at.
+ *   keyring   of the site that is said to have sent it
+ *   expected  the stream that the route says; the manifest must say the same
+ *   ret_run   envelopes point into bytes, which must outlive the arena's batch
+ *   refused   malformed, another stream, not signed by that service's key, digests that do not
+ *             match, numbers that are not dense
+ */
+LG_MUST_CHECK struct lg_status lg_origin_check(struct lg_arena *arena,
+	const struct lg_keyring *keyring, const struct lg_stream *expected, struct lg_bytes bytes,
+	struct lg_run *ret_run);
+
+#endif

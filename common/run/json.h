@@ -1,0 +1,48 @@
+/*
+ * A message to JSON and back, by its protobuf-c descriptor: one mapping for all of them.
+ *
+ * Names are the .proto's own.  bytes are lower-case hexadecimal; int64 and uint64 are numbers;
+ * enums are their names in lower case ("potential_victim"); a oneof of one is left out when
+ * absent; fields with the standard value are written all the same, empty repeated ones as [].
+ */
+#ifndef LG_RUN_JSON_H
+#define LG_RUN_JSON_H
+
+#include "common/base/arena.h"
+#include "common/stream/envelope.h"
+
+#define LG_JSON_DEPTH_MAX 8
+#define LG_JSON_ERRORS_MAX 16
+
+/* What is wrong with a field, for problem details: a pointer (RFC 6901) and a literal. */
+struct lg_field_error {
+	const char *pointer; /* "/persons/3/age_years", in the arena */
+	const char *reason;  /* static */
+};
+
+struct lg_field_errors {
+	uint32_t count;
+	struct lg_field_error at[LG_JSON_ERRORS_MAX];
+};
+
+/*
+ * JSON from outside to a message in the arena.
+ *   refused  not one JSON object, too deep or large, an unknown or doubled name, a wrong type, a
+ *            number out of range, bad hexadecimal, an unknown enum name; each is in ret_errors
+ */
+LG_MUST_CHECK struct lg_status lg_json_read(struct lg_arena *arena,
+	const ProtobufCMessageDescriptor *descriptor, struct lg_bytes json,
+	ProtobufCMessage **ret_message, struct lg_field_errors *ret_errors);
+
+/* A message as JSON text in the arena, in the order of its fields. */
+struct lg_bytes lg_json_write(struct lg_arena *arena, const ProtobufCMessage *message);
+
+/*
+ * A problem document (RFC 9457) in the arena.
+ *   title, detail  literals or arena text without personal data
+ *   errors         NULL, or field errors
+ */
+struct lg_bytes lg_json_problem(struct lg_arena *arena, uint32_t status, const char *title,
+	const char *detail, const struct lg_field_errors *errors);
+
+#endif

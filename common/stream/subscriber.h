@@ -1,0 +1,85 @@
+/*
+ * One stream coming in: a position, moved in the transaction of the effects.
+ *
+ * A batch says where it begins and is applied only if it begins where the reader stands.
+ * Going back or starting anew takes a new random session; frames of an older one are dropped.
+ */
+#ifndef LG_STREAM_SUBSCRIBER_H
+#define LG_STREAM_SUBSCRIBER_H
+
+#include "common/stream/stream.h"
+
+#define LG_SILENCE_MS (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
+#define LG_WINDOW_BYTES ((uint64_t)1024 * 1024)
+
+struct lg_subscriber {
+	struct lg_id session;
+	struct lg_points points; /* stored: (epoch, last number applied in it) */
+	struct lg_point tip;     /* taken for applying; its transaction may be under way */
+	uint64_t received_bytes; /* in this session */
+	uint64_t applied_bytes;  /* of those, effects stored */
+	uint64_t allowed_bytes;  /* the mark last given to the publisher */
+	lg_ms heard_at;
+	bool going_back;         /* a shorter list is being stored */
+};
+
+enum lg_reader_event_kind {
+	LG_READER_STARTED,   /* session, now: positions were read */
+	LG_READER_DELIVERED, /* session, prior, epoch, first, through, size_bytes, now, next_session */
+	LG_READER_STORED,    /* through, size_bytes: the transaction of an APPLY is committed */
+	LG_READER_FAILED,    /* next_session, now: it is not, or nobody knows; caller has set points anew */
+	LG_READER_SENT_BACK, /* session, prior: the publisher's GoBack */
+	LG_READER_WENT_BACK, /* next_session, now: the shorter list is committed */
+	LG_READER_TICKED,    /* next_session, now */
+};
+
+struct lg_reader_event {
+	enum lg_reader_event_kind kind;
+	struct lg_id session;
+	struct lg_id next_session; /* random: used if a new session is to be started */
+	struct lg_point prior;
+	struct lg_id epoch;
+	uint64_t first, through;
+	uint64_t size_bytes;
+	lg_ms now;
+};
+
+enum lg_reader_action_kind {
+	LG_READER_SUBSCRIBE,   /* session, allowed_bytes; points are in the subscriber */
+	LG_READER_APPLY,       /* handle the batch; in the same transaction store point as position */
+	LG_READER_ACKNOWLEDGE, /* session, allowed_bytes, points */
+	LG_READER_STORE_BACK,  /* store the list cut down to point; list what was applied behind it */
+};
+
+struct lg_reader_action {
+	enum lg_reader_action_kind kind;
+	struct lg_id session;
+	struct lg_point point;
+	uint64_t allowed_bytes;
+};
+
+#define LG_READER_ACTIONS_MAX 4
+
+struct lg_reader_actions {
+	uint32_t count;
+	struct lg_reader_action at[LG_READER_ACTIONS_MAX];
+};
+
+/* A reader that knows its stored list; the event STARTED makes it ask. */
+void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points *stored);
+
+/*
+ * One step.  ret_actions are to be done in their order.  A batch that does not begin at the
+ * tip gives no APPLY; if it begins behind it in the same session, a frame was lost and the
+ * reader asks again at once.
+ */
+void lg_subscriber_step(struct lg_subscriber *subscriber, const struct lg_reader_event *event,
+	struct lg_reader_actions *ret_actions);
+
+/* points cut down to end at point: what a reader that goes back keeps. */
+void lg_points_cut(struct lg_points *points, struct lg_point point);
+
+/* points moved to point: the entry of its epoch raised, or a new one behind the last. */
+void lg_points_move(struct lg_points *points, struct lg_point point);
+
+#endif

@@ -8,6 +8,9 @@ ifeq ($(origin CC),default)
 CC        := gcc
 endif
 BUILD     ?= build
+# V=1 shows the whole commands
+Q         := $(if $(V),,@)
+say        = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
 ROOMS     := base stream db link protect run
 SERVICES  := $(filter-out gateway,$(notdir $(patsubst %/,%,$(dir $(wildcard services/*/main.c)))))
@@ -56,7 +59,7 @@ SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c)
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
 HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_main.c))
 
-.PHONY: all help san unit lint format clean
+.PHONY: all help run down test bench-core san unit lint format clean hooks
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -69,40 +72,77 @@ help: ## print this list
 clean: ## forget what was built (data under run/ stay)
 	rm -rf $(BUILD)
 
+run: ## build, start a demo site, import the sample, serve until Ctrl-C (EXIT=1: stop after the check)
+	@deploy/install.sh run
+	@$(MAKE) --no-print-directory -j2 all
+	@EXIT=$(EXIT) deploy/run.sh run
+
+down: ## stop the demo site
+	@deploy/run.sh down
+
+test: ## install what is missing, build with sanitisers, run everything
+	@deploy/install.sh test
+	@$(MAKE) --no-print-directory -j2 all san
+	@tests/support/run_all.sh
+
+bench-core: ## events per second beside a broker, latency, import, memory: `name: value`
+	@deploy/install.sh test
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/bench/core.sh
+
+lint: ## format, house rules, READMEs against the programs
+	@deploy/install.sh test
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/tidy/lint.sh
+
+format: ## clang-format every source
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+hooks: ## lint before each commit
+	git config core.hooksPath .ci/hooks
+
 # --- generated -------------------------------------------------------------------------
 $(BUILD)/gen/proto/%.pb-c.c $(BUILD)/gen/proto/%.pb-c.h &: proto/%.proto
 	@mkdir -p $(BUILD)/gen
-	protoc-c --c_out=$(BUILD)/gen proto/$*.proto
+	$(call say,PROTO,$@)
+	$(Q)protoc-c --c_out=$(BUILD)/gen proto/$*.proto
 
 $(BUILD)/gen/proto/registry.inc: proto/registry.txt proto/registry.awk
 	@mkdir -p $(@D)
-	awk -f proto/registry.awk $< > $@
+	$(call say,AWK,$@)
+	$(Q)awk -f proto/registry.awk $< > $@
 
 # migrations, put into the programs as they are read
 $(BUILD)/gen/schema.inc: $(SCHEMAS) common/db/schema.awk
 	@mkdir -p $(@D)
-	awk -f common/db/schema.awk $(SCHEMAS) > $@
+	$(call say,AWK,$@)
+	$(Q)awk -f common/db/schema.awk $(SCHEMAS) > $@
 
 GENERATED := $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
 
 # --- objects: opt (shipped) and san (tested) ----------------------------------------------
 $(BUILD)/opt/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HARDENING) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
 $(BUILD)/san/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITISE) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS) $(SANITISE) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
 $(BUILD)/opt/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -g -w $(HARDENING) $(INCLUDES) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=c17 -g -w $(HARDENING) $(INCLUDES) -c $< -o $@
 $(BUILD)/san/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -g -w $(SANITISE) $(INCLUDES) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=c17 -g -w $(SANITISE) $(INCLUDES) -c $< -o $@
 
 define library # flavour, room
 $(BUILD)/$(1)/lib/$(2).a: $(call objects,$(call room_c,$(2)),$(1)) $(if $(filter stream,$(2)),$(call gen_objects,$(1)))
 	@mkdir -p $$(@D)
-	rm -f $$@ && ar rcs $$@ $$^
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
 endef
 $(foreach f,opt san,$(foreach r,$(ROOMS),$(eval $(call library,$(f),$(r)))))
 libraries = $(patsubst %,$(BUILD)/$(1)/lib/%.a,$(2))
@@ -112,10 +152,12 @@ grouped   = -Wl,--start-group $(1) -Wl,--end-group
 define program # service
 $(BUILD)/bin/lg-$(1): $(call objects,$(call service_c,$(1)),opt) $(call libraries,opt,$(ROOMS))
 	@mkdir -p $$(@D)
-	$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
 $(BUILD)/san/bin/lg-$(1): $(call objects,$(call service_c,$(1)),san) $(call libraries,san,$(ROOMS))
 	@mkdir -p $$(@D)
-	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
 endef
 $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
 
@@ -125,10 +167,12 @@ cli_c     := $(filter services/gateway/cli/%,$(call service_c,gateway))
 define house # binary, sources
 $(BUILD)/bin/$(1): $(call objects,$(2),opt) $(call libraries,opt,$(ROOMS))
 	@mkdir -p $$(@D)
-	$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
 $(BUILD)/san/bin/$(1): $(call objects,$(2),san) $(call libraries,san,$(ROOMS))
 	@mkdir -p $$(@D)
-	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
 endef
 $(eval $(call house,lg-gateway,$(gateway_c)))
 $(eval $(call house,lifeguard,$(cli_c)))
@@ -137,14 +181,16 @@ $(eval $(call house,lifeguard,$(cli_c)))
 define room_test # room, test source
 $(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call libraries,san,$(below_$(1)))
 	@mkdir -p $$(@D)
-	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
 endef
 $(foreach r,$(ROOMS),$(foreach t,$(wildcard common/$(r)/*_test.c),$(eval $(call room_test,$(r),$(t)))))
 
 define service_test # service, test source
 $(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call objects,$(filter-out %/main.c,$(call service_c,$(1))),san) $(call libraries,san,$(ROOMS))
 	@mkdir -p $$(@D)
-	$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
+	$$(call say,LINK,$$@)
+	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
 endef
 $(foreach s,$(SERVICES) gateway,$(foreach t,$(wildcard services/$(s)/*_test.c services/$(s)/*/*_test.c),$(eval $(call service_test,$(s),$(t)))))
 
@@ -156,6 +202,7 @@ unit: $(if $(ROOM),$(filter $(BUILD)/test/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS)
 # tests/*/x_main.c: programs that tests and benches run (optimised)
 $(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))
 	@mkdir -p $(@D)
-	$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) -o $@
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) -o $@
 
 -include $(shell find $(BUILD)/opt $(BUILD)/san -name '*.d' 2>/dev/null)

@@ -38,7 +38,7 @@ lg_ms lg_date_start(struct lg_date date);
  */
 LG_MUST_CHECK struct lg_status lg_time_parse(const char *text, lg_ms *ret_time);
 
-/* Writes ISO 8601, UTC, with milliseconds. */
+/* Writes ISO 8601, UTC, with milliseconds; outside of the years 0..9999 their nearest end. */
 void lg_time_print(lg_ms time, char ret_text[LG_TIME_TEXT]);
 
 #endif

@@ -27,6 +27,7 @@ uint16_t lg_id_site(struct lg_id id);
 /* When the id was made. */
 lg_ms lg_id_made_at(struct lg_id id);
 
+/* Whether two ids name the same thing; whether an id names nothing. */
 bool lg_id_equal(struct lg_id a, struct lg_id b);
 bool lg_id_is_zero(struct lg_id id);
 

@@ -11,6 +11,8 @@
 
 #include "common/base/status.h"
 
+#define LG_LIFECYCLE_STATES_MAX 64
+
 struct lg_transition {
 	unsigned from, on, by, to;
 	const char *why;
@@ -35,7 +37,8 @@ const struct lg_transition *lg_lifecycle_row(
 
 /*
  * Whether the table is sound.
- *   refused  a number out of range, two rows for one step, a state that cannot be reached
+ *   refused  more than LG_LIFECYCLE_STATES_MAX states, a number out of range, two rows for one
+ *            step, a state that cannot be reached
  */
 LG_MUST_CHECK struct lg_status lg_lifecycle_check(const struct lg_lifecycle *life);
 

@@ -45,8 +45,8 @@ void lg_log_write(
 	const char *level, const char *event, const struct lg_field *fields, uint32_t count);
 
 #define LG_LOG_FIELDS(...) ((const struct lg_field[]){ { .name = NULL }, ##__VA_ARGS__ })
-#define LG_LOG(level, event, ...)                                                              \
-	lg_log_write(level, "" event, LG_LOG_FIELDS(__VA_ARGS__) + 1,                          \
+#define LG_LOG(level, event, ...) \
+	lg_log_write(level, "" event, LG_LOG_FIELDS(__VA_ARGS__) + 1, \
 		(uint32_t)(sizeof LG_LOG_FIELDS(__VA_ARGS__) / sizeof(struct lg_field) - 1))
 
 #define lg_info(event, ...)  LG_LOG("info", event, ##__VA_ARGS__)

@@ -12,6 +12,7 @@ struct lg_random {
 /* Every seed, zero too, gives a full state (by splitmix64). */
 void lg_random_seed(struct lg_random *random, uint64_t seed);
 
+/* Evenly from all 64 bits. */
 uint64_t lg_random_next(struct lg_random *random);
 
 /* Evenly from 0 to below - 1; below is not 0. */

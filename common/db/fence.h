@@ -25,8 +25,8 @@ struct lg_fence;
 
 struct lg_fence_options {
 	struct lg_pg *pg;
-	struct lg_id instance;  /* random per process */
-	bool is_single_writer;  /* owns all 16 or none; others stand by */
+	struct lg_id instance; /* random per process */
+	bool is_single_writer; /* owns all 16 or none; others stand by */
 	/* partition is ours: read positions now; the fence already moves in the new epoch */
 	void (*taken)(void *user, uint8_t partition, struct lg_id epoch, uint64_t takeover);
 	/* partition is no longer ours: forget its memory, publish nothing more */
@@ -36,6 +36,7 @@ struct lg_fence_options {
 	void *user;
 };
 
+/* options are copied; free it after its connection, which may still owe it answers. */
 struct lg_fence *lg_fence_new(const struct lg_fence_options *options);
 void lg_fence_free(struct lg_fence *fence);
 
@@ -56,6 +57,12 @@ void lg_fence_leave(struct lg_fence *fence, void (*done)(void *user), void *user
 
 /* The set of partitions that are ours. */
 uint16_t lg_fence_owned(const struct lg_fence *fence);
+
+/*
+ * A partition that must go to another instance but was busy whenever it was looked at: begin no
+ * new transaction of it, and it is given back at the next tick.  Empty most of the time.
+ */
+uint16_t lg_fence_leaving(const struct lg_fence *fence);
 
 /* Instances alive by their heartbeat, at the last tick. */
 uint32_t lg_fence_members(const struct lg_fence *fence);

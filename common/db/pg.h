@@ -4,6 +4,12 @@
  * Statements are prepared at connect and answered in the order in which they were sent.  When
  * the connection goes, every answer that is owed is called with NULL (its outcome is
  * unknown), then `lost`, and a new connection is tried with growing pauses (50 ms to 2 s).
+ *
+ * A unit is queued in one go: from its first lg_pg_send() or lg_pg_begin() to its lg_pg_sync()
+ * the loop does not turn (asserted).  When an execution of a transaction fails, what is already
+ * queued behind it fails too (25P02, transient); what is queued from its first failed answer
+ * on begins clean.
+ *
  * PostgreSQL's error texts quote values: only SQLSTATE and constraint name are ever read.
  */
 #ifndef LG_DB_PG_H
@@ -25,8 +31,8 @@ typedef void lg_pg_answer(void *argument, const PGresult *result);
 
 struct lg_pg_options {
 	uv_loop_t *loop;
-	const char *conninfo; /* libpq; no password in it: a passfile or peer */
-	const char *schema;   /* search_path of the session */
+	const char *conninfo;                     /* libpq; no password in it: a passfile or peer */
+	const char *schema;                       /* search_path of the session */
 	const struct lg_statement *const *tables; /* each ends with a row whose name is NULL */
 	uint32_t table_count;
 	void (*ready)(void *user); /* connected, settings checked, all prepared */
@@ -75,7 +81,7 @@ const char *lg_pg_sqlstate(const PGresult *result);
 /* Name of the constraint that was broken, or "". */
 const char *lg_pg_constraint(const PGresult *result);
 
-/* Whether trying the same again can help: connection, serialization, deadlock, resources, shutdown. */
+/* Whether the same again can help: connection, serialization, deadlock, resources, shutdown. */
 bool lg_pg_is_transient(const char *sqlstate);
 
 /* Executions and units since the start, for metrics. */

@@ -68,6 +68,9 @@ static inline struct lg_value lg_v_null(void)
 	return (struct lg_value){ .is_null = true };
 }
 
+/* The server's object id of a type. */
+Oid lg_sql_oid(enum lg_sql_type type);
+
 /* Encoded parameters, ready for libpq; in an arena. */
 struct lg_params {
 	int count;
@@ -78,8 +81,8 @@ struct lg_params {
 };
 
 /* Scalars: as many values as the statement has parameters. */
-struct lg_params *lg_params_make(
-	struct lg_arena *arena, const struct lg_statement *statement, const struct lg_value *values);
+struct lg_params *lg_params_make(struct lg_arena *arena, const struct lg_statement *statement,
+	const struct lg_value *values);
 
 /*
  * Rows that are gathered during a batch and sent as arrays, one element per row.
@@ -106,7 +109,7 @@ struct lg_params *lg_rows_params(struct lg_rows *rows);
 bool lg_field_is_null(const PGresult *result, int row, int column);
 int64_t lg_field_int(const PGresult *result, int row, int column); /* int2, int4, int8, bool */
 struct lg_bytes lg_field_bytes(const PGresult *result, int row, int column); /* in the result */
-const char *lg_field_text(const PGresult *result, int row, int column); /* in the result, NUL behind */
-struct lg_id lg_field_id(const PGresult *result, int row, int column); /* zero unless 16 bytes */
+const char *lg_field_text(const PGresult *result, int row, int column); /* likewise; NUL behind */
+struct lg_id lg_field_id(const PGresult *result, int row, int column);  /* zero unless 16 bytes */
 
 #endif

@@ -26,8 +26,8 @@ struct lg_exchange_socket;
 
 struct lg_exchange_options {
 	uv_loop_t *loop;
-	const char *address;       /* bound; an explicit one */
-	const uint8_t *own_secret; /* 32 bytes: CURVE server key */
+	const char *address;         /* bound; an explicit one */
+	const uint8_t *own_secret;   /* 32 bytes: CURVE server key */
 	const struct lg_peer *peers; /* copied */
 	uint32_t peer_count;
 	/*
@@ -39,17 +39,30 @@ struct lg_exchange_options {
 	void *user;
 };
 
-/* refused  the address cannot be bound, or the self-test let an unknown key in */
+/*
+ * Binds and tries an unknown key at itself.
+ *   refused  the address cannot be bound, or the self-test let an unknown key in
+ */
 LG_MUST_CHECK struct lg_status lg_exchange_socket_new(
 	const struct lg_exchange_options *options, struct lg_exchange_socket **ret_socket);
+
+/* Closes at once; the loop turns once more to give memory back.  Not to be called from frame(). */
 void lg_exchange_socket_free(struct lg_exchange_socket *socket);
 
-/* retry: that connection is gone or its queue is full; the frame is dropped */
+/*
+ * Sends to one connection; body is at most LG_FRAME_MAX, and shared when it is what frame() got.
+ *   refused  that connection is gone, and will not come back
+ *   retry    its queue is full; the frame is dropped
+ */
 LG_MUST_CHECK struct lg_status lg_exchange_socket_send(struct lg_exchange_socket *socket,
 	uint64_t connection, const struct lg_route *route, struct lg_bytes body);
 
 struct lg_exchange_counts {
-	uint64_t received, sent, refused_frames, refused_peers, dropped;
+	uint64_t received; /* given to frame() */
+	uint64_t sent;
+	uint64_t refused_frames; /* malformed, above LG_FRAME_MAX, or of nobody known */
+	uint64_t refused_peers;  /* handshakes with an unknown key */
+	uint64_t dropped;        /* sends that found no connection or a full queue */
 };
 struct lg_exchange_counts lg_exchange_socket_counts(const struct lg_exchange_socket *socket);
 

@@ -14,20 +14,30 @@ struct lg_link;
 
 struct lg_link_options {
 	uv_loop_t *loop;
-	const char *address;           /* "ipc:///..." or "tcp://127.0.0.1:port" */
-	const uint8_t *bus_public;     /* 32 bytes: the bus's CURVE key, from the keyring */
-	const uint8_t *own_public;     /* 32 bytes */
-	const uint8_t *own_secret;     /* 32 bytes; copied by libzmq */
+	const char *address;       /* "ipc:///..." or "tcp://127.0.0.1:port" */
+	const uint8_t *bus_public; /* 32 bytes: the bus's CURVE key, from the keyring */
+	const uint8_t *own_public; /* 32 bytes */
+	const uint8_t *own_secret; /* 32 bytes; copied by libzmq */
 	/* body is alive during the call only; route is checked */
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
 	void *user;
 };
 
-/* Connects in the background, for ever: reconnect pauses 20 ms to 1 s. */
+/* For what an operator typed.  refused: not of the shape ipc://PATH or tcp://HOST:PORT */
+LG_MUST_CHECK struct lg_status lg_link_check_address(const char *address);
+
+/* Connects in the background, for ever: reconnect pauses 20 ms to 1 s.  The address is one that
+ * lg_link_check_address() takes. */
 struct lg_link *lg_link_new(const struct lg_link_options *options);
+
+/* Closes at once; what is queued is lost, and the loop turns once more to give memory back.  Not
+ * to be called from frame().  NULL is fine. */
 void lg_link_free(struct lg_link *link);
 
-/* Queues a frame.  retry: the line's queue is full (the frame is not sent) */
+/*
+ * Queues a frame; before the first connection too.  body is at most LG_FRAME_MAX.
+ *   retry  the line's queue is full (the frame is not sent)
+ */
 LG_MUST_CHECK struct lg_status lg_link_send(
 	struct lg_link *link, const struct lg_route *route, struct lg_bytes body);
 

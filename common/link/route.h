@@ -11,9 +11,9 @@
 #include "common/base/bytes.h"
 #include "common/base/status.h"
 
-#define LG_ROUTE_SIZE    32
-#define LG_FRAME_MAX     (1024u * 1024u) /* bytes of the second part */
-#define LG_TO_ANY_OWNER  0xff            /* partition: not to an owner but to connection `to` */
+#define LG_ROUTE_SIZE   32
+#define LG_FRAME_MAX    (1024u * 1024u) /* bytes of the second part */
+#define LG_TO_ANY_OWNER 0xff            /* partition: not to an owner but to connection `to` */
 
 enum lg_route_kind {
 	LG_ROUTE_CLAIM = 1,
@@ -29,18 +29,18 @@ enum lg_route_kind {
 };
 
 struct lg_route {
-	uint8_t version;         /* 1 */
-	uint8_t kind;            /* enum lg_route_kind */
-	uint16_t to_site;        /* this site's own number, for now */
+	uint8_t version;  /* 1 */
+	uint8_t kind;     /* enum lg_route_kind */
+	uint16_t to_site; /* this site's own number, for now */
 	uint8_t to_service;
-	uint8_t to_partition;    /* 0..15, or LG_TO_ANY_OWNER */
-	uint16_t from_site;      /* written by the bus */
-	uint8_t from_service;    /* written by the bus */
-	uint8_t from_partition;  /* of the stream, where the kind has one; else 0 */
+	uint8_t to_partition;   /* 0..15, or LG_TO_ANY_OWNER */
+	uint16_t from_site;     /* written by the bus */
+	uint8_t from_service;   /* written by the bus */
+	uint8_t from_partition; /* of the stream, where the kind has one; else 0 */
 	uint8_t lane;
-	uint16_t destination;    /* of the stream */
-	uint64_t to;             /* connection, as it stood in `from`; 0: by service and partition */
-	uint64_t from;           /* written by the bus: the sender's connection */
+	uint16_t destination; /* of the stream */
+	uint64_t to;          /* connection, as it stood in `from`; 0: by service and partition */
+	uint64_t from;        /* written by the bus: the sender's connection */
 };
 
 /* Writes LG_ROUTE_SIZE bytes. */

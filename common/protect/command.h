@@ -59,6 +59,7 @@ LG_MUST_CHECK struct lg_status lg_answer_open(struct lg_arena *arena,
 	const struct lg_keyring *keyring, uint32_t service, const struct lg_reply *reply,
 	struct lg_bytes bytes, uint32_t *ret_status, struct lg_bytes *ret_body);
 
+/* Leaves nothing of the reply's keys. */
 void lg_reply_wipe(struct lg_reply *reply);
 
 #endif

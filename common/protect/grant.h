@@ -7,8 +7,10 @@
 
 #include "common/protect/seal.h"
 
+#define LG_GRANT_MS (24 * LG_HOUR_MS) /* made at sending, so it has to outlive the way only */
+
 /* Services that may hold data keys. */
-#define LG_HOLDERS                                                                             \
+#define LG_HOLDERS \
 	((1u << LG_SERVICE_INTAKE) | (1u << LG_SERVICE_MATCHING) | (1u << LG_SERVICE_REFERRAL))
 
 /*

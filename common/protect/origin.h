@@ -22,6 +22,8 @@ struct lg_run {
 	Lifeguard__Envelope__Grant *const *grants;
 };
 
+#define LG_GRANTS_MAX 1024 /* in one batch; they are not signed: each is a box from its maker */
+
 /* The encoded, signed envelope.Batch, in the arena. */
 struct lg_bytes lg_origin_sign(
 	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run);
@@ -30,7 +32,7 @@ struct lg_bytes lg_origin_sign(
  * Reads a batch and proves its origin, before anything in it is looked at.
  *   keyring   of the site that is said to have sent it
  *   expected  the stream that the route says; the manifest must say the same
- *   ret_run   envelopes point into bytes, which must outlive the arena's batch
+ *   ret_run   envelopes and grants are in the arena
  *   refused   malformed, another stream, not signed by that service's key, digests that do not
  *             match, numbers that are not dense
  */

@@ -45,8 +45,13 @@ struct lg_audit_trail {
 };
 
 /* Who an actor's organisation is to a case. */
-enum lg_relation { LG_RELATION_NONE, LG_RELATION_OWNER, LG_RELATION_OFFERED, LG_RELATION_ACCEPTED,
-	LG_RELATION_PAST };
+enum lg_relation {
+	LG_RELATION_NONE,
+	LG_RELATION_OWNER,
+	LG_RELATION_OFFERED,
+	LG_RELATION_ACCEPTED,
+	LG_RELATION_PAST
+};
 
 enum lg_machine { LG_MACHINE_MATCHING_INDEX = 1, LG_MACHINE_REGRANT };
 
@@ -59,13 +64,16 @@ struct lg_reader {
 
 /*
  * Whether a role may read a class in this relation (the table of PROTECTION, section 6; pure).
- *   age_ms  of the case: a volunteer reads 72 h back
+ *   age_ms   of the case: a volunteer reads 72 h back
+ *   returns  never for what the table grants by authorship ("own entries", "own records"): who
+ *            wrote an entry is not known here
  */
 bool lg_may_read(uint32_t role, enum lg_relation relation, uint32_t class, lg_ms age_ms);
 
 /*
  * A person who reads one subject of one case.  Appends entry (its action, purpose and ids say
  * what is looked at); when the role may not, the record says refused and so does the status.
+ *   refused  as lg_may_read() says; no user, purpose, case or subject is named
  */
 LG_MUST_CHECK struct lg_status lg_reader_person(const struct lg_audit_trail *trail,
 	const struct lg_audit_entry *entry, enum lg_relation relation, lg_ms age_ms,
@@ -73,12 +81,17 @@ LG_MUST_CHECK struct lg_status lg_reader_person(const struct lg_audit_trail *tra
 
 /*
  * A service that reads in bulk without a person.
+ *   entry    a zero case or subject stands for any; the action is set here, by purpose
  *   refused  this service may not, for this purpose (a table: matching reads identities to index
  *            them; holders re-grant)
  */
 LG_MUST_CHECK struct lg_status lg_reader_machine(const struct lg_audit_trail *trail,
 	const struct lg_audit_entry *entry, uint32_t service, enum lg_machine purpose,
 	struct lg_reader *ret_reader);
+
+/* Whether a constructor made this reader, for this class of this subject in this case. */
+bool lg_reader_may_open(
+	const struct lg_reader *reader, uint32_t class, struct lg_id subject, struct lg_id case_id);
 
 /* The bytes of the record that is chained: encoded content.AuditRecord, in the arena. */
 struct lg_bytes lg_audit_record(struct lg_arena *arena, const struct lg_audit_entry *entry);

@@ -4,6 +4,10 @@
  * Names are the .proto's own.  bytes are lower-case hexadecimal; int64 and uint64 are numbers;
  * enums are their names in lower case ("potential_victim"); a oneof of one is left out when
  * absent; fields with the standard value are written all the same, empty repeated ones as [].
+ * A name that the document leaves out keeps its standard value; null is a wrong type.  uint64
+ * above 2^63 - 1 is written, but refused when read.
+ *
+ * Documents hold names of persons: what the parser keeps on the heap is wiped when it is freed.
  */
 #ifndef LG_RUN_JSON_H
 #define LG_RUN_JSON_H
@@ -11,12 +15,14 @@
 #include "common/base/arena.h"
 #include "common/stream/envelope.h"
 
-#define LG_JSON_DEPTH_MAX 8
+#define LG_JSON_MAX        (256u * 1024u) /* bytes of one document */
+#define LG_JSON_VALUES_MAX 16384          /* values in it, nested ones counted */
+#define LG_JSON_DEPTH_MAX  8              /* messages in messages */
 #define LG_JSON_ERRORS_MAX 16
 
 /* What is wrong with a field, for problem details: a pointer (RFC 6901) and a literal. */
 struct lg_field_error {
-	const char *pointer; /* "/persons/3/age_years", in the arena */
+	const char *pointer; /* "/persons/3/age_years", in the arena; "" is the whole document */
 	const char *reason;  /* static */
 };
 
@@ -28,7 +34,8 @@ struct lg_field_errors {
 /*
  * JSON from outside to a message in the arena.
  *   refused  not one JSON object, too deep or large, an unknown or doubled name, a wrong type, a
- *            number out of range, bad hexadecimal, an unknown enum name; each is in ret_errors
+ *            number out of range, bad hexadecimal, an unknown enum name; the first
+ *            LG_JSON_ERRORS_MAX are in ret_errors, which is set in any case
  */
 LG_MUST_CHECK struct lg_status lg_json_read(struct lg_arena *arena,
 	const ProtobufCMessageDescriptor *descriptor, struct lg_bytes json,

@@ -18,8 +18,8 @@
 #define LG_ENVELOPE_MAX (256u * 1024u)  /* bytes of one envelope */
 #define LG_MESSAGE_MAX  (1024u * 1024u) /* bytes of anything decoded */
 #define LG_DEPTH_MAX    8
-#define LG_FIELDS_MAX   65536           /* fields in one message, nested ones counted */
-#define LG_SEALED_MAX   16              /* sealed values in one envelope */
+#define LG_FIELDS_MAX   65536 /* fields in one message, nested ones counted */
+#define LG_SEALED_MAX   16    /* sealed values in one envelope */
 
 /* Who acts, as the program keeps it (envelope.Actor on the wire). */
 struct lg_actor {

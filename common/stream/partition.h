@@ -22,7 +22,7 @@ uint32_t lg_partition_share(uint32_t members);
  *   ret_give   one partition to give back, or LG_PARTITIONS for none
  *   returns    the set of free ones it may take, never above its share
  */
-uint16_t lg_partition_wish(uint32_t members, uint16_t owned, uint16_t free, uint16_t recently,
-	uint8_t *ret_give);
+uint16_t lg_partition_wish(
+	uint32_t members, uint16_t owned, uint16_t free, uint16_t recently, uint8_t *ret_give);
 
 #endif

@@ -18,20 +18,21 @@ struct lg_publisher {
 
 /* What one reader gets. */
 struct lg_feed {
-	bool live;               /* somebody has subscribed */
-	bool fetching;           /* a FETCH is out, its rows have not come back */
-	struct lg_id session;    /* the reader's: frames carry it */
-	struct lg_point sent;    /* where the last batch of this session ended */
-	uint64_t sent_bytes;     /* since the session's start */
-	uint64_t allowed_bytes;  /* credit: a mark from the session's start */
-	uint64_t acknowledged;   /* applied at the reader, by its last word */
+	bool live;              /* somebody has subscribed */
+	bool fetching;          /* a FETCH is out, its rows have not come back */
+	uint64_t fetch_after;   /* what that FETCH reads behind: of another place it is stale */
+	struct lg_id session;   /* the reader's: frames carry it */
+	struct lg_point sent;   /* where the last batch of this session ended */
+	uint64_t sent_bytes;    /* since the session's start */
+	uint64_t allowed_bytes; /* credit: a mark from the session's start */
+	uint64_t acknowledged;  /* applied at the reader, by its last word */
 };
 
 enum lg_feed_event_kind {
 	LG_FEED_SUBSCRIBED,   /* session, points, allowed_bytes */
 	LG_FEED_ACKNOWLEDGED, /* session, points, allowed_bytes */
 	LG_FEED_COMMITTED,    /* the publisher's head has moved */
-	LG_FEED_FETCHED,      /* through, size_bytes: rows behind sent.number, dense, one epoch */
+	LG_FEED_FETCHED, /* through, size_bytes: rows behind the FETCH's after, dense, one epoch */
 };
 
 struct lg_feed_event {
@@ -39,14 +40,15 @@ struct lg_feed_event {
 	struct lg_id session;
 	const struct lg_points *points; /* the reader's list; not kept */
 	uint64_t allowed_bytes;
-	uint64_t through;    /* FETCHED: last number read; sent.number when nothing was there */
+	uint64_t through; /* FETCHED: last number read; the FETCH's after when nothing was there */
 	uint64_t size_bytes; /* FETCHED: of the envelopes read */
 };
 
 enum lg_feed_action_kind {
 	LG_FEED_FETCH,   /* read rows after..through, at most size_bytes (one row always) */
 	LG_FEED_SEND,    /* batch: begins behind prior, numbers first..through of epoch */
-	LG_FEED_GO_BACK, /* tell the reader: the last point we both know is prior */
+	LG_FEED_GO_BACK, /* tell the reader: the last point we both know is prior.  Only after a look
+	                    at the fence: an owner that was replaced knows too short a history */
 	LG_FEED_GONE,    /* tell the reader: rows before first are dropped */
 	LG_FEED_STORE,   /* keep: this reader has applied up to through */
 };
@@ -87,7 +89,8 @@ struct lg_point lg_publisher_common(
 
 /*
  * One step of one reader's feed.  ret_actions are to be done in their order; FETCH is
- * answered by an event FETCHED, and until then no other FETCH is asked for.
+ * answered by an event FETCHED, and until then no other FETCH is asked for.  A SEND stands for
+ * the rows of the FETCHED that it answers; without one they are thrown away.
  */
 void lg_feed_step(const struct lg_publisher *publisher, struct lg_feed *feed,
 	const struct lg_feed_event *event, struct lg_feed_actions *ret_actions);

@@ -41,7 +41,8 @@ struct lg_points {
 
 static inline struct lg_point lg_points_last(const struct lg_points *points)
 {
-	return points->count == 0 ? (struct lg_point){ .number = 0 } : points->at[points->count - 1];
+	return points->count == 0 ? (struct lg_point){ .number = 0 }
+				  : points->at[points->count - 1];
 }
 
 #endif

@@ -9,8 +9,9 @@
 
 #include "common/stream/stream.h"
 
-#define LG_SILENCE_MS (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
+#define LG_SILENCE_MS   (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
 #define LG_WINDOW_BYTES ((uint64_t)1024 * 1024)
+#define LG_FLYING_MAX   4 /* epochs that batches under way may touch; a further one has to wait */
 
 struct lg_subscriber {
 	struct lg_id session;
@@ -20,14 +21,17 @@ struct lg_subscriber {
 	uint64_t applied_bytes;  /* of those, effects stored */
 	uint64_t allowed_bytes;  /* the mark last given to the publisher */
 	lg_ms heard_at;
-	bool going_back;         /* a shorter list is being stored */
+	bool going_back; /* a shorter list is being stored; tip is its end */
+	bool asking;     /* SUBSCRIBE waits until all that is under way is stored */
+	uint32_t flying_count;
+	struct lg_point flying[LG_FLYING_MAX]; /* taken, not stored: (epoch, last number) */
 };
 
 enum lg_reader_event_kind {
-	LG_READER_STARTED,   /* session, now: positions were read */
+	LG_READER_STARTED, /* session, now: positions were read */
 	LG_READER_DELIVERED, /* session, prior, epoch, first, through, size_bytes, now, next_session */
-	LG_READER_STORED,    /* through, size_bytes: the transaction of an APPLY is committed */
-	LG_READER_FAILED,    /* next_session, now: it is not, or nobody knows; caller has set points anew */
+	LG_READER_STORED, /* through, size_bytes: APPLYs up to there are committed, in their order */
+	LG_READER_FAILED, /* next_session, now: it is not, or nobody knows; caller has set points anew */
 	LG_READER_SENT_BACK, /* session, prior: the publisher's GoBack */
 	LG_READER_WENT_BACK, /* next_session, now: the shorter list is committed */
 	LG_READER_TICKED,    /* next_session, now */
@@ -40,15 +44,16 @@ struct lg_reader_event {
 	struct lg_point prior;
 	struct lg_id epoch;
 	uint64_t first, through;
-	uint64_t size_bytes;
+	uint64_t
+		size_bytes; /* of the envelopes, as the publisher counts them: credit is made of it */
 	lg_ms now;
 };
 
 enum lg_reader_action_kind {
-	LG_READER_SUBSCRIBE,   /* session, allowed_bytes; points are in the subscriber */
-	LG_READER_APPLY,       /* handle the batch; in the same transaction store point as position */
+	LG_READER_SUBSCRIBE, /* session, allowed_bytes; points are in the subscriber */
+	LG_READER_APPLY,     /* handle the batch; in the same transaction store point as position */
 	LG_READER_ACKNOWLEDGE, /* session, allowed_bytes, points */
-	LG_READER_STORE_BACK,  /* store the list cut down to point; list what was applied behind it */
+	LG_READER_STORE_BACK, /* store the list cut down to point; list what was applied behind it */
 };
 
 struct lg_reader_action {
@@ -70,8 +75,9 @@ void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points
 
 /*
  * One step.  ret_actions are to be done in their order.  A batch that does not begin at the
- * tip gives no APPLY; if it begins behind it in the same session, a frame was lost and the
- * reader asks again at once.
+ * tip gives no APPLY; if it ends behind it in the same session, a frame was lost and the reader
+ * asks again: at once, or when the last transaction under way is stored, so that what it asks
+ * for and what it holds are one.  After FAILED no STORED of an older APPLY may come.
  */
 void lg_subscriber_step(struct lg_subscriber *subscriber, const struct lg_reader_event *event,
 	struct lg_reader_actions *ret_actions);

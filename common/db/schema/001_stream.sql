@@ -12,16 +12,15 @@ INSERT INTO partition SELECT n, '\x00000000000000000000000000000000', 0, 0 FROM 
 -- Moves the fence of each partition from the step that its owner expects, or raises.
 CREATE FUNCTION move_fence(p_partition smallint[], p_epoch bytea[], p_step bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
+DECLARE
+    moved integer;
 BEGIN
     UPDATE partition AS r
        SET step = r.step + 1
       FROM unnest(p_partition, p_epoch, p_step) AS e(p, epoch, step)
      WHERE r.p = e.p AND r.epoch = e.epoch AND r.step = e.step;
-    IF NOT FOUND OR (SELECT count(*)
-                       FROM partition AS r
-                       JOIN unnest(p_partition, p_epoch, p_step) AS e(p, epoch, step)
-                         ON r.p = e.p AND r.epoch = e.epoch AND r.step = e.step + 1)
-                    <> cardinality(p_partition) THEN
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved <> cardinality(p_partition) THEN
         RAISE EXCEPTION USING ERRCODE = 'LG001', MESSAGE = 'fence moved by another owner';
     END IF;
 END $$;
@@ -150,3 +149,13 @@ CREATE TABLE subject_key (
     PRIMARY KEY (subject, class, key_id)
 );
 ALTER TABLE subject_key ALTER COLUMN wrapped SET STATISTICS 0;
+
+-- The service may add to the audit and wipe words (erasure), nothing else: not even its own
+-- rows can be changed by the program that wrote them.
+DO $$
+DECLARE
+    service_role text := 'lg_' || current_schema();
+BEGIN
+    EXECUTE format('REVOKE ALL ON audit FROM %I', service_role);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE (words) ON audit TO %I', service_role);
+END $$;

@@ -1,0 +1,223 @@
+/*
+ * Blocks of 64 KiB in a list, the newest first; a piece above a quarter of a block gets a block
+ * of its own, so that little is left unused.
+ *
+ * Bytes that were not handed out are always zero: blocks are born zeroed and wiped over what was
+ * used.  That is why lg_alloc() writes nothing.  Under AddressSanitizer the same bytes are
+ * poisoned, with a gap behind every piece, so that a read past its end is seen.
+ */
+#include "common/base/arena.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_POISONS
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ARENA_POISONS
+#endif
+
+#ifdef ARENA_POISONS
+#include <sanitizer/asan_interface.h>
+#define GAP_BYTES 16u
+#else
+#define ASAN_POISON_MEMORY_REGION(data, size_bytes)   ((void)(data), (void)(size_bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(data, size_bytes) ((void)(data), (void)(size_bytes))
+#define GAP_BYTES                                     0u
+#endif
+
+#define BLOCK_BYTES ((size_t)64 * 1024)
+#define OWN_BYTES   (BLOCK_BYTES / 4) /* a piece above this gets its own block */
+#define ALIGN_BYTES _Alignof(max_align_t)
+
+struct block {
+	struct block *next;
+	size_t size_bytes, used_bytes;
+	_Alignas(max_align_t) uint8_t data[];
+};
+
+struct cleanup {
+	struct cleanup *next;
+	void (*run)(void *thing);
+	void *thing;
+};
+
+struct lg_arena {
+	struct block *first;   /* kept over a reset */
+	struct block *current; /* small pieces come from here; newer blocks point to older ones */
+	struct block *own;     /* blocks of one piece */
+	struct cleanup *cleanups;
+	size_t used_bytes;
+};
+
+static struct block *block_new(size_t size_bytes, struct block *next)
+{
+	struct block *block = size_bytes > SIZE_MAX - sizeof(struct block)
+				      ? NULL
+				      : calloc(1, sizeof(struct block) + size_bytes);
+
+	if (block == NULL)
+		abort();
+	block->next = next;
+	block->size_bytes = size_bytes;
+	ASAN_POISON_MEMORY_REGION(block->data, size_bytes);
+	return block;
+}
+
+static void block_wipe(struct block *block)
+{
+	ASAN_UNPOISON_MEMORY_REGION(block->data, block->size_bytes);
+	explicit_bzero(block->data, block->used_bytes);
+	block->used_bytes = 0;
+}
+
+static void blocks_free(struct block *block, const struct block *end)
+{
+	while (block != end) {
+		struct block *next = block->next;
+
+		block_wipe(block);
+		free(block);
+		block = next;
+	}
+}
+
+/* The cleanups are taken off before they run: one of them may use the arena. */
+static void run_cleanups(struct lg_arena *arena)
+{
+	while (arena->cleanups != NULL) {
+		struct cleanup *cleanup = arena->cleanups;
+
+		arena->cleanups = cleanup->next;
+		cleanup->run(cleanup->thing);
+	}
+}
+
+struct lg_arena *lg_arena_new(void)
+{
+	struct lg_arena *arena = calloc(1, sizeof(struct lg_arena));
+
+	if (arena == NULL)
+		abort();
+	arena->first = block_new(BLOCK_BYTES, NULL);
+	arena->current = arena->first;
+	return arena;
+}
+
+void lg_arena_reset(struct lg_arena *arena)
+{
+	run_cleanups(arena);
+	blocks_free(arena->own, NULL);
+	blocks_free(arena->current, arena->first);
+	block_wipe(arena->first);
+	ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size_bytes);
+	arena->own = NULL;
+	arena->current = arena->first;
+	arena->used_bytes = 0;
+}
+
+void lg_arena_free(struct lg_arena *arena)
+{
+	if (arena == NULL)
+		return;
+	run_cleanups(arena);
+	blocks_free(arena->own, NULL);
+	blocks_free(arena->current, NULL);
+	free(arena);
+}
+
+void *lg_alloc(struct lg_arena *arena, size_t size_bytes)
+{
+	struct block *block = arena->current;
+	size_t whole;
+	void *piece;
+
+	if (size_bytes > SIZE_MAX / 2)
+		abort();
+	whole = (size_bytes + GAP_BYTES + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES;
+	if (whole == 0)
+		whole = ALIGN_BYTES; /* two empty pieces are not the same */
+
+	if (whole > OWN_BYTES) {
+		block = block_new(whole, arena->own);
+		arena->own = block;
+	} else if (block->size_bytes - block->used_bytes < whole) {
+		block = block_new(BLOCK_BYTES, arena->current);
+		arena->current = block;
+	}
+
+	piece = block->data + block->used_bytes;
+	block->used_bytes += whole;
+	assert(block->used_bytes <= block->size_bytes);
+	ASAN_UNPOISON_MEMORY_REGION(piece, size_bytes);
+	arena->used_bytes += size_bytes;
+	return piece;
+}
+
+void *lg_alloc_array(struct lg_arena *arena, size_t count, size_t size_bytes)
+{
+	size_t whole;
+
+	if (__builtin_mul_overflow(count, size_bytes, &whole))
+		abort();
+	return lg_alloc(arena, whole);
+}
+
+struct lg_bytes lg_copy(struct lg_arena *arena, struct lg_bytes bytes)
+{
+	uint8_t *copy;
+
+	if (bytes.size == SIZE_MAX)
+		abort();
+	copy = lg_alloc(arena, bytes.size + 1);
+	if (bytes.size > 0)
+		memcpy(copy, bytes.data, bytes.size);
+	return lg_bytes(copy, bytes.size);
+}
+
+char *lg_copy_text(struct lg_arena *arena, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = lg_alloc(arena, size);
+
+	memcpy(copy, text, size);
+	return copy;
+}
+
+char *lg_format(struct lg_arena *arena, const char *format, ...)
+{
+	va_list arguments, again;
+	int length;
+	char *text;
+
+	va_start(arguments, format);
+	va_copy(again, arguments);
+	length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		abort();
+	text = lg_alloc(arena, (size_t)length + 1);
+	if (vsnprintf(text, (size_t)length + 1, format, again) != length)
+		abort();
+	va_end(again);
+	return text;
+}
+
+void lg_arena_defer(struct lg_arena *arena, void (*cleanup)(void *thing), void *thing)
+{
+	struct cleanup *kept = lg_alloc(arena, sizeof(struct cleanup));
+
+	kept->next = arena->cleanups;
+	kept->run = cleanup;
+	kept->thing = thing;
+	arena->cleanups = kept;
+}
+
+size_t lg_arena_used_bytes(const struct lg_arena *arena)
+{
+	return arena->used_bytes;
+}

@@ -1,0 +1,140 @@
+#include "common/db/inbox.h"
+
+#define LETTER_COLUMNS \
+	"SELECT d.letter, d.event_id, d.case_id, d.type, d.service, d.reason, d.failed_ms," \
+	"       (SELECT count(*) FROM parked AS k WHERE k.case_id = d.case_id)" \
+	"  FROM dead_letter AS d"
+
+const struct lg_statement lg_inbox_statements[] = {
+	/* Only the newest entry of a list can be anything but history: it has the highest number. */
+	[LG_INBOX_POSITIONS] = {
+		.name = "inbox_positions",
+		.sql = "SELECT site, service, lane, epoch, last"
+		       "  FROM position"
+		       " WHERE p = $1"
+		       " ORDER BY site, service, lane, last",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_INBOX_MOVE] = {
+		.name = "inbox_move",
+		.sql = "INSERT INTO position (site, service, lane, p, epoch, last)"
+		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
+		       "                      $4::smallint[], $5::bytea[], $6::bigint[])"
+		       " ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last",
+		.param_count = 6,
+		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_BYTEAS,
+			LG_SQL_INT8S },
+	},
+	[LG_INBOX_CUT] = {
+		.name = "inbox_cut",
+		.sql = "DELETE FROM position"
+		       " WHERE site = $1 AND service = $2 AND lane = $3 AND p = $4",
+		.param_count = 4,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2 },
+	},
+	[LG_INBOX_REWIND] = {
+		.name = "inbox_rewind",
+		.sql = "DELETE FROM position WHERE p = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_INT2S },
+	},
+	[LG_INBOX_DEAD_INSERT] = {
+		.name = "inbox_dead_insert",
+		.sql = "INSERT INTO dead_letter"
+		       "       (p, case_id, event_id, type, site, service, reason, failed_ms, envelope)"
+		       " SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::bytea[], $4::integer[],"
+		       "                      $5::integer[], $6::smallint[], $7::text[], $8::bigint[],"
+		       "                      $9::bytea[])",
+		.param_count = 9,
+		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT4S,
+			LG_SQL_INT2S, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS },
+	},
+	[LG_INBOX_DEAD_KEYS] = {
+		.name = "inbox_dead_keys",
+		.sql = "SELECT DISTINCT case_id FROM dead_letter WHERE p = $1 ORDER BY case_id",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_INBOX_PARK] = {
+		.name = "inbox_park",
+		.sql = "INSERT INTO parked (p, case_id, site, service, envelope)"
+		       " SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::integer[],"
+		       "                      $4::smallint[], $5::bytea[])",
+		.param_count = 5,
+		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_BYTEAS },
+	},
+	[LG_INBOX_UNHANDLED] = {
+		.name = "inbox_unhandled",
+		.sql = "INSERT INTO unhandled (p, case_id, type, site, service, envelope)"
+		       " SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::integer[],"
+		       "                      $4::integer[], $5::smallint[], $6::bytea[])",
+		.param_count = 6,
+		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT4S, LG_SQL_INT2S,
+			LG_SQL_BYTEAS },
+	},
+	[LG_INBOX_ANSWER_READ] = {
+		.name = "inbox_answer_read",
+		.sql = "SELECT type, principal, digest, status, body"
+		       "  FROM answer"
+		       " WHERE command_id = $1",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[LG_INBOX_ANSWER_INSERT] = {
+		.name = "inbox_answer_insert",
+		.sql = "INSERT INTO answer"
+		       "       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
+		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::integer[],"
+		       "                      $5::bytea[], $6::bytea[], $7::smallint[], $8::bytea[],"
+		       "                      $9::bigint[])",
+		.param_count = 9,
+		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_BYTEAS,
+			LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S },
+	},
+	[LG_INBOX_LETTERS] = {
+		.name = "inbox_letters",
+		.sql = LETTER_COLUMNS " ORDER BY d.letter LIMIT $1",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
+	[LG_INBOX_LETTER] = {
+		.name = "inbox_letter",
+		.sql = LETTER_COLUMNS " WHERE d.letter = $1",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
+	[LG_INBOX_LETTER_TAKE] = {
+		.name = "inbox_letter_take",
+		.sql = "SELECT case_id, envelope, site, service FROM dead_letter WHERE letter = $1",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
+	[LG_INBOX_PARKED_TAKE] = {
+		.name = "inbox_parked_take",
+		.sql = "SELECT seq, envelope, site, service"
+		       "  FROM parked"
+		       " WHERE case_id = $1"
+		       " ORDER BY seq"
+		       " LIMIT 500",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[LG_INBOX_LETTER_SETTLED] = {
+		.name = "inbox_letter_settled",
+		.sql = "DELETE FROM dead_letter WHERE letter = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_INT8S },
+	},
+	[LG_INBOX_PARKED_SETTLED] = {
+		.name = "inbox_parked_settled",
+		.sql = "DELETE FROM parked WHERE seq = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_INT8S },
+	},
+	[LG_INBOX_COUNTS] = {
+		.name = "inbox_counts",
+		.sql = "SELECT (SELECT count(*) FROM dead_letter), (SELECT count(*) FROM parked)",
+	},
+	{ .name = NULL },
+};

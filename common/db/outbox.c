@@ -1,0 +1,94 @@
+#include "common/db/outbox.h"
+
+const struct lg_statement lg_outbox_statements[] = {
+	[LG_OUTBOX_INSERT] = {
+		.name = "outbox_insert",
+		.sql = "INSERT INTO outbox (destination, lane, p, number, type, event_id, envelope)"
+		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
+		       "                      $4::bigint[], $5::integer[], $6::bytea[], $7::bytea[])",
+		.param_count = 7,
+		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT4S,
+			LG_SQL_BYTEAS, LG_SQL_BYTEAS },
+	},
+	[LG_OUTBOX_READ] = {
+		.name = "outbox_read",
+		.sql = "SELECT number, envelope"
+		       "  FROM outbox"
+		       " WHERE destination = $1 AND lane = $2 AND p = $3"
+		       "   AND number > $4 AND number <= $5"
+		       " ORDER BY number",
+		.param_count = 5,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8, LG_SQL_INT8 },
+	},
+	/* An epoch in which no number was given is replaced: its first number is ours now. */
+	[LG_OUTBOX_EPOCH_START] = {
+		.name = "outbox_epoch_start",
+		.sql = "INSERT INTO stream_epoch (destination, lane, p, first, epoch)"
+		       " SELECT 0, s.lane, $1,"
+		       "        coalesce((SELECT max(o.number)"
+		       "                    FROM outbox AS o"
+		       "                   WHERE o.destination = 0 AND o.lane = s.lane AND o.p = $1), 0)"
+		       "        + 1, $2"
+		       "   FROM (VALUES (0::smallint), (1::smallint)) AS s(lane)"
+		       " ON CONFLICT (destination, lane, p, first) DO UPDATE SET epoch = EXCLUDED.epoch",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA },
+	},
+	[LG_OUTBOX_EPOCHS] = {
+		.name = "outbox_epochs",
+		.sql = "SELECT lane, first, epoch"
+		       "  FROM stream_epoch"
+		       " WHERE destination = 0 AND p = $1"
+		       " ORDER BY lane, first",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_OUTBOX_HEADS] = {
+		.name = "outbox_heads",
+		.sql = "SELECT s.lane,"
+		       "       coalesce((SELECT max(o.number)"
+		       "                   FROM outbox AS o"
+		       "                  WHERE o.destination = 0 AND o.lane = s.lane AND o.p = $1), 0)"
+		       "  FROM (VALUES (0::smallint), (1::smallint)) AS s(lane)"
+		       " ORDER BY s.lane",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_OUTBOX_READER_ADD] = {
+		.name = "outbox_reader_add",
+		.sql = "INSERT INTO reader (destination, lane, p, service, applied)"
+		       " VALUES (0, 0, $1, $2, 0), (0, 1, $1, $2, 0)"
+		       " ON CONFLICT (destination, lane, p, service) DO NOTHING",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_INT2 },
+	},
+	[LG_OUTBOX_READERS] = {
+		.name = "outbox_readers",
+		.sql = "SELECT lane, service, applied"
+		       "  FROM reader"
+		       " WHERE destination = 0 AND p = $1"
+		       " ORDER BY lane, service",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_OUTBOX_READER_STORE] = {
+		.name = "outbox_reader_store",
+		.sql = "UPDATE reader"
+		       "   SET applied = $4"
+		       " WHERE destination = 0 AND lane = $1 AND p = $2 AND service = $3",
+		.param_count = 4,
+		.params = { LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8 },
+	},
+	[LG_OUTBOX_DEPTH] = {
+		.name = "outbox_depth",
+		.sql = "SELECT coalesce(sum(h.head - h.applied), 0)::bigint"
+		       "  FROM (SELECT min(r.applied) AS applied,"
+		       "               coalesce((SELECT max(o.number)"
+		       "                           FROM outbox AS o"
+		       "                          WHERE o.destination = r.destination"
+		       "                            AND o.lane = r.lane AND o.p = r.p), 0) AS head"
+		       "          FROM reader AS r"
+		       "         GROUP BY r.destination, r.lane, r.p) AS h",
+	},
+	{ .name = NULL },
+};

@@ -1,0 +1,29 @@
+#include "common/db/subject_key.h"
+
+const struct lg_statement lg_subject_key_statements[] = {
+	[LG_SUBJECT_KEY_READ] = {
+		.name = "subject_key_read",
+		.sql = "SELECT subject, class, key_id, epoch, wrapped"
+		       "  FROM subject_key"
+		       " WHERE subject = $1"
+		       " ORDER BY class, key_id",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[LG_SUBJECT_KEY_INSERT] = {
+		.name = "subject_key_insert",
+		.sql = "INSERT INTO subject_key (subject, class, key_id, epoch, wrapped)"
+		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::bigint[],"
+		       "                      $5::bytea[])"
+		       " ON CONFLICT (subject, class, key_id) DO NOTHING",
+		.param_count = 5,
+		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_BYTEAS },
+	},
+	[LG_SUBJECT_KEY_ERASE] = {
+		.name = "subject_key_erase",
+		.sql = "DELETE FROM subject_key WHERE subject = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEAS },
+	},
+	{ .name = NULL },
+};

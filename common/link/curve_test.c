@@ -1,0 +1,489 @@
+#include "common/link/curve.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "common/base/random.h"
+#include "common/link/link.h"
+#include "common/link/zap.h"
+
+#define SITE    0x0911
+#define WAIT_MS 20000
+#define MEMBERS 3
+#define FLOOD   100000u
+#define MANY    500u /* frames on their way at once; far below the queues */
+
+struct key_pair {
+	uint8_t public_key[32], secret[32];
+};
+
+/* A bus that sends each frame back, and services that count what comes. */
+struct house {
+	uv_loop_t loop;
+	uv_timer_t timer;
+	bool is_late;
+	char address[64];
+	struct key_pair bus_keys, keys[MEMBERS];
+	struct lg_peer peers[MEMBERS]; /* the last key is of nobody */
+	struct lg_exchange_socket *bus;
+	uint64_t connection; /* of the last frame */
+	struct lg_peer peer;
+	struct lg_route route;
+	size_t body_size;
+	uint64_t at_bus;
+	struct lg_link *link;
+	uint64_t back;
+	struct lg_route route_back;
+	uint64_t next_back; /* bodies of the flood are numbered */
+};
+
+static struct key_pair make_keys(void)
+{
+	char public_text[41], secret_text[41];
+	struct key_pair keys;
+
+	assert_int_equal(zmq_curve_keypair(public_text, secret_text), 0);
+	assert_non_null(zmq_z85_decode(keys.public_key, public_text));
+	assert_non_null(zmq_z85_decode(keys.secret, secret_text));
+	return keys;
+}
+
+static void at_bus(void *user, uint64_t connection, const struct lg_peer *peer,
+	const struct lg_route *route, struct lg_bytes body)
+{
+	struct house *house = user;
+	struct lg_route answer = *route;
+
+	assert_int_not_equal(connection, 0);
+	house->at_bus++;
+	house->connection = connection;
+	house->peer = *peer;
+	house->route = *route;
+	house->body_size = body.size;
+	answer.to = connection;
+	assert_true(lg_is_done(lg_exchange_socket_send(house->bus, connection, &answer, body)));
+}
+
+static void at_service(void *user, const struct lg_route *route, struct lg_bytes body)
+{
+	struct house *house = user;
+
+	(void)body;
+	house->back++;
+	house->route_back = *route;
+}
+
+static void on_late(uv_timer_t *timer)
+{
+	struct house *house = timer->data;
+
+	house->is_late = true;
+}
+
+/* Turns the loop until the count is reached; false: it was not in time. */
+static bool wait_for(struct house *house, const uint64_t *count, uint64_t at_least, uint64_t ms)
+{
+	house->is_late = false;
+	uv_timer_start(&house->timer, on_late, ms, 0);
+	while (*count < at_least && !house->is_late)
+		uv_run(&house->loop, UV_RUN_ONCE);
+	uv_timer_stop(&house->timer);
+	return *count >= at_least;
+}
+
+static struct lg_status open_bus(struct house *house)
+{
+	const struct lg_exchange_options options = {
+		.loop = &house->loop,
+		.address = house->address,
+		.own_secret = house->bus_keys.secret,
+		.peers = house->peers,
+		.peer_count = MEMBERS - 1,
+		.frame = at_bus,
+		.user = house,
+	};
+
+	return lg_exchange_socket_new(&options, &house->bus);
+}
+
+static int build(void **state)
+{
+	static unsigned number;
+	struct house *house = calloc(1, sizeof *house);
+
+	assert_non_null(house);
+	uv_loop_init(&house->loop);
+	uv_timer_init(&house->loop, &house->timer);
+	house->timer.data = house;
+	snprintf(house->address, sizeof house->address, "ipc://@lifeguard-curve-%d-%u",
+		(int)getpid(), number++);
+	house->bus_keys = make_keys();
+	for (unsigned i = 0; i < MEMBERS; i++) {
+		house->keys[i] = make_keys();
+		house->peers[i] = (struct lg_peer){ .site = SITE, .service = (uint8_t)(i + 2) };
+		memcpy(house->peers[i].public_key, house->keys[i].public_key, 32);
+	}
+	assert_true(lg_is_done(open_bus(house)));
+	*state = house;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct house *house = *state;
+
+	lg_link_free(house->link);
+	lg_exchange_socket_free(house->bus);
+	uv_close((uv_handle_t *)&house->timer, NULL);
+	uv_run(&house->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&house->loop), 0);
+	free(house);
+	return 0;
+}
+
+static struct lg_link *open_link(struct house *house, const struct key_pair *keys)
+{
+	const struct lg_link_options options = {
+		.loop = &house->loop,
+		.address = house->address,
+		.bus_public = house->bus_keys.public_key,
+		.own_public = keys->public_key,
+		.own_secret = keys->secret,
+		.frame = at_service,
+		.user = house,
+	};
+
+	return lg_link_new(&options);
+}
+
+static void say(struct lg_link *link, struct lg_bytes body)
+{
+	const struct lg_route route = {
+		.version = 1, .kind = LG_ROUTE_CLAIM, .from_site = 7, .from_service = 7, .from = 7
+	};
+
+	assert_true(lg_is_done(lg_link_send(link, &route, body)));
+}
+
+/*
+ * Goal: a known key passes, and the bus believes the key, not the words.  Method: a service
+ * claims to be another; what arrives names the one whose key it is.
+ */
+static void who_sends_is_told_by_the_key(void **state)
+{
+	struct house *house = *state;
+
+	house->link = open_link(house, &house->keys[1]);
+	say(house->link, lg_bytes("x", 1));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	assert_int_equal(house->peer.site, SITE);
+	assert_int_equal(house->peer.service, 3);
+	assert_int_equal(house->route.from_site, SITE);
+	assert_int_equal(house->route.from_service, 3);
+	assert_int_equal(house->route.from, house->connection);
+	assert_int_equal(house->route_back.to, house->connection);
+	assert_int_equal(lg_exchange_socket_counts(house->bus).refused_peers, 0);
+}
+
+/*
+ * Goal: an unknown key says nothing, and is held back.  Method: it connects and talks for as
+ * long as a known one needs to be answered; it is counted about once per pause, not per try.
+ */
+static void an_unknown_key_is_refused(void **state)
+{
+	struct house *house = *state;
+	struct lg_link *stranger = open_link(house, &house->keys[MEMBERS - 1]);
+	struct lg_exchange_counts counts;
+
+	say(stranger, lg_bytes("x", 1));
+	assert_false(wait_for(house, &house->at_bus, 1, 2 * LG_ZAP_PAUSE_MS + 500));
+	counts = lg_exchange_socket_counts(house->bus);
+	assert_in_range(counts.refused_peers, 1, 4);
+	assert_int_equal(counts.received, 0);
+
+	house->link = open_link(house, &house->keys[0]);
+	say(house->link, lg_bytes("x", 1));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	assert_int_equal(house->at_bus, 1);
+	lg_link_free(stranger);
+}
+
+/* Goal: refusing does not cost memory.  Method: more strangers at once than denials are kept. */
+static void a_crowd_of_strangers_does_not_lock_a_service_out(void **state)
+{
+	struct house *house = *state;
+	struct lg_link *strangers[LG_ZAP_DENIALS_MAX + 8];
+	const size_t count = sizeof strangers / sizeof strangers[0];
+
+	for (size_t i = 0; i < count; i++)
+		strangers[i] = open_link(house, &house->keys[MEMBERS - 1]);
+	house->link = open_link(house, &house->keys[0]);
+	say(house->link, lg_bytes("x", 1));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	for (size_t i = 0; i < count; i++)
+		lg_link_free(strangers[i]);
+}
+
+/*
+ * Goal: a server whose allow-list is missing is never opened.  Method: the self-test at sockets
+ * of libzmq alone: without ZAP it finds the open door; with the domain enforced it is closed.
+ */
+static void the_self_test_finds_an_open_door(void **state)
+{
+	struct house *house = *state;
+	void *context = zmq_ctx_new();
+	void *open = zmq_socket(context, ZMQ_ROUTER), *closed = zmq_socket(context, ZMQ_ROUTER);
+	const int on = 1;
+	uint8_t public_key[32];
+	char endpoint[80];
+
+	zmq_setsockopt(open, ZMQ_CURVE_SERVER, &on, sizeof on);
+	zmq_setsockopt(open, ZMQ_CURVE_SECRETKEY, house->bus_keys.secret, 32);
+	snprintf(endpoint, sizeof endpoint, "%s-open", house->address);
+	assert_int_equal(zmq_bind(open, endpoint), 0);
+	assert_int_equal(
+		lg_zap_self_test(NULL, context, endpoint, house->bus_keys.public_key).outcome,
+		LG_REFUSED);
+
+	lg_zap_guard(closed, house->bus_keys.secret, public_key);
+	assert_memory_equal(public_key, house->bus_keys.public_key, 32);
+	snprintf(endpoint, sizeof endpoint, "%s-closed", house->address);
+	assert_int_equal(zmq_bind(closed, endpoint), 0);
+	assert_true(lg_is_done(lg_zap_self_test(NULL, context, endpoint, public_key)));
+
+	zmq_close(open);
+	zmq_close(closed);
+	zmq_ctx_term(context);
+}
+
+/* Goal: an address that is none is told.  Method: bind to it. */
+static void an_address_that_cannot_be_bound_is_refused(void **state)
+{
+	struct house *house = *state;
+	struct lg_exchange_socket *first = house->bus;
+
+	snprintf(house->address, sizeof house->address, "tcp://256.0.0.1:nowhere");
+	assert_int_equal(open_bus(house).outcome, LG_REFUSED);
+	assert_ptr_equal(house->bus, first);
+}
+
+/* Goal: two buses do not split a site.  Method: a second one at a path; when the first is gone
+ * the path that it left behind is no hindrance. */
+static void a_taken_path_is_refused(void **state)
+{
+	struct house *house = *state;
+	struct lg_exchange_socket *abstract = house->bus, *first;
+	char folder[32], path[48];
+
+	snprintf(folder, sizeof folder, "%s/lifeguard-XXXXXX", P_tmpdir);
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/bus", folder);
+	snprintf(house->address, sizeof house->address, "ipc://%s", path);
+	assert_true(lg_is_done(open_bus(house)));
+	first = house->bus;
+	assert_int_equal(open_bus(house).outcome, LG_REFUSED);
+	lg_exchange_socket_free(first);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_true(lg_is_done(open_bus(house)));
+	lg_exchange_socket_free(abstract);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+/* A service that obeys no rule of ours: a DEALER of libzmq with a good key. */
+static void *open_rude(struct house *house, void *context)
+{
+	void *socket = zmq_socket(context, ZMQ_DEALER);
+	const int none = 0;
+
+	zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, house->bus_keys.public_key, 32);
+	zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, house->keys[0].public_key, 32);
+	zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, house->keys[0].secret, 32);
+	assert_int_equal(zmq_connect(socket, house->address), 0);
+	return socket;
+}
+
+static void send_parts(void *socket, const uint8_t *body, size_t size, unsigned count)
+{
+	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_CLAIM };
+	uint8_t bytes[LG_ROUTE_SIZE];
+
+	lg_route_write(&route, bytes);
+	for (unsigned i = 0; i + 1 < count; i++)
+		zmq_send(socket, bytes, sizeof bytes, ZMQ_SNDMORE);
+	assert_int_equal(zmq_send(socket, body, size, 0), (int)size);
+}
+
+/*
+ * Goal: a frame has two parts and at most LG_FRAME_MAX bytes.  Method: both sides of the limit,
+ * one part and three; what is far too large ends the connection, and the line lives again.
+ */
+static void frames_of_another_shape_are_dropped_and_counted(void **state)
+{
+	struct house *house = *state;
+	uint8_t *body = calloc(1, 4 * LG_FRAME_MAX);
+	void *context = zmq_ctx_new();
+	void *rude = open_rude(house, context);
+
+	send_parts(rude, body, LG_FRAME_MAX + 1, 2);
+	send_parts(rude, body, 8, 1);
+	send_parts(rude, body, 8, 3);
+	send_parts(rude, body, 8, LG_PARTS_MAX + 3);
+	send_parts(rude, body, LG_FRAME_MAX, 2);
+	assert_true(wait_for(house, &house->at_bus, 1, WAIT_MS));
+	assert_int_equal(house->body_size, LG_FRAME_MAX);
+	assert_int_equal(lg_exchange_socket_counts(house->bus).refused_frames, 4);
+
+	send_parts(rude, body, 4 * LG_FRAME_MAX, 2);
+	house->link = open_link(house, &house->keys[1]);
+	say(house->link, lg_bytes(body, LG_FRAME_MAX));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	assert_int_equal(house->at_bus, 2);
+
+	zmq_close(rude);
+	zmq_ctx_term(context);
+	free(body);
+}
+
+/* Goal: nobody chooses what he is called.  Method: a good key with a routing id of its own. */
+static void a_chosen_routing_id_is_not_listened_to(void **state)
+{
+	struct house *house = *state;
+	void *context = zmq_ctx_new();
+	void *rude = zmq_socket(context, ZMQ_DEALER);
+	const int none = 0;
+
+	zmq_setsockopt(rude, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(rude, ZMQ_ROUTING_ID, "intake", 6);
+	zmq_setsockopt(rude, ZMQ_CURVE_SERVERKEY, house->bus_keys.public_key, 32);
+	zmq_setsockopt(rude, ZMQ_CURVE_PUBLICKEY, house->keys[0].public_key, 32);
+	zmq_setsockopt(rude, ZMQ_CURVE_SECRETKEY, house->keys[0].secret, 32);
+	assert_int_equal(zmq_connect(rude, house->address), 0);
+	send_parts(rude, (const uint8_t *)"x", 1, 2);
+	house->link = open_link(house, &house->keys[1]);
+	while (lg_exchange_socket_counts(house->bus).refused_frames == 0) {
+		uint64_t before = house->back;
+
+		say(house->link, lg_bytes("x", 1));
+		assert_true(wait_for(house, &house->back, before + 1, WAIT_MS));
+		assert_int_equal(house->peer.service, 3);
+	}
+	zmq_close(rude);
+	zmq_ctx_term(context);
+}
+
+/* Goal: a frame to nobody is told and counted.  Method: a number never given, and a peer gone. */
+static void a_connection_that_is_gone_is_told(void **state)
+{
+	struct house *house = *state;
+	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_ANSWER };
+	uint64_t connection, before = 0;
+
+	house->link = open_link(house, &house->keys[0]);
+	say(house->link, lg_bytes("x", 1));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	connection = house->connection;
+	for (uint64_t bit = 0; bit < 64; bit += 8)
+		assert_int_equal(lg_exchange_socket_send(house->bus,
+					 connection ^ (uint64_t)1 << bit, &route, lg_bytes("", 0))
+					 .outcome,
+			LG_REFUSED);
+	assert_int_equal(lg_exchange_socket_counts(house->bus).dropped, 8);
+
+	lg_link_free(house->link);
+	house->link = NULL;
+	while (lg_is_done(lg_exchange_socket_send(house->bus, connection, &route, lg_bytes("", 0))))
+		(void)wait_for(house, &before, 1, 10);
+	assert_int_equal(lg_exchange_socket_counts(house->bus).dropped, 9);
+}
+
+static void in_flood(void *user, const struct lg_route *route, struct lg_bytes body)
+{
+	struct house *house = user;
+	uint64_t number;
+
+	(void)route;
+	assert_int_equal(body.size, sizeof number);
+	memcpy(&number, body.data, sizeof number);
+	assert_int_equal(number, house->next_back);
+	house->next_back++;
+}
+
+/*
+ * Goal: no edge is lost.  Method: 100,000 frames there and back, in order, with a random number
+ * of them on the way (so that both ends run dry, and sleep, again and again).
+ */
+static void a_hundred_thousand_frames_come_back(void **state)
+{
+	struct house *house = *state;
+	struct lg_link_options options = {
+		.loop = &house->loop,
+		.address = house->address,
+		.bus_public = house->bus_keys.public_key,
+		.own_public = house->keys[0].public_key,
+		.own_secret = house->keys[0].secret,
+		.frame = in_flood,
+		.user = house,
+	};
+	struct lg_random random;
+	uint64_t sent = 0;
+
+	lg_random_seed(&random, 1);
+	house->link = lg_link_new(&options);
+	while (sent < FLOOD) {
+		uint64_t upto = sent + 1 + lg_random_below(&random, MANY);
+
+		for (; sent < upto; sent++)
+			say(house->link, lg_bytes(&sent, sizeof sent));
+		assert_true(wait_for(house, &house->next_back, sent, WAIT_MS));
+	}
+	assert_int_equal(house->next_back, sent);
+	assert_int_equal(lg_exchange_socket_counts(house->bus).received, sent);
+	assert_int_equal(lg_link_counts(house->link).received, sent);
+}
+
+/* Goal: the bus may be killed at any time.  Method: it is, and the same link speaks again. */
+static void a_link_outlives_its_bus(void **state)
+{
+	struct house *house = *state;
+	uint64_t before;
+
+	house->link = open_link(house, &house->keys[0]);
+	say(house->link, lg_bytes("x", 1));
+	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
+	lg_exchange_socket_free(house->bus);
+	house->bus = NULL;
+	assert_true(lg_is_done(open_bus(house)));
+	before = house->back;
+	for (unsigned tries = 0; tries < 100 && house->back == before; tries++) {
+		say(house->link, lg_bytes("y", 1));
+		(void)wait_for(house, &house->back, before + 1, 200);
+	}
+	assert_true(house->back > before);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(who_sends_is_told_by_the_key),
+		test(an_unknown_key_is_refused),
+		test(a_crowd_of_strangers_does_not_lock_a_service_out),
+		test(the_self_test_finds_an_open_door),
+		test(an_address_that_cannot_be_bound_is_refused),
+		test(a_taken_path_is_refused),
+		test(frames_of_another_shape_are_dropped_and_counted),
+		test(a_chosen_routing_id_is_not_listened_to),
+		test(a_connection_that_is_gone_is_told),
+		test(a_hundred_thousand_frames_come_back),
+		test(a_link_outlives_its_bus),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

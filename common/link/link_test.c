@@ -1,0 +1,208 @@
+#include "common/link/link.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+#include <zmq.h>
+#include <cmocka.h>
+
+#include "common/link/socket.h"
+
+#define WAIT_MS 20000
+
+/* A link, and a ROUTER of libzmq that stands for a bus gone mad. */
+struct line {
+	uv_loop_t loop;
+	uv_timer_t timer;
+	bool is_late;
+	char address[64];
+	void *context, *bus;
+	uint8_t bus_public[32], bus_secret[32], own_public[32], own_secret[32];
+	struct lg_link *link;
+	struct lg_route last;
+	size_t body_size;
+	uint64_t got;
+};
+
+static void make_keys(uint8_t ret_public[32], uint8_t ret_secret[32])
+{
+	char public_text[41], secret_text[41];
+
+	assert_int_equal(zmq_curve_keypair(public_text, secret_text), 0);
+	assert_non_null(zmq_z85_decode(ret_public, public_text));
+	assert_non_null(zmq_z85_decode(ret_secret, secret_text));
+}
+
+static void on_frame(void *user, const struct lg_route *route, struct lg_bytes body)
+{
+	struct line *line = user;
+
+	line->got++;
+	line->last = *route;
+	line->body_size = body.size;
+}
+
+static void on_late(uv_timer_t *timer)
+{
+	struct line *line = timer->data;
+
+	line->is_late = true;
+}
+
+static int build(void **state)
+{
+	static struct line line;
+	static unsigned number;
+	const int on = 1, none = 0;
+	int64_t any_size = -1;
+
+	memset(&line, 0, sizeof line);
+	uv_loop_init(&line.loop);
+	uv_timer_init(&line.loop, &line.timer);
+	line.timer.data = &line;
+	snprintf(line.address, sizeof line.address, "ipc://@lifeguard-link-%d-%u", (int)getpid(),
+		number++);
+	make_keys(line.bus_public, line.bus_secret);
+	make_keys(line.own_public, line.own_secret);
+	line.context = zmq_ctx_new();
+	line.bus = zmq_socket(line.context, ZMQ_ROUTER);
+	zmq_setsockopt(line.bus, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(line.bus, ZMQ_CURVE_SERVER, &on, sizeof on);
+	zmq_setsockopt(line.bus, ZMQ_CURVE_SECRETKEY, line.bus_secret, 32);
+	zmq_setsockopt(line.bus, ZMQ_MAXMSGSIZE, &any_size, sizeof any_size);
+	line.link = lg_link_new(&(struct lg_link_options){
+		.loop = &line.loop,
+		.address = line.address,
+		.bus_public = line.bus_public,
+		.own_public = line.own_public,
+		.own_secret = line.own_secret,
+		.frame = on_frame,
+		.user = &line,
+	});
+	*state = &line;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct line *line = *state;
+
+	lg_link_free(line->link);
+	zmq_close(line->bus);
+	zmq_ctx_term(line->context);
+	uv_close((uv_handle_t *)&line->timer, NULL);
+	uv_run(&line->loop, UV_RUN_DEFAULT);
+	assert_int_equal(uv_loop_close(&line->loop), 0);
+	return 0;
+}
+
+static bool wait_for(struct line *line, const uint64_t *count, uint64_t at_least)
+{
+	line->is_late = false;
+	uv_timer_start(&line->timer, on_late, WAIT_MS, 0);
+	while (*count < at_least && !line->is_late)
+		uv_run(&line->loop, UV_RUN_ONCE);
+	uv_timer_stop(&line->timer);
+	return *count >= at_least;
+}
+
+/* Goal: what an operator mistypes is told, not asserted.  Method: good and bad addresses. */
+static void an_address_is_checked_before_it_is_used(void **unused)
+{
+	(void)unused;
+	assert_true(lg_is_done(lg_link_check_address("ipc://run/bus.sock")));
+	assert_true(lg_is_done(lg_link_check_address("tcp://127.0.0.1:7710")));
+	assert_int_equal(lg_link_check_address("").outcome, LG_REFUSED);
+	assert_int_equal(lg_link_check_address("run/bus.sock").outcome, LG_REFUSED);
+	assert_int_equal(lg_link_check_address("tcp://127.0.0.1").outcome, LG_REFUSED);
+}
+
+/* Goal: the queue has an end, and who sends is told.  Method: nobody listens; send until full. */
+static void a_full_queue_is_told(void **state)
+{
+	struct line *line = *state;
+	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_CLAIM };
+	uint64_t sent = 0;
+
+	while (sent <= 2 * LG_SOCKET_QUEUE_MAX &&
+		lg_is_done(lg_link_send(line->link, &route, lg_bytes("x", 1))))
+		sent++;
+	assert_int_equal(sent, LG_SOCKET_QUEUE_MAX);
+	assert_int_equal(lg_link_send(line->link, &route, lg_bytes("x", 1)).outcome, LG_RETRY);
+	assert_int_equal(lg_link_counts(line->link).sent, LG_SOCKET_QUEUE_MAX);
+	assert_int_equal(lg_link_counts(line->link).full, 2);
+}
+
+/* What was queued before there is a bus arrives when it comes; the id of the link. */
+static size_t hear(struct line *line, uint8_t ret_id[8])
+{
+	uint8_t part[64];
+	int size;
+
+	/* the bus's end is plain libzmq: it waits by itself, the link's thread works meanwhile */
+	size = zmq_recv(line->bus, ret_id, 8, 0);
+	assert_in_range(size, 1, 8);
+	assert_int_equal(zmq_recv(line->bus, part, sizeof part, 0), LG_ROUTE_SIZE);
+	assert_int_equal(zmq_recv(line->bus, part, sizeof part, 0), 4);
+	assert_memory_equal(part, "here", 4);
+	return (size_t)size;
+}
+
+static void say(struct line *line, const uint8_t *id, size_t id_size, const struct lg_bytes *parts,
+	size_t count)
+{
+	zmq_send(line->bus, id, id_size, ZMQ_SNDMORE);
+	for (size_t i = 0; i < count; i++)
+		zmq_send(line->bus, parts[i].data, parts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0);
+}
+
+/*
+ * Goal: a link gives on only whole frames with a readable route.  Method: a bus that sends other
+ * shapes, both sides of the size limit among them; then one good frame.
+ */
+static void frames_of_another_shape_are_refused(void **state)
+{
+	struct line *line = *state;
+	static const uint8_t large[LG_FRAME_MAX + 1];
+	struct lg_route route = { .version = 1, .kind = LG_ROUTE_ANSWER, .to = 5 };
+	uint8_t good[LG_ROUTE_SIZE], bad[LG_ROUTE_SIZE], id[8];
+	struct lg_bytes parts[3] = { { 0 } };
+	size_t size;
+
+	lg_route_write(&route, good);
+	route.kind = LG_ROUTE_KIND_COUNT;
+	lg_route_write(&route, bad);
+	assert_true(lg_is_done(
+		lg_link_send(line->link, &(struct lg_route){ .version = 1 }, lg_bytes("here", 4))));
+	assert_int_equal(zmq_bind(line->bus, line->address), 0);
+	size = hear(line, id);
+
+	parts[0] = lg_bytes(bad, sizeof bad);
+	say(line, id, size, parts, 2);
+	parts[0] = lg_bytes(good, sizeof good);
+	say(line, id, size, parts, 1);
+	say(line, id, size, parts, 3);
+	parts[1] = lg_bytes(large, LG_FRAME_MAX + 1);
+	say(line, id, size, parts, 2);
+	parts[1] = lg_bytes(large, LG_FRAME_MAX);
+	say(line, id, size, parts, 2);
+	assert_true(wait_for(line, &line->got, 1));
+	assert_int_equal(line->body_size, LG_FRAME_MAX);
+	assert_int_equal(line->last.to, 5);
+	assert_int_equal(lg_link_counts(line->link).refused, 4);
+	assert_int_equal(lg_link_counts(line->link).received, 1);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_address_is_checked_before_it_is_used),
+		test(a_full_queue_is_told),
+		test(frames_of_another_shape_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

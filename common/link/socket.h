@@ -1,0 +1,68 @@
+/*
+ * A ZeroMQ socket on a libuv loop: both ends of the line stand on it.
+ *
+ * The descriptor of a ZeroMQ socket is edge-triggered, and every send and receive may swallow
+ * an edge.  So the socket is looked at once before each time the loop would sleep, and while
+ * something waits the loop does not sleep.  A turn takes a bounded number of messages: timers
+ * and health have their turn too.
+ */
+#ifndef LG_LINK_SOCKET_H
+#define LG_LINK_SOCKET_H
+
+#include <uv.h>
+#include <zmq.h>
+
+#include "common/base/bytes.h"
+
+#define LG_SOCKET_TURN_MAX  256   /* messages taken in one turn of the loop */
+#define LG_SOCKET_QUEUE_MAX 10000 /* messages queued each way for one peer */
+#define LG_PARTS_MAX        12    /* parts of one message that are looked at */
+
+struct lg_socket;
+
+/* One message as it came.  Parts above LG_PARTS_MAX are counted but not kept. */
+struct lg_parts {
+	uint32_t count; /* of all parts */
+	zmq_msg_t at[LG_PARTS_MAX];
+};
+
+/*
+ * Opens a socket with the limits that every line has: LINGER 0, queues, handshake within 5 s,
+ * heartbeats of 2 s.
+ *
+ *   take   is called for each message; the parts are alive during the call
+ */
+struct lg_socket *lg_socket_new(uv_loop_t *loop, void *context, int type,
+	void (*take)(void *user, struct lg_parts *parts), void *user);
+
+/* Closes the socket at once; its memory is given back when the loop turns.  NULL is fine. */
+void lg_socket_free(struct lg_socket *socket);
+
+/* The libzmq socket, for options, bind and connect. */
+void *lg_socket_zmq(struct lg_socket *socket);
+
+/* Sets an option that cannot fail: ours, not an operator's. */
+void lg_socket_set(struct lg_socket *socket, int option, int value);
+
+/* Takes what waits now, at most LG_SOCKET_TURN_MAX; for use before the loop turns. */
+void lg_socket_turn(struct lg_socket *socket);
+
+/*
+ * Sends one message or nothing, and never waits.
+ *   last     NULL, or a message whose bytes are shared, not copied, as one more part
+ *   returns  0, or the errno of libzmq: EAGAIN (queue full), EHOSTUNREACH (peer is gone)
+ */
+int lg_socket_send(
+	struct lg_socket *socket, const struct lg_bytes *parts, uint32_t count, zmq_msg_t *last);
+
+/* Whether somebody listens now at the unix socket of this path; one that was left behind by a
+ * killed process answers nobody. */
+bool lg_socket_is_taken(const char *path);
+
+/* The bytes of a kept part. */
+static inline struct lg_bytes lg_part(struct lg_parts *parts, uint32_t index)
+{
+	return lg_bytes(zmq_msg_data(&parts->at[index]), zmq_msg_size(&parts->at[index]));
+}
+
+#endif

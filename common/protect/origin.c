@@ -1,0 +1,189 @@
+/* Batches: signed by the publishing service, proved before anything in them is used (origin.h). */
+#include "common/protect/origin.h"
+
+#include <assert.h>
+#include <sodium.h>
+
+#include "common/protect/sign.h"
+#include "common/protect/wire.h"
+
+#define BATCH_CONTEXT    "lifeguard-batch-1"
+#define MANIFEST_VERSION 1
+#define DIGEST_SIZE      32
+
+static void digest(struct lg_bytes envelope, uint8_t ret_digest[DIGEST_SIZE])
+{
+	crypto_generichash(ret_digest, DIGEST_SIZE, envelope.data, envelope.size, NULL, 0);
+}
+
+/* --- signing --------------------------------------------------------------------------- */
+
+static struct lg_bytes manifest_to_bytes(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run)
+{
+	Lifeguard__Envelope__Manifest manifest = LIFEGUARD__ENVELOPE__MANIFEST__INIT;
+	uint8_t *digests = lg_alloc_array(arena, run->count, DIGEST_SIZE);
+
+	manifest.version = MANIFEST_VERSION;
+	manifest.site = run->stream.site;
+	manifest.service = run->stream.service;
+	manifest.lane = run->stream.lane;
+	manifest.destination = run->stream.destination;
+	manifest.partition = run->stream.partition;
+	manifest.prior_epoch = lg_wire_from_bytes(lg_id_bytes(&run->prior_epoch));
+	manifest.epoch = lg_wire_from_bytes(lg_id_bytes(&run->epoch));
+	manifest.first = run->first;
+	manifest.through = run->through;
+	manifest.n_digests = run->count;
+	manifest.digests = lg_alloc_array(arena, run->count, sizeof *manifest.digests);
+	for (uint32_t i = 0; i < run->count; i++) {
+		digest(run->envelopes[i], digests + (size_t)i * DIGEST_SIZE);
+		manifest.digests[i] =
+			lg_wire_from_array(digests + (size_t)i * DIGEST_SIZE, DIGEST_SIZE);
+	}
+	/* an Ed25519 secret key ends with its public key */
+	manifest.sign_key = lg_wire_from_array(
+		keys->sign + LG_SIGN_SECRET_SIZE - LG_SIGN_PUBLIC_SIZE, LG_KEY_HINT_SIZE);
+	return lg_encode(arena, &manifest.base);
+}
+
+struct lg_bytes lg_origin_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run)
+{
+	Lifeguard__Envelope__Batch batch = LIFEGUARD__ENVELOPE__BATCH__INIT;
+	uint8_t signature[LG_SIGNATURE_SIZE];
+	struct lg_bytes manifest;
+
+	assert(run->count > 0);
+	assert(run->count <= LG_BATCH_MAX);
+	assert(run->first > 0);
+	assert(run->through - run->first + 1 == run->count);
+	assert(run->grant_count <= LG_GRANTS_MAX);
+	assert(run->stream.service == keys->service);
+
+	manifest = manifest_to_bytes(arena, keys, run);
+	lg_sign(arena, BATCH_CONTEXT, manifest, keys->sign, signature);
+	batch.manifest = lg_wire_from_bytes(manifest);
+	batch.signature = lg_wire_from_array(signature, sizeof signature);
+	batch.n_envelopes = run->count;
+	batch.envelopes = lg_alloc_array(arena, run->count, sizeof *batch.envelopes);
+	for (uint32_t i = 0; i < run->count; i++)
+		batch.envelopes[i] = lg_wire_from_bytes(run->envelopes[i]);
+	batch.n_grants = run->grant_count;
+	batch.grants = lg_alloc_array(arena, run->grant_count, sizeof *batch.grants);
+	for (uint32_t i = 0; i < run->grant_count; i++)
+		batch.grants[i] = run->grants[i];
+	return lg_encode(arena, &batch.base);
+}
+
+/* --- checking -------------------------------------------------------------------------- */
+
+static bool is_stream(
+	const Lifeguard__Envelope__Manifest *manifest, const struct lg_stream *expected)
+{
+	return manifest->site == expected->site && manifest->service == expected->service &&
+	       manifest->lane == expected->lane && manifest->destination == expected->destination &&
+	       manifest->partition == expected->partition;
+}
+
+static bool is_dense(
+	const Lifeguard__Envelope__Manifest *manifest, const Lifeguard__Envelope__Batch *batch)
+{
+	if (manifest->first == 0 || manifest->through < manifest->first)
+		return false;
+	if (manifest->through - manifest->first >= LG_BATCH_MAX)
+		return false;
+	return manifest->through - manifest->first + 1 == batch->n_envelopes &&
+	       manifest->n_digests == batch->n_envelopes;
+}
+
+static bool is_made_of(
+	const Lifeguard__Envelope__Manifest *manifest, const Lifeguard__Envelope__Batch *batch)
+{
+	for (size_t i = 0; i < batch->n_envelopes; i++) {
+		uint8_t made[DIGEST_SIZE];
+
+		if (manifest->digests[i].len != DIGEST_SIZE)
+			return false;
+		digest(lg_bytes_from_wire(batch->envelopes[i]), made);
+		if (sodium_memcmp(made, manifest->digests[i].data, DIGEST_SIZE) != 0)
+			return false;
+	}
+	return true;
+}
+
+static struct lg_status run_from_wire(struct lg_arena *arena,
+	const Lifeguard__Envelope__Manifest *manifest, const Lifeguard__Envelope__Batch *batch,
+	const struct lg_stream *stream, struct lg_run *ret_run)
+{
+	struct lg_run run = { .stream = *stream,
+		.first = manifest->first,
+		.through = manifest->through,
+		.count = (uint32_t)batch->n_envelopes,
+		.grant_count = (uint32_t)batch->n_grants,
+		.grants = batch->grants };
+	struct lg_bytes *envelopes = lg_alloc_array(arena, batch->n_envelopes, sizeof *envelopes);
+
+	if (!lg_is_done(lg_id_from_bytes(
+		    lg_bytes_from_wire(manifest->prior_epoch), &run.prior_epoch)) ||
+		!lg_is_done(lg_id_from_bytes(lg_bytes_from_wire(manifest->epoch), &run.epoch)))
+		return lg_refuse("an epoch of the batch is malformed");
+	for (size_t i = 0; i < batch->n_envelopes; i++) {
+		if (batch->envelopes[i].len > LG_ENVELOPE_MAX)
+			return lg_refuse("an envelope of the batch is too large");
+		envelopes[i] = lg_bytes_from_wire(batch->envelopes[i]);
+	}
+	run.envelopes = envelopes;
+	*ret_run = run;
+	return lg_done();
+}
+
+static struct lg_status check_manifest(const struct lg_keyring *keyring,
+	const struct lg_stream *expected, const Lifeguard__Envelope__Manifest *manifest,
+	const Lifeguard__Envelope__Batch *batch)
+{
+	const uint8_t *public_key = keyring->services[expected->service].sign;
+
+	if (manifest->version != MANIFEST_VERSION)
+		return lg_refuse("the batch has an unknown version");
+	if (manifest->sign_key.len != LG_KEY_HINT_SIZE ||
+		sodium_memcmp(manifest->sign_key.data, public_key, LG_KEY_HINT_SIZE) != 0)
+		return lg_refuse("the batch names another signing key");
+	if (!is_stream(manifest, expected))
+		return lg_refuse("the batch belongs to another stream");
+	if (!is_dense(manifest, batch))
+		return lg_refuse("the batch has holes in its numbers");
+	if (!is_made_of(manifest, batch))
+		return lg_refuse("an envelope of the batch is not the one that was signed");
+	if (batch->n_grants > LG_GRANTS_MAX)
+		return lg_refuse("the batch holds too many grants");
+	return lg_done();
+}
+
+struct lg_status lg_origin_check(struct lg_arena *arena, const struct lg_keyring *keyring,
+	const struct lg_stream *expected, struct lg_bytes bytes, struct lg_run *ret_run)
+{
+	const Lifeguard__Envelope__Manifest *manifest;
+	const Lifeguard__Envelope__Batch *batch;
+	ProtobufCMessage *message;
+	struct lg_status status;
+
+	if (keyring->site != expected->site || expected->service >= LG_SERVICE_COUNT)
+		return lg_refuse("the batch comes from a site or service that is not known");
+	if (!lg_is_done(lg_decode(arena, &lifeguard__envelope__batch__descriptor, bytes, &message)))
+		return lg_refuse("the batch is malformed");
+	batch = (const Lifeguard__Envelope__Batch *)message;
+	if (!lg_sign_check(arena, BATCH_CONTEXT, lg_bytes_from_wire(batch->manifest),
+		    lg_bytes_from_wire(batch->signature),
+		    keyring->services[expected->service].sign))
+		return lg_refuse("the batch is not signed by its service");
+	if (!lg_is_done(lg_decode(arena, &lifeguard__envelope__manifest__descriptor,
+		    lg_bytes_from_wire(batch->manifest), &message)))
+		return lg_refuse("the batch's manifest is malformed");
+	manifest = (const Lifeguard__Envelope__Manifest *)message;
+
+	status = check_manifest(keyring, expected, manifest, batch);
+	if (!lg_is_done(status))
+		return status;
+	return run_from_wire(arena, manifest, batch, expected, ret_run);
+}

@@ -1,0 +1,184 @@
+/* Personal data: closed and opened, in this file only (seal.h). */
+#include "common/protect/seal.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "common/protect/wire.h"
+
+#define SEAL_VERSION   1
+#define SEAL_ALGORITHM 1 /* XChaCha20-Poly1305-IETF */
+#define NONCE_SIZE     crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_SIZE       crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define SEAL_AAD       76
+
+/* Sizes that a padded text may have: smallest, and largest; powers of two. */
+static size_t bucket_min(uint32_t class)
+{
+	return class == LG_CLASS_NARRATIVE ? 1024 : 256;
+}
+
+static size_t bucket_max(uint32_t class)
+{
+	return class == LG_CLASS_NARRATIVE ? 65536 : 2048;
+}
+
+/* The smallest bucket with room for the text and one byte of padding; 0: there is none. */
+static size_t bucket_of(uint32_t class, size_t size)
+{
+	for (size_t bucket = bucket_min(class); bucket <= bucket_max(class); bucket *= 2) {
+		if (size < bucket)
+			return bucket;
+	}
+	return 0;
+}
+
+static bool is_bucket(uint32_t class, size_t size)
+{
+	return size >= bucket_min(class) && size <= bucket_max(class) && (size & (size - 1)) == 0;
+}
+
+static void seal_aad(
+	const struct lg_seal_place *place, struct lg_id key_id, uint8_t ret_aad[SEAL_AAD])
+{
+	const struct lg_id *const ids[] = { &key_id, &place->subject, &place->case_id,
+		&place->context };
+	uint8_t *at = ret_aad;
+
+	memcpy(at, "LGS1", 4);
+	at += 4;
+	*at++ = SEAL_VERSION;
+	*at++ = (uint8_t)place->class;
+	*at++ = SEAL_ALGORITHM;
+	*at++ = 0;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		memcpy(at, ids[i]->byte, LG_ID_SIZE);
+		at += LG_ID_SIZE;
+	}
+	for (unsigned i = 0; i < 4; i++)
+		*at++ = (uint8_t)(place->content >> (8 * i));
+	assert(at == ret_aad + SEAL_AAD);
+}
+
+/* --- closing ------------------------------------------------------------------------------ */
+
+static Lifeguard__Envelope__Sealed *sealed_to_wire(struct lg_arena *arena,
+	const struct lg_seal_place *place, struct lg_id key_id, struct lg_bytes box)
+{
+	Lifeguard__Envelope__Sealed *sealed = lg_alloc(arena, sizeof *sealed);
+
+	lifeguard__envelope__sealed__init(sealed);
+	sealed->version = SEAL_VERSION;
+	sealed->class_ = place->class;
+	sealed->subject = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&place->subject)));
+	sealed->key_id = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&key_id)));
+	sealed->context = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&place->context)));
+	sealed->content = place->content;
+	sealed->box = lg_wire_from_bytes(box);
+	return sealed;
+}
+
+struct lg_status lg_seal(struct lg_arena *arena, struct lg_key_cache *cache,
+	const struct lg_seal_place *place, struct lg_id key_id, const ProtobufCMessage *message,
+	Lifeguard__Envelope__Sealed **ret_sealed)
+{
+	const uint8_t *key = lg_key_cache_find(cache, key_id, place->subject, place->class);
+	struct lg_bytes text;
+	uint8_t aad[SEAL_AAD], *padded, *box;
+	size_t bucket, box_size;
+
+	if (key == NULL)
+		return lg_refuse("the data key is not here: load it first");
+	text = lg_encode(arena, message);
+	bucket = bucket_of(place->class, text.size);
+	if (bucket == 0)
+		return lg_refuse("the text is too long for its class");
+
+	padded = lg_alloc(arena, bucket);
+	if (text.size > 0)
+		memcpy(padded, text.data, text.size);
+	if (sodium_pad(NULL, padded, text.size, bucket, bucket) != 0)
+		abort();
+	box_size = NONCE_SIZE + bucket + TAG_SIZE;
+	box = lg_alloc(arena, box_size);
+	randombytes_buf(box, NONCE_SIZE);
+	seal_aad(place, key_id, aad);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+		box + NONCE_SIZE, NULL, padded, bucket, aad, sizeof aad, NULL, box, key);
+	*ret_sealed = sealed_to_wire(arena, place, key_id, lg_bytes(box, box_size));
+	return lg_done();
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+static bool is_id(ProtobufCBinaryData wire, struct lg_id id)
+{
+	return wire.len == LG_ID_SIZE && memcmp(wire.data, id.byte, LG_ID_SIZE) == 0;
+}
+
+/* What the value says of itself must be what the receiver knows; the box proves the rest. */
+static struct lg_status check_place(
+	const struct lg_seal_place *place, const Lifeguard__Envelope__Sealed *sealed)
+{
+	if (sealed->version != SEAL_VERSION)
+		return lg_refuse("the sealed value has an unknown version");
+	if (sealed->class_ != place->class || sealed->content != place->content)
+		return lg_refuse("the sealed value is of another class or content");
+	if (!is_id(sealed->subject, place->subject))
+		return lg_refuse("the sealed value is of another person");
+	if (!is_id(sealed->context, place->context))
+		return lg_refuse("the sealed value came with another event");
+	if (sealed->box.len < NONCE_SIZE + TAG_SIZE ||
+		!is_bucket(place->class, sealed->box.len - NONCE_SIZE - TAG_SIZE))
+		return lg_refuse("the sealed value has an odd size");
+	return lg_done();
+}
+
+static struct lg_status open_box(struct lg_arena *arena, struct lg_key_cache *cache,
+	const struct lg_seal_place *place, const Lifeguard__Envelope__Sealed *sealed,
+	struct lg_bytes *ret_text)
+{
+	size_t size, bucket = sealed->box.len - NONCE_SIZE - TAG_SIZE;
+	uint8_t aad[SEAL_AAD], *padded;
+	const uint8_t *key;
+	struct lg_id key_id;
+
+	if (!lg_is_done(lg_id_from_bytes(lg_bytes_from_wire(sealed->key_id), &key_id)))
+		return lg_refuse("the sealed value's key id is malformed");
+	key = lg_key_cache_find(cache, key_id, place->subject, place->class);
+	if (key == NULL)
+		return lg_refuse("the data key is not here: load it first");
+
+	seal_aad(place, key_id, aad);
+	padded = lg_alloc(arena, bucket);
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(padded, NULL, NULL,
+		    sealed->box.data + NONCE_SIZE, bucket + TAG_SIZE, aad, sizeof aad,
+		    sealed->box.data, key) != 0)
+		return lg_refuse("the sealed value was moved or altered");
+	if (sodium_unpad(&size, padded, bucket, bucket) != 0)
+		return lg_refuse("the sealed value is badly padded");
+	*ret_text = lg_bytes(padded, size);
+	return lg_done();
+}
+
+struct lg_status lg_open(struct lg_arena *arena, struct lg_key_cache *cache,
+	const struct lg_reader *reader, const struct lg_seal_place *place,
+	const Lifeguard__Envelope__Sealed *sealed, ProtobufCMessage **ret_message)
+{
+	const struct lg_message_type *type = lg_message_type(place->content);
+	struct lg_status status;
+	struct lg_bytes text;
+
+	if (!lg_reader_may_open(reader, place->class, place->subject, place->case_id))
+		return lg_refuse("this reader may not open this");
+	if (type == NULL || type->kind != LG_MESSAGE_CONTENT)
+		return lg_refuse("the sealed value's content is not known");
+	status = check_place(place, sealed);
+	if (!lg_is_done(status))
+		return status;
+	status = open_box(arena, cache, place, sealed, &text);
+	if (!lg_is_done(status))
+		return status;
+	return lg_decode(arena, type->descriptor, text, ret_message);
+}

@@ -1,0 +1,335 @@
+#include "common/run/batch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/base/log.h"
+#include "common/db/inbox.h"
+#include "common/run/door.h"
+#include "common/run/gather.h"
+#include "common/run/handle.h"
+#include "common/run/owned.h"
+#include "common/run/inquiry.h"
+
+#define FENCE_LOST "LG001" /* raised by move_fence(): another owner */
+
+struct lg_rows *lg_batch_table(struct lg_batch *batch, const struct lg_statement *statement)
+{
+	for (uint32_t i = 0; i < batch->table_count; i++)
+		if (lg_rows_statement(batch->tables[i]) == statement)
+			return batch->tables[i];
+	assert(batch->table_count < LG_BATCH_TABLES_MAX);
+	return batch->tables[batch->table_count++] = lg_rows_new(batch->arena, statement);
+}
+
+/* --- the end --------------------------------------------------------------------------- */
+
+static void remove_active(struct lg_instance *instance, const struct lg_batch *batch)
+{
+	/* a query that waits for nothing may end before the commit in front of it */
+	uint32_t place = instance->active[0] == batch ? 0 : 1;
+
+	assert(place < instance->active_count && instance->active[place] == batch);
+	if (place == 0)
+		instance->active[0] = instance->active[1];
+	instance->active[1] = NULL;
+	instance->active_count--;
+}
+
+static void free_batch(struct lg_batch *batch)
+{
+	HASH_CLEAR(hh, batch->aggregates);
+	lg_arena_free(batch->arena);
+	free(batch);
+}
+
+static void release_run(struct lg_batch *batch, const struct lg_taken *taken, bool is_committed)
+{
+	struct lg_delivery *run = taken->delivery;
+	const struct lg_owned *owned = batch->instance->owned[run->partition];
+
+	run->done += taken->count;
+	run->users--;
+	if (is_committed && owned != NULL && owned->generation == run->generation)
+		lg_incoming_stored(run->incoming, taken->end.number,
+			run->done == run->count ? run->size_bytes : 0);
+	if (run->users == 0 && !run->is_queued)
+		lg_delivery_free(run);
+}
+
+/* Whoever waits for an answer gets it; a run's part is done. */
+static void release_deliveries(struct lg_batch *batch, bool is_committed)
+{
+	struct lg_instance *instance = batch->instance;
+
+	for (struct lg_taken *taken = batch->taken, *next; taken != NULL; taken = next) {
+		struct lg_delivery *delivery = taken->delivery;
+
+		next = taken->next;
+		if (delivery->kind == LG_DELIVERY_RUN) {
+			release_run(batch, taken, is_committed);
+			continue;
+		}
+		if (is_committed)
+			lg_door_answer(instance, delivery);
+		else if (!delivery->is_answered)
+			lg_door_return(instance, delivery);
+		lg_delivery_free(delivery);
+	}
+}
+
+static void publish_committed(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+	uint64_t count = 0;
+
+	for (struct lg_published *p = batch->published; p != NULL; p = p->next, count++)
+		lg_outgoing_committed(p->out, p->number, p->envelope);
+	lg_metric_add(instance->count_published, count);
+	for (uint8_t p = 0; count > 0 && p < LG_PARTITIONS; p++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+			if (instance->owned[p] != NULL && (batch->touched & 1u << p) != 0)
+				lg_outgoing_pump(&instance->owned[p]->out[lane]);
+}
+
+static void retry_ended(struct lg_batch *batch, bool is_committed)
+{
+	struct lg_delivery *delivery = batch->taken->delivery;
+	const char *fault = is_committed ? NULL : "the transaction failed: try again";
+	uint32_t settled = 0;
+
+	for (uint32_t i = 0; i < batch->count && is_committed; i++) {
+		if (batch->items[i].is_stored)
+			settled++;
+		else if (fault == NULL)
+			fault = batch->items[i].fault;
+	}
+	lg_inquiry_retried(batch->instance, delivery, settled, fault);
+}
+
+static void finish(struct lg_batch *batch, bool is_committed)
+{
+	struct lg_instance *instance = batch->instance;
+	uint64_t applied = 0;
+
+	remove_active(instance, batch);
+	lg_histogram_observe_us(
+		instance->batch_seconds, (uv_hrtime() - batch->started_us * 1000) / 1000);
+	if (is_committed) {
+		publish_committed(batch);
+		for (uint32_t i = 0; i < batch->count; i++)
+			if (batch->items[i].is_stored && batch->items[i].event != NULL)
+				applied++;
+		lg_metric_add(instance->count_applied, applied);
+	}
+	if (batch->taken != NULL && batch->taken->delivery->kind == LG_DELIVERY_RETRY)
+		retry_ended(batch, is_committed);
+	else
+		release_deliveries(batch, is_committed);
+
+	if (batch->rewound != 0) {
+		instance->is_exclusive = false;
+		if (is_committed)
+			lg_fence_forget(instance->fence, batch->rewound);
+	}
+	free_batch(batch);
+}
+
+/* The database said no, not the world: find out which item it is. */
+static void single_out(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+
+	if (batch->count > 1) {
+		instance->singly += batch->count;
+		return;
+	}
+	struct lg_batch_item *only = &batch->items[0];
+
+	if (only->event != NULL) {
+		uint32_t place = instance->poison_count++ % LG_POISON_MAX;
+
+		instance->poison[place] = only->event->event_id;
+	} else if (only->item.delivery != NULL) {
+		lg_door_problem(only->item.delivery, 500, "the database refused this command");
+		lg_door_answer(instance, only->item.delivery);
+	}
+}
+
+static void fail(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+	/* also where nothing was written: positions of its runs are ahead of what is stored */
+	uint16_t doubtful = batch->touched | batch->part_of;
+
+	lg_metric_add(instance->count_rolled_back, 1);
+	if (batch->sqlstate[0] == '\0' || strcmp(batch->sqlstate, FENCE_LOST) == 0 ||
+		lg_pg_is_transient(batch->sqlstate)) {
+		lg_instance_fault(instance, "batch rolled back: connection or ownership lost");
+	} else {
+		lg_instance_fault(instance, "batch rolled back: the database refused a row");
+		lg_warn("database refused", lg_f_int("items", batch->count));
+		single_out(batch);
+	}
+	finish(batch, false);
+	doubtful &= lg_fence_owned(instance->fence);
+	if (lg_pg_is_ready(instance->pg) && doubtful != 0)
+		lg_fence_forget(instance->fence, doubtful);
+}
+
+static void committed(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+
+	batch->commit_is_known = lg_pg_is_committed(result);
+}
+
+static void row_answered(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+
+	if (result != NULL && PQresultStatus(result) != PGRES_COMMAND_OK &&
+		PQresultStatus(result) != PGRES_TUPLES_OK && batch->sqlstate[0] == '\0')
+		memccpy(batch->sqlstate, lg_pg_sqlstate(result), '\0', sizeof batch->sqlstate - 1);
+}
+
+static void commit_synced(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+	struct lg_instance *instance = batch->instance;
+
+	(void)result;
+	if (batch->commit_is_known)
+		finish(batch, true);
+	else
+		fail(batch);
+	lg_gather_pump(instance);
+}
+
+static void flush(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+
+	lg_pg_begin(instance->pg);
+	lg_fence_move(instance->fence, batch->arena, batch->touched);
+	for (uint32_t i = 0; i < batch->table_count; i++)
+		lg_pg_send(instance->pg, lg_rows_statement(batch->tables[i]),
+			lg_rows_params(batch->tables[i]), row_answered, batch);
+	batch->phase = LG_BATCH_COMMITTING;
+	lg_pg_commit(instance->pg, committed, batch);
+	lg_pg_sync(instance->pg, commit_synced, batch);
+}
+
+static void decide_and_store(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+	bool stopped = false;
+
+	if (batch->has_failed || !lg_pg_is_ready(instance->pg)) {
+		fail(batch);
+		return;
+	}
+	for (uint32_t i = 0; i < batch->count; i++) {
+		struct lg_batch_item *it = &batch->items[i];
+
+		batch->current = &it->item;
+		if (it->event != NULL)
+			lg_handle_event(batch, it, &stopped);
+		else
+			lg_handle_command(batch, it);
+	}
+	batch->current = NULL;
+	for (const struct lg_taken *taken = batch->taken; taken != NULL; taken = taken->next)
+		if (taken->delivery->kind == LG_DELIVERY_RUN)
+			lg_handle_position(batch, taken);
+
+	if (batch->has_failed)
+		fail(batch);
+	else if (batch->touched == 0)
+		finish(batch, true);
+	else
+		flush(batch);
+}
+
+/* --- load ------------------------------------------------------------------------------ */
+
+static void ponder_done(uv_work_t *work, int status)
+{
+	struct lg_batch *batch = work->data;
+	struct lg_instance *instance = batch->instance;
+
+	(void)status;
+	decide_and_store(batch);
+	lg_gather_pump(instance);
+}
+
+/* In the thread pool: touches the work of its items and nothing else. */
+static void ponder(uv_work_t *work)
+{
+	struct lg_batch *batch = work->data;
+
+	for (uint32_t i = 0; i < batch->count; i++)
+		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL)
+			batch->items[i].handler->ponder(&batch->items[i].item);
+}
+
+static void loaded(struct lg_batch *batch)
+{
+	bool has_long_work = false;
+
+	for (uint32_t i = 0; i < batch->count; i++)
+		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL)
+			has_long_work = true;
+	if (!has_long_work || batch->has_failed) {
+		decide_and_store(batch);
+		return;
+	}
+	batch->phase = LG_BATCH_PONDERING;
+	batch->ponder.data = batch;
+	if (uv_queue_work(batch->instance->loop, &batch->ponder, ponder, ponder_done) != 0)
+		abort();
+}
+
+void lg_batch_read_answered(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+
+	assert(batch->reads > 0);
+	batch->reads--;
+	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
+		batch->has_failed = true;
+	row_answered(batch, result);
+}
+
+static void load_synced(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+	struct lg_instance *instance = batch->instance;
+
+	if (result == NULL)
+		batch->has_failed = true;
+	loaded(batch);
+	lg_gather_pump(instance);
+}
+
+void lg_batch_run(struct lg_batch *batch)
+{
+	for (uint32_t i = 0; i < batch->count; i++) {
+		struct lg_batch_item *it = &batch->items[i];
+
+		if (it->item.delivery->kind == LG_DELIVERY_COMMAND &&
+			it->item.delivery->type->kind == LG_MESSAGE_COMMAND)
+			it->answered = lg_read(batch, &lg_inbox_statements[LG_INBOX_ANSWER_READ],
+				(struct lg_value[]){
+					lg_v_id(&it->item.delivery->command.command_id) });
+		if (it->handler == NULL || it->fault != NULL)
+			continue;
+		it->item.work = lg_alloc(batch->arena, it->handler->work_size);
+		if (it->handler->load != NULL)
+			it->handler->load(batch, &it->item);
+	}
+	if (batch->reads > 0)
+		lg_pg_sync(batch->instance->pg, load_synced, batch);
+	else
+		loaded(batch);
+}

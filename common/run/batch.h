@@ -1,0 +1,92 @@
+/*
+ * What has arrived while the last transaction ran is the next batch: load all; decide and
+ * store in turn; commit; publish.  One commits while the next is decided.
+ *
+ * A commit that fails or whose outcome is unknown makes us forget all memory of the partitions
+ * it touched and read it back.  If the database itself refused (not the world), the same items
+ * are then handled one by one, and the one that fails alone becomes a dead letter.
+ */
+#ifndef LG_RUN_BATCH_H
+#define LG_RUN_BATCH_H
+
+#include <uthash.h>
+
+#include "common/run/instance.h"
+
+#define LG_BATCH_ITEMS_MAX  512
+#define LG_BATCH_TABLES_MAX 32
+
+/* What one item does besides its handler. */
+struct lg_batch_item {
+	struct lg_item item;
+	const struct lg_handler *handler; /* NULL: unknown type */
+	struct lg_envelope *event;        /* of a run */
+	struct lg_bytes row;              /* its exact bytes */
+	const char *fault;                /* it goes to the dead letters for this reason */
+	struct lg_found *answered;        /* command: the answer given before, if any */
+	bool is_stored;                   /* counts as applied */
+};
+
+/* A state that several items of a batch share. */
+struct lg_aggregate {
+	struct {
+		const struct lg_statement *statement;
+		struct lg_id id;
+	} key;
+	void *memory;
+	void (*from_row)(struct lg_arena *, const PGresult *, int, void *);
+	struct lg_batch *batch;
+	UT_hash_handle hh;
+};
+
+struct lg_published {
+	struct lg_published *next;
+	struct lg_outgoing *out;
+	uint64_t number;
+	struct lg_bytes envelope;
+};
+
+/* A part of a run that this batch takes. */
+struct lg_taken {
+	struct lg_taken *next;
+	struct lg_delivery *delivery;
+	uint32_t count;
+	struct lg_point end;
+};
+
+enum lg_batch_phase { LG_BATCH_LOADING, LG_BATCH_PONDERING, LG_BATCH_COMMITTING };
+
+struct lg_batch {
+	struct lg_instance *instance;
+	struct lg_arena *arena;
+	enum lg_batch_phase phase;
+	lg_ms now;
+	uint64_t started_us;
+	uint32_t count;
+	struct lg_batch_item items[LG_BATCH_ITEMS_MAX];
+	struct lg_taken *taken;
+	struct lg_aggregate *aggregates;
+	uint32_t reads;   /* queued and not yet answered */
+	bool has_failed;  /* a read or write failed */
+	char sqlstate[6]; /* of the first failure; "" for a lost connection */
+	uint32_t table_count;
+	struct lg_rows *tables[LG_BATCH_TABLES_MAX];
+	uint16_t touched; /* partitions whose rows are written */
+	uint16_t part_of; /* partitions of its items */
+	uint16_t rewound;
+	struct lg_item *current; /* in store: whose writes these are */
+	struct lg_published *published, **published_end;
+	bool commit_is_known; /* to have succeeded */
+	uv_work_t ponder;
+};
+
+/* The rows gathered for a statement; made at the first call. */
+struct lg_rows *lg_batch_table(struct lg_batch *batch, const struct lg_statement *statement);
+
+/* The answer of one queued read. */
+void lg_batch_read_answered(void *batch, const PGresult *result);
+
+/* Loads, decides, stores and commits a batch that was gathered (common/run/gather). */
+void lg_batch_run(struct lg_batch *batch);
+
+#endif

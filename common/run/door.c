@@ -1,0 +1,192 @@
+#include "common/run/door.h"
+
+#include <assert.h>
+
+#include "common/base/log.h"
+#include "common/run/gather.h"
+#include "common/run/json.h"
+#include "common/run/owned.h"
+#include "common/run/standing.h"
+
+const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type)
+{
+	for (const struct lg_handler *h = service->handlers; h->type != 0; h++)
+		if (h->type == type)
+			return h;
+	for (const struct lg_handler *h = lg_standing_handlers; h->type != 0; h++)
+		if (h->type == type)
+			return h;
+	return NULL;
+}
+
+void lg_door_set(struct lg_delivery *delivery, uint32_t status, struct lg_bytes body)
+{
+	delivery->status = status;
+	delivery->answer = body;
+}
+
+/* Titles of the statuses that are used, as RFC 9110 names them. */
+static const char *title_of(uint32_t status)
+{
+	switch (status) {
+	case 400:
+		return "Bad Request";
+	case 401:
+		return "Unauthorized";
+	case 403:
+		return "Forbidden";
+	case 404:
+		return "Not Found";
+	case 409:
+		return "Conflict";
+	case 422:
+		return "Unprocessable Content";
+	case 429:
+		return "Too Many Requests";
+	case 503:
+		return "Service Unavailable";
+	default:
+		return "Internal Server Error";
+	}
+}
+
+void lg_door_problem(struct lg_delivery *delivery, uint32_t status, const char *detail)
+{
+	lg_door_set(delivery, status,
+		lg_json_problem(delivery->arena, status, title_of(status), detail, NULL));
+}
+
+void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery)
+{
+	struct lg_route route = {
+		.version = 1,
+		.kind = LG_ROUTE_ANSWER,
+		.to_site = instance->keyring.site,
+		.to_service = LG_SERVICE_GATEWAY,
+		.to_partition = LG_TO_ANY_OWNER,
+		.to = delivery->reply_to,
+	};
+
+	delivery->is_answered = true;
+	/* an answer that is lost is asked for again, with the same id */
+	if (!lg_is_done(lg_link_send(instance->link, &route,
+		    lg_answer_close(delivery->arena, instance->keys, &delivery->command,
+			    delivery->status, delivery->answer))))
+		lg_metric_add(instance->count_frames_refused, 1);
+}
+
+void lg_door_return(struct lg_instance *instance, struct lg_delivery *delivery)
+{
+	lg_door_problem(delivery, 503, "not the owner of this case now: ask again");
+	lg_door_answer(instance, delivery);
+}
+
+/* A message that names a case names the one that it was sent under. */
+static bool is_under_its_key(const ProtobufCMessage *message, struct lg_id key)
+{
+	const ProtobufCFieldDescriptor *field =
+		protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "case_id");
+	const ProtobufCBinaryData *value;
+
+	if (field == NULL || field->type != PROTOBUF_C_TYPE_BYTES ||
+		field->label == PROTOBUF_C_LABEL_REPEATED)
+		return true;
+	value = (const ProtobufCBinaryData *)((const uint8_t *)message + field->offset);
+	return lg_bytes_equal(lg_bytes(value->data, value->len), lg_id_bytes(&key));
+}
+
+/* Who it is, and whether he may. */
+static bool check_actor(struct lg_instance *instance, struct lg_delivery *delivery,
+	const struct lg_handler *handler)
+{
+	if (handler->roles == 0) { /* nobody is logged in yet */
+		delivery->actor.assurance = 2;
+		return true;
+	}
+	if (!lg_is_done(lg_token_check(instance->token_cache, delivery->arena, &instance->keyring,
+		    delivery->command.token, delivery->arrived_at, &delivery->actor))) {
+		lg_door_problem(delivery, 401, "log in again: the session is missing or over");
+		return false;
+	}
+	if (delivery->actor.role >= 32 || (handler->roles >> delivery->actor.role & 1u) == 0) {
+		lg_door_problem(delivery, 403, "your role may not do this");
+		return false;
+	}
+	return true;
+}
+
+static bool read_body(struct lg_delivery *delivery)
+{
+	struct lg_field_errors errors = { .count = 0 };
+	ProtobufCMessage *message;
+
+	if (!lg_is_done(lg_json_read(delivery->arena, delivery->type->descriptor,
+		    delivery->command.body, &message, &errors))) {
+		lg_door_set(delivery, 400,
+			lg_json_problem(delivery->arena, 400, title_of(400),
+				"the request does not say what this command takes", &errors));
+		return false;
+	}
+	if (!is_under_its_key(message, delivery->command.key)) {
+		lg_door_problem(delivery, 400, "case_id is not the case of the address");
+		return false;
+	}
+	delivery->message = message;
+	return true;
+}
+
+static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
+{
+	const struct lg_handler *handler =
+		lg_door_handler(instance->service, delivery->command.type);
+
+	delivery->type = lg_message_type(delivery->command.type);
+	if (handler == NULL || delivery->type == NULL ||
+		!lg_service_in(delivery->type->to, instance->service->number)) {
+		lg_door_problem(delivery, 404, "this service does not know such a command");
+		return false;
+	}
+	if (!check_actor(instance, delivery, handler) || !read_body(delivery))
+		return false;
+	if (instance->queue_count >= LG_QUEUE_MAX) {
+		lg_door_problem(delivery, 429, "too much at once: try again in a second");
+		return false;
+	}
+	return true;
+}
+
+void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
+
+	*delivery = (struct lg_delivery){
+		.kind = LG_DELIVERY_COMMAND,
+		.arena = arena,
+		.arrived_us = uv_hrtime() / 1000,
+		.arrived_at = lg_now(),
+		.reply_to = route->from,
+	};
+	if (route->from_service != LG_SERVICE_GATEWAY ||
+		!lg_is_done(lg_command_open(arena, instance->keys, &instance->keyring, body,
+			delivery->arrived_at, &delivery->command))) {
+		/* nobody to answer: what it says of itself is not to be believed */
+		lg_metric_add(instance->count_frames_refused, 1);
+		lg_arena_free(arena);
+		return;
+	}
+	delivery->partition = lg_partition_of(delivery->command.key);
+	if (!check(instance, delivery)) {
+		lg_metric_add(instance->count_refused, 1);
+		lg_door_answer(instance, delivery);
+		lg_delivery_free(delivery);
+		return;
+	}
+	if (lg_owned_open(instance, delivery->partition) == NULL || instance->is_stopping ||
+		(lg_fence_leaving(instance->fence) & 1u << delivery->partition) != 0) {
+		lg_door_return(instance, delivery);
+		lg_delivery_free(delivery);
+		return;
+	}
+	lg_gather_add(instance, delivery);
+}

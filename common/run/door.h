@@ -1,0 +1,28 @@
+/*
+ * Commands in, answers out: opened, checked, mapped from JSON, queued; nothing is handled here.
+ */
+#ifndef LG_RUN_DOOR_H
+#define LG_RUN_DOOR_H
+
+#include "common/run/instance.h"
+
+/* COMMAND from the bus. */
+void lg_door_frame(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
+
+/* Sets the answer: a status and JSON, which must live in the delivery's arena. */
+void lg_door_set(struct lg_delivery *delivery, uint32_t status, struct lg_bytes body);
+
+/* Sets a problem document; title is a literal. */
+void lg_door_problem(struct lg_delivery *delivery, uint32_t status, const char *title);
+
+/* Sends the answer that was set.  The delivery stays the caller's. */
+void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery);
+
+/* "Not mine": the gateway sends it again. */
+void lg_door_return(struct lg_instance *instance, struct lg_delivery *delivery);
+
+/* The handler of a type: the service's own, or one of common/run/standing. */
+const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type);
+
+#endif

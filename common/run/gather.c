@@ -1,0 +1,263 @@
+#include "common/run/gather.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/run/batch.h"
+#include "common/run/door.h"
+#include "common/run/owned.h"
+#include "common/run/inquiry.h"
+
+void lg_delivery_free(struct lg_delivery *delivery)
+{
+	assert(delivery->users == 0 && !delivery->is_queued);
+	lg_arena_free(delivery->arena); /* the delivery lies in its own arena */
+}
+
+void lg_gather_add(struct lg_instance *instance, struct lg_delivery *delivery)
+{
+	delivery->next = NULL;
+	delivery->is_queued = true;
+	*instance->queue_end = delivery;
+	instance->queue_end = &delivery->next;
+	instance->queue_count++;
+}
+
+static struct lg_delivery *take_first(struct lg_instance *instance)
+{
+	struct lg_delivery *first = instance->queue;
+
+	instance->queue = first->next;
+	if (instance->queue == NULL)
+		instance->queue_end = &instance->queue;
+	instance->queue_count--;
+	first->next = NULL;
+	first->is_queued = false;
+	return first;
+}
+
+bool lg_gather_is_busy(const struct lg_instance *instance, uint8_t partition)
+{
+	for (uint32_t i = 0; i < instance->active_count; i++)
+		if ((instance->active[i]->part_of & 1u << partition) != 0)
+			return true;
+	for (const struct lg_delivery *d = instance->queue; d != NULL; d = d->next)
+		if (d->partition == partition)
+			return true;
+	return false;
+}
+
+void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
+{
+	struct lg_delivery *all = instance->queue;
+
+	for (uint32_t i = 0; i < instance->active_count; i++)
+		if ((instance->active[i]->part_of & 1u << partition) != 0 &&
+			instance->active[i]->phase != LG_BATCH_COMMITTING)
+			instance->active[i]->has_failed = true;
+
+	instance->queue = NULL;
+	instance->queue_end = &instance->queue;
+	instance->queue_count = 0;
+	for (struct lg_delivery *d = all, *next; d != NULL; d = next) {
+		next = d->next;
+		d->is_queued = false;
+		if (d->partition != partition) {
+			lg_gather_add(instance, d);
+			continue;
+		}
+		if (d->kind == LG_DELIVERY_COMMAND)
+			lg_door_return(instance, d);
+		if (d->users == 0)
+			lg_delivery_free(d);
+	}
+}
+
+/* --- a batch is filled -------------------------------------------------------------------- */
+
+static struct lg_batch *batch_new(struct lg_instance *instance)
+{
+	struct lg_batch *batch = calloc(1, sizeof *batch);
+
+	if (batch == NULL)
+		abort();
+	batch->instance = instance;
+	batch->arena = lg_arena_new();
+	batch->now = lg_now();
+	batch->started_us = uv_hrtime() / 1000;
+	batch->published_end = &batch->published;
+	return batch;
+}
+
+static struct lg_batch_item *add_item(
+	struct lg_batch *batch, struct lg_delivery *delivery, const struct lg_message_type *type)
+{
+	struct lg_batch_item *it = &batch->items[batch->count++];
+
+	it->handler = type == NULL ? NULL : lg_door_handler(batch->instance->service, type->number);
+	it->item = (struct lg_item){
+		.type = type,
+		.now = batch->now,
+		.arrived_at = delivery->arrived_at,
+		.wait_us = batch->started_us > delivery->arrived_us
+				   ? batch->started_us - delivery->arrived_us
+				   : 0,
+		.partition = delivery->partition,
+		.arena = batch->arena,
+		.state = batch->instance->state,
+		.batch = batch,
+		.delivery = delivery,
+	};
+	return it;
+}
+
+static void add_command(struct lg_batch *batch, struct lg_delivery *delivery)
+{
+	struct lg_batch_item *it = add_item(batch, delivery, delivery->type);
+
+	it->item.message = delivery->message;
+	it->item.key = delivery->command.key;
+	it->item.cause_id = delivery->command.command_id;
+	it->item.actor = delivery->actor;
+}
+
+static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t place)
+{
+	struct lg_envelope *event = &run->events[place];
+	struct lg_batch_item *it = add_item(batch, run, event->type);
+
+	it->event = event;
+	it->row = run->rows[place];
+	it->fault = run->faults[place];
+	it->item.event = event;
+	it->item.message = event->message;
+	it->item.key = event->case_id;
+	it->item.cause_id = event->event_id;
+	it->item.actor = event->actor;
+}
+
+/* A part of a delivery, as much as there is room for. */
+static void take(struct lg_batch *batch, struct lg_delivery *delivery, uint32_t limit)
+{
+	struct lg_taken *taken = lg_alloc(batch->arena, sizeof *taken), **end = &batch->taken;
+	uint32_t room = limit - batch->count;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = taken;
+	taken->delivery = delivery;
+	batch->part_of |= (uint16_t)(1u << delivery->partition);
+	delivery->users++;
+	if (delivery->kind == LG_DELIVERY_COMMAND) {
+		delivery->users--; /* one batch owns it, and frees it */
+		add_command(batch, delivery);
+		return;
+	}
+	taken->count =
+		delivery->count - delivery->taken < room ? delivery->count - delivery->taken : room;
+	for (uint32_t i = 0; i < taken->count; i++)
+		add_event(batch, delivery, delivery->taken + i);
+	delivery->taken += taken->count;
+	taken->end = (struct lg_point){ .epoch = delivery->epoch,
+		.number = delivery->first + delivery->taken - 1 };
+}
+
+/* A command that was sent twice: the second waits, and then finds the first one's answer. */
+static bool is_in(const struct lg_batch *batch, const struct lg_delivery *command)
+{
+	for (const struct lg_taken *t = batch->taken; t != NULL; t = t->next)
+		if (t->delivery->kind == LG_DELIVERY_COMMAND &&
+			lg_id_equal(t->delivery->command.command_id, command->command.command_id))
+			return true;
+	return false;
+}
+
+/* Whether it must wait until no batch is under way, and then has one for itself. */
+static bool is_alone(const struct lg_instance *instance, const struct lg_delivery *delivery)
+{
+	if (delivery->kind != LG_DELIVERY_COMMAND)
+		return false;
+	return lg_inquiry_is_alone(delivery) ||
+	       lg_door_handler(instance->service, delivery->type->number)->is_alone;
+}
+
+static void fill(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+	uint32_t limit = instance->singly > 0 ? 1 : LG_BATCH_ITEMS_MAX;
+
+	while (instance->queue != NULL && batch->count < limit) {
+		struct lg_delivery *first = instance->queue;
+
+		if (first->kind == LG_DELIVERY_COMMAND) {
+			bool wants_all = is_alone(instance, first);
+
+			if (batch->count > 0 && (wants_all || is_in(batch, first)))
+				break;
+			(void)take_first(instance);
+			if (lg_owned_open(instance, first->partition) == NULL) {
+				lg_door_return(instance, first);
+				lg_delivery_free(first);
+				continue;
+			}
+			if (lg_inquiry_take(instance, first))
+				break;
+			take(batch, first, limit);
+			if (wants_all)
+				break;
+			continue;
+		}
+		take(batch, first, limit);
+		if (first->taken == first->count)
+			(void)take_first(instance);
+	}
+	if (instance->singly > 0 && batch->count > 0)
+		instance->singly--;
+}
+
+static bool may_start(const struct lg_instance *instance)
+{
+	if (instance->queue == NULL || instance->is_exclusive || !lg_pg_is_ready(instance->pg) ||
+		instance->active_count == LG_ACTIVE_MAX)
+		return false;
+	if (instance->active_count > 0 &&
+		(instance->singly > 0 || is_alone(instance, instance->queue)))
+		return false;
+	/* the one in front must have been decided: what it changes is in the pipeline then */
+	return instance->active_count == 0 || instance->active[0]->phase == LG_BATCH_COMMITTING;
+}
+
+static void activate(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+
+	assert(instance->active_count < LG_ACTIVE_MAX);
+	instance->active[instance->active_count++] = batch;
+	instance->batch_count++;
+	instance->item_count += batch->count;
+	lg_batch_run(batch);
+}
+
+void lg_gather_pump(struct lg_instance *instance)
+{
+	while (may_start(instance)) {
+		struct lg_batch *batch = batch_new(instance);
+
+		fill(batch);
+		if (batch->count == 0) {
+			lg_arena_free(batch->arena);
+			free(batch);
+			continue;
+		}
+		activate(batch);
+	}
+}
+
+void lg_gather_run_alone(struct lg_instance *instance, struct lg_delivery *retry)
+{
+	struct lg_batch *batch = batch_new(instance);
+
+	assert(instance->is_exclusive && instance->active_count == 0);
+	take(batch, retry, LG_BATCH_ITEMS_MAX);
+	activate(batch);
+}

@@ -1,0 +1,220 @@
+#include "common/run/handle.h"
+
+#include <sodium.h>
+
+#include "common/db/inbox.h"
+#include "common/run/door.h"
+#include "common/run/owned.h"
+#include "proto/codes.pb-c.h"
+
+void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
+{
+	const struct lg_delivery *delivery = taken->delivery;
+	const struct lg_stream *stream = &delivery->incoming->stream;
+
+	/* last write of a batch wins: one row per stream and epoch */
+	uint8_t key[2 + 1 + 1 + 1 + LG_ID_SIZE] = { (uint8_t)(stream->site >> 8),
+		(uint8_t)stream->site, stream->service, stream->lane, stream->partition };
+
+	memcpy(key + 5, taken->end.epoch.byte, LG_ID_SIZE);
+	lg_rows_put(lg_batch_table(batch, &lg_inbox_statements[LG_INBOX_MOVE]),
+		lg_bytes(key, sizeof key),
+		(struct lg_value[]){ lg_v_int(stream->site), lg_v_int(stream->service),
+			lg_v_int(stream->lane), lg_v_int(stream->partition),
+			lg_v_id(&taken->end.epoch), lg_v_int((int64_t)taken->end.number) });
+	batch->touched |= (uint16_t)(1u << delivery->partition);
+}
+
+static bool is_poison(const struct lg_instance *instance, struct lg_id event_id)
+{
+	for (uint32_t i = 0; i < LG_POISON_MAX; i++)
+		if (!lg_id_is_zero(event_id) && lg_id_equal(instance->poison[i], event_id))
+			return true;
+	return false;
+}
+
+static void store_dead_letter(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	const struct lg_envelope *event = it->event;
+	const struct lg_incoming *in = it->item.delivery->incoming; /* NULL: of a retry */
+
+	lg_insert(batch, &lg_inbox_statements[LG_INBOX_DEAD_INSERT],
+		(struct lg_value[]){ lg_v_int(it->item.partition), lg_v_id(&it->item.key),
+			lg_v_id(&event->event_id), lg_v_int((int32_t)event->type_number),
+			lg_v_int(in == NULL ? event->site : in->stream.site),
+			lg_v_int(in == NULL ? event->service : in->stream.service),
+			lg_v_text(it->fault), lg_v_int(batch->now), lg_v_bytes(it->row) });
+	lg_owned_park(batch->instance->owned[it->item.partition], it->item.key);
+	lg_metric_add(batch->instance->count_dead, 1);
+	lg_instance_fault(batch->instance, it->fault);
+}
+
+static void store_parked(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	const struct lg_stream *stream = &it->item.delivery->incoming->stream;
+
+	lg_insert(batch, &lg_inbox_statements[LG_INBOX_PARK],
+		(struct lg_value[]){ lg_v_int(it->item.partition), lg_v_id(&it->item.key),
+			lg_v_int(stream->site), lg_v_int(stream->service), lg_v_bytes(it->row) });
+}
+
+static void store_unhandled(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	const struct lg_stream *stream = &it->item.delivery->incoming->stream;
+
+	lg_insert(batch, &lg_inbox_statements[LG_INBOX_UNHANDLED],
+		(struct lg_value[]){ lg_v_int(it->item.partition), lg_v_id(&it->item.key),
+			lg_v_int((int32_t)it->event->type_number), lg_v_int(stream->site),
+			lg_v_int(stream->service), lg_v_bytes(it->row) });
+}
+
+static void settle_retried(struct lg_batch *batch, const struct lg_batch_item *it)
+{
+	const struct lg_delivery *retry = it->item.delivery;
+	size_t place = (size_t)(it->event - retry->events);
+
+	if (retry->parked[place] == 0)
+		lg_insert(batch, &lg_inbox_statements[LG_INBOX_LETTER_SETTLED],
+			(struct lg_value[]){ lg_v_int((int64_t)retry->letter) });
+	else
+		lg_insert(batch, &lg_inbox_statements[LG_INBOX_PARKED_SETTLED],
+			(struct lg_value[]){ lg_v_int(retry->parked[place]) });
+}
+
+/*
+ * The first of a retry that cannot take effect stays, or becomes, the dead letter of its key;
+ * those behind it stay parked.
+ */
+static void store_retry_fault(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	const struct lg_delivery *retry = it->item.delivery;
+
+	if (retry->parked[it->event - retry->events] == 0)
+		return;
+	store_dead_letter(batch, it);
+	settle_retried(batch, it);
+}
+
+void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped)
+{
+	struct lg_instance *instance = batch->instance;
+	bool is_retry = it->item.delivery->kind == LG_DELIVERY_RETRY;
+
+	if (is_retry && *ret_stopped)
+		return;
+	if (!is_retry && lg_owned_is_parked(instance->owned[it->item.partition], it->item.key)) {
+		store_parked(batch, it);
+		return;
+	}
+	if (it->fault == NULL && !is_retry && is_poison(instance, it->event->event_id))
+		it->fault = "the database refused it when it was handled alone";
+	if (it->fault == NULL && it->handler == NULL && is_retry)
+		it->fault = "this version does not know its type";
+	if (it->fault == NULL && it->handler == NULL) {
+		store_unhandled(batch, it);
+		return;
+	}
+	if (it->fault == NULL) {
+		struct lg_status status = it->handler->decide(&it->item);
+
+		if (!lg_is_done(status))
+			it->fault = status.reason;
+	}
+	if (it->fault != NULL) {
+		*ret_stopped = true;
+		if (is_retry)
+			store_retry_fault(batch, it);
+		else
+			store_dead_letter(batch, it);
+		return;
+	}
+	it->handler->store(batch, &it->item);
+	it->is_stored = true;
+	if (is_retry)
+		settle_retried(batch, it);
+}
+
+/*
+ * Keyed by a secret of the service: a body may hold a password or a name, and its digest in a
+ * table must not be a way to guess either.
+ */
+static void command_digest(
+	const struct lg_batch *batch, const struct lg_delivery *delivery, uint8_t ret_digest[32])
+{
+	static const char purpose[] = "lifeguard-command-body-1";
+	const struct lg_own_keys *keys = batch->instance->keys;
+	uint8_t key[crypto_generichash_KEYBYTES];
+
+	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, sizeof purpose - 1,
+		keys->sign, sizeof keys->sign);
+	crypto_generichash(ret_digest, 32, delivery->command.body.data,
+		delivery->command.body.size, key, sizeof key);
+	sodium_memzero(key, sizeof key);
+}
+
+/* Same id, same answer; another body or another principal, refusal. */
+static void answer_again(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	struct lg_delivery *delivery = it->item.delivery;
+	const PGresult *row = it->answered->result;
+	uint8_t digest[32];
+
+	command_digest(batch, delivery, digest);
+	if (lg_field_int(row, 0, 0) != (int64_t)delivery->type->number ||
+		!lg_bytes_equal(lg_field_bytes(row, 0, 1), lg_id_bytes(&delivery->actor.user)) ||
+		!lg_bytes_equal(lg_field_bytes(row, 0, 2), lg_bytes(digest, sizeof digest))) {
+		lg_door_problem(delivery, 409, "this command id was used for another command");
+		return;
+	}
+	lg_door_set(delivery, (uint32_t)lg_field_int(row, 0, 3),
+		lg_copy(delivery->arena, lg_field_bytes(row, 0, 4)));
+}
+
+static void store_answer(struct lg_batch *batch, const struct lg_batch_item *it)
+{
+	const struct lg_delivery *delivery = it->item.delivery;
+	uint8_t digest[32];
+
+	command_digest(batch, delivery, digest);
+	lg_insert(batch, &lg_inbox_statements[LG_INBOX_ANSWER_INSERT],
+		(struct lg_value[]){ lg_v_id(&delivery->command.command_id),
+			lg_v_int(it->item.partition), lg_v_id(&it->item.key),
+			lg_v_int((int32_t)delivery->type->number), lg_v_id(&delivery->actor.user),
+			lg_v_bytes(lg_bytes(digest, sizeof digest)), lg_v_int(delivery->status),
+			lg_v_bytes(delivery->answer), lg_v_int(batch->now) });
+}
+
+void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	struct lg_delivery *delivery = it->item.delivery;
+	bool is_command = delivery->type->kind == LG_MESSAGE_COMMAND;
+
+	lg_metric_add(batch->instance->count_commands, 1);
+	if (is_command && it->answered->count > 0) {
+		answer_again(batch, it);
+		return;
+	}
+	struct lg_status status = it->handler->decide(&it->item);
+
+	if (status.outcome == LG_RETRY) {
+		lg_door_problem(delivery, 503, status.reason);
+		return;
+	}
+	if (status.outcome == LG_REFUSED) {
+		uint32_t code = it->item.refusal_status;
+
+		lg_door_problem(delivery, code == 0 ? 422 : code, status.reason);
+		if (it->handler->refused != NULL)
+			it->handler->refused(batch, &it->item);
+	} else {
+		it->handler->store(batch, &it->item);
+		it->is_stored = true;
+		if (is_command)
+			lg_audit(batch, &it->item, LG_AUDIT_ACT,
+				LIFEGUARD__CODES__PURPOSE__HELP_AND_SHELTER);
+	}
+	if (delivery->status == 0)
+		lg_door_set(delivery, 204, lg_bytes("", 0));
+	if (is_command)
+		store_answer(batch, it);
+}

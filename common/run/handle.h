@@ -1,0 +1,23 @@
+/*
+ * One item of a batch: decided by its handler, stored, or put where it belongs when it cannot
+ * be: dead letters (and then its key is parked), parked behind one, unhandled for the version
+ * that knows it.
+ */
+#ifndef LG_RUN_HANDLE_H
+#define LG_RUN_HANDLE_H
+
+#include "common/run/batch.h"
+
+/* Moves the position of a run's stream to the end of the part that this batch takes. */
+void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken);
+
+/*
+ * An event of a run or of a retry.
+ *   ret_stopped  set when an event could not take effect: a retry then goes no further
+ */
+void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped);
+
+/* A command or query: same id, same answer. */
+void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it);
+
+#endif

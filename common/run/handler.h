@@ -1,0 +1,177 @@
+/*
+ * What a service is written against: load, decide, store.
+ *
+ * A batch is what has arrived while the last transaction ran.  All of its items are loaded,
+ * in one pipelined round trip; then each is decided and stored in turn, so that the second
+ * message of a case sees the first; then everything is committed at once.
+ *
+ *   load    queues reads; decides nothing
+ *   decide  is pure: it looks at what was loaded and writes its decision into the work
+ *   store   queues writes, events and the answer; decides nothing
+ *
+ * Batch, lock, position, resend, dead letters and idempotency are not a handler's business.
+ */
+#ifndef LG_RUN_HANDLER_H
+#define LG_RUN_HANDLER_H
+
+#include "common/base/lifecycle.h"
+#include "common/db/statement.h"
+#include "common/protect/seal.h"
+#include "common/stream/envelope.h"
+
+struct lg_batch;
+
+/* One message on its way through a batch. */
+struct lg_item {
+	const struct lg_message_type *type;
+	const ProtobufCMessage *message; /* decoded and checked; a handler casts it to its type */
+	struct lg_id key;                /* home key: the case */
+	struct lg_id cause_id;           /* of the command or event */
+	struct lg_actor actor;
+	lg_ms now; /* when the batch began */
+	lg_ms arrived_at;
+	uint64_t wait_us; /* from arrival to the beginning of its batch */
+	uint8_t partition;
+	const struct lg_envelope *event; /* NULL for a command or query */
+	struct lg_arena *arena;          /* the batch's */
+	void *state;                     /* what the service's start() made; read only */
+	void *work;                      /* work_size zeroed bytes, the handler's own */
+	uint32_t refusal_status;         /* HTTP; decide may set it before it refuses; else 422 */
+	struct lg_batch *batch;          /* for load and store; decide leaves it alone */
+	struct lg_delivery *delivery;    /* the batch's own */
+};
+
+#define LG_ROLE(role) (1u << (role)) /* codes.Role */
+#define LG_ROLES_ALL  (~1u)
+
+struct lg_handler {
+	uint32_t type;  /* registry number; 0 ends the table */
+	uint32_t roles; /* commands, queries: set of roles that may; 0: also without a token */
+	bool is_alone; /* its batch holds nothing else, and nothing else is under way */
+	size_t work_size;
+	void (*load)(struct lg_batch *batch, struct lg_item *item); /* NULL: nothing to read */
+	void (*ponder)(struct lg_item *item); /* NULL, or long pure work, run in the thread pool */
+	struct lg_status (*decide)(struct lg_item *item);
+	void (*store)(struct lg_batch *batch, struct lg_item *item); /* only after done */
+	/* NULL, or instead of store after a refusal: what is to be kept of it (a count, an audit
+	   row); never an event, never an answer */
+	void (*refused)(struct lg_batch *batch, struct lg_item *item);
+};
+
+/* What a service is. */
+struct lg_service {
+	enum lg_service_number number;
+	const char *name;        /* "intake": also its schema */
+	const char *description; /* one line for --help */
+	const struct lg_handler *handlers;
+	const struct lg_statement *const
+		*tables; /* statement tables, each ending with a NULL name */
+	uint32_t table_count;
+	const struct lg_lifecycle *const *lives; /* ends with NULL; may be NULL */
+	bool is_single_writer;
+	/* Reads the service's data folder once; state is given to every item.  May be NULL. */
+	struct lg_status (*start)(struct lg_arena *arena, const char *data_folder, void **ret_state,
+		const char **ret_problem);
+	/* Forgets one partition's projection, in a batch that also rewinds its positions.  May be NULL. */
+	void (*forget)(struct lg_batch *batch, uint8_t partition);
+};
+
+/* Rows that a read found; filled when decide runs. */
+struct lg_found {
+	int count;
+	const PGresult *result; /* NULL while count is 0 */
+};
+
+/* --- in load -------------------------------------------------------------------------- */
+
+/*
+ * Queues a read by one 16-byte key ($1).  The aggregate is the same for every item of the
+ * batch that asks for the same statement and key: it sees what earlier ones have decided.
+ *
+ *   size_bytes  of the aggregate: zeroed, in the batch's arena
+ *   from_row    fills it from the row; not called when there is none
+ *   returns     filled when decide runs
+ */
+void *lg_read_by_id(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
+	size_t size_bytes,
+	void (*from_row)(
+		struct lg_arena *arena, const PGresult *result, int row, void *ret_aggregate));
+
+/* Queues a read with any parameters; rows as the database has them before this batch. */
+struct lg_found *lg_read(struct lg_batch *batch, const struct lg_statement *statement,
+	const struct lg_value *values);
+
+/* Queues the read of the data keys of one subject, so that store may seal or open. */
+void lg_read_keys(struct lg_batch *batch, struct lg_id subject);
+
+/*
+ * The same for the subjects of a case, whom load does not know yet.  The statement's one
+ * parameter is the key; its rows are (subject, class, key_id, epoch, wrapped).
+ */
+void lg_read_keys_by(
+	struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key);
+
+/* --- in store ------------------------------------------------------------------------- */
+
+/* Adds a row to a statement of array parameters (one value per parameter). */
+void lg_insert(struct lg_batch *batch, const struct lg_statement *statement,
+	const struct lg_value *values);
+
+/* As lg_insert, but a later write under the same key replaces it: one row per key and batch. */
+void lg_write(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
+	const struct lg_value *values);
+
+/* A fresh id of this site. */
+struct lg_id lg_new_id(struct lg_batch *batch);
+
+/* Microseconds since the batch began, by a clock that never goes back: for traces. */
+uint64_t lg_batch_work_us(const struct lg_batch *batch);
+
+/*
+ * Seals a message for an event that will carry it; makes the subject's data key if there is
+ * none yet.  place->context is the id of that event (lg_new_id).
+ */
+Lifeguard__Envelope__Sealed *lg_batch_seal(
+	struct lg_batch *batch, const struct lg_seal_place *place, const ProtobufCMessage *message);
+
+/* Opens a sealed value for the reader; see lg_open.  NULL when refused. */
+const ProtobufCMessage *lg_batch_open(struct lg_batch *batch, const struct lg_reader *reader,
+	const struct lg_seal_place *place, const Lifeguard__Envelope__Sealed *sealed);
+
+/* What an event is, besides what the item tells. */
+struct lg_event {
+	uint32_t type; /* registry number */
+	struct lg_id event_id;
+	lg_ms occurred_at;
+	const ProtobufCMessage *message;
+	uint32_t sealed_count;
+	Lifeguard__Envelope__Sealed **sealed;
+};
+
+/* Publishes an event of the item's own key (its partition) to this site's readers. */
+void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct lg_event *event);
+
+/* The answer of a command or query; copied.  200 unless told otherwise. */
+void lg_answer(struct lg_batch *batch, struct lg_item *item, const ProtobufCMessage *message);
+
+/* The trail for lg_reader_person: appends to this batch's audit, in the item's partition. */
+struct lg_audit_trail lg_trail(struct lg_batch *batch, const struct lg_item *item);
+
+/* An audit entry with time, actor, ids and purpose of the item filled in. */
+struct lg_audit_entry lg_audit_entry_of(
+	const struct lg_item *item, enum lg_audit_action action, uint32_t purpose);
+
+/* An audit record of the item, without opening anything (a login, a refusal). */
+void lg_audit(struct lg_batch *batch, const struct lg_item *item, enum lg_audit_action action,
+	uint32_t purpose);
+
+/* The service's signing keys, for lg-access alone. */
+const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch);
+
+/* Whether any stream that is read is known to be ahead of what took effect here. */
+bool lg_batch_is_behind(const struct lg_batch *batch);
+
+/* Puts the item's partition's positions back to the beginning; everything is read again. */
+void lg_rewind(struct lg_batch *batch, const struct lg_item *item);
+
+#endif

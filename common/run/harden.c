@@ -1,0 +1,23 @@
+#include "common/run/harden.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+void lg_harden(void)
+{
+	const struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0)
+		abort();
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		abort();
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		abort();
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		abort();
+	umask(S_IRWXG | S_IRWXO);
+}

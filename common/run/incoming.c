@@ -1,0 +1,363 @@
+#include "common/run/incoming.h"
+
+#include <sodium.h>
+
+#include "common/base/log.h"
+#include "common/db/inbox.h"
+#include "common/run/gather.h"
+#include "common/run/owned.h"
+#include "proto/bus.pb-c.h"
+
+static void perform(struct lg_incoming *in, const struct lg_reader_actions *actions,
+	struct lg_delivery *delivery);
+
+static void step(
+	struct lg_incoming *in, struct lg_reader_event *event, struct lg_delivery *delivery)
+{
+	struct lg_reader_actions actions = { .count = 0 };
+
+	event->now = lg_now();
+	event->next_session = lg_random_id();
+	lg_subscriber_step(&in->subscriber, event, &actions);
+	perform(in, &actions, delivery);
+}
+
+/* --- frames out ------------------------------------------------------------------------- */
+
+static ProtobufCBinaryData wire_id(const struct lg_id *id)
+{
+	return (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)id->byte, .len = LG_ID_SIZE };
+}
+
+static void send_to_publisher(
+	struct lg_incoming *in, enum lg_route_kind kind, const ProtobufCMessage *message)
+{
+	struct lg_instance *instance = in->owned->instance;
+	struct lg_arena *arena = lg_arena_new();
+	struct lg_route route = {
+		.version = 1,
+		.kind = (uint8_t)kind,
+		.to_site = in->stream.site,
+		.to_service = in->stream.service,
+		.to_partition = in->stream.partition,
+		.from_partition = in->stream.partition,
+		.lane = in->stream.lane,
+		.destination = in->stream.destination,
+	};
+
+	/* every frame may be lost: after a silence we ask again */
+	if (!lg_is_done(lg_link_send(instance->link, &route, lg_encode(arena, message))))
+		lg_metric_add(instance->count_frames_refused, 1);
+	lg_arena_free(arena);
+}
+
+/* The newest points of our list: what a publisher needs to find the last that both know. */
+static size_t points_to_wire(const struct lg_points *points,
+	Lifeguard__Bus__Point ret_wire[LG_POINTS_SENT_MAX],
+	Lifeguard__Bus__Point *ret_pointers[LG_POINTS_SENT_MAX])
+{
+	uint32_t count = points->count < LG_POINTS_SENT_MAX ? points->count : LG_POINTS_SENT_MAX;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct lg_point *point = &points->at[points->count - count + i];
+
+		ret_wire[i] = (Lifeguard__Bus__Point)LIFEGUARD__BUS__POINT__INIT;
+		ret_wire[i].epoch = wire_id(&point->epoch);
+		ret_wire[i].number = point->number;
+		ret_pointers[i] = &ret_wire[i];
+	}
+	return count;
+}
+
+static void send_subscribe(struct lg_incoming *in, const struct lg_reader_action *action)
+{
+	Lifeguard__Bus__Subscribe subscribe = LIFEGUARD__BUS__SUBSCRIBE__INIT;
+	Lifeguard__Bus__Point wire[LG_POINTS_SENT_MAX], *pointers[LG_POINTS_SENT_MAX];
+
+	subscribe.lane = in->stream.lane;
+	subscribe.destination = in->stream.destination;
+	subscribe.partition = in->stream.partition;
+	subscribe.session = wire_id(&action->session);
+	subscribe.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
+	subscribe.points = pointers;
+	subscribe.allowed_bytes = action->allowed_bytes;
+	send_to_publisher(in, LG_ROUTE_SUBSCRIBE, &subscribe.base);
+}
+
+static void send_acknowledge(struct lg_incoming *in, const struct lg_reader_action *action)
+{
+	Lifeguard__Bus__Acknowledge acknowledge = LIFEGUARD__BUS__ACKNOWLEDGE__INIT;
+	Lifeguard__Bus__Point wire[LG_POINTS_SENT_MAX], *pointers[LG_POINTS_SENT_MAX];
+
+	acknowledge.lane = in->stream.lane;
+	acknowledge.destination = in->stream.destination;
+	acknowledge.partition = in->stream.partition;
+	acknowledge.session = wire_id(&action->session);
+	acknowledge.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
+	acknowledge.points = pointers;
+	acknowledge.allowed_bytes = action->allowed_bytes;
+	send_to_publisher(in, LG_ROUTE_ACKNOWLEDGE, &acknowledge.base);
+}
+
+/* --- going back ------------------------------------------------------------------------- */
+
+struct going_back {
+	struct lg_instance *instance;
+	uint8_t partition;
+	uint64_t generation;
+	struct lg_arena *arena;
+};
+
+static void went_back(void *argument, const PGresult *result)
+{
+	struct going_back *back = argument;
+	const struct lg_owned *owned = back->instance->owned[back->partition];
+
+	/* committed or not: what is stored is read back, and reading begins from there */
+	if (result != NULL && owned != NULL && owned->generation == back->generation)
+		lg_fence_forget(back->instance->fence, (uint16_t)(1u << back->partition));
+	lg_arena_free(back->arena);
+}
+
+/*
+ * The publisher lost commits that we had applied: the list is cut to the last point that both
+ * know.  What was applied behind it is named, for a person to look at.
+ */
+static void store_back(struct lg_incoming *in, struct lg_point point)
+{
+	struct lg_owned *owned = in->owned;
+	struct lg_instance *instance = owned->instance;
+	struct lg_arena *arena = lg_arena_new();
+	struct going_back *back = lg_alloc(arena, sizeof *back);
+	struct lg_points points = in->subscriber.points;
+	struct lg_rows *moves = lg_rows_new(arena, &lg_inbox_statements[LG_INBOX_MOVE]);
+
+	lg_warn("publisher went back: events applied here are unknown there",
+		lg_f_int("service", in->stream.service), lg_f_int("partition", owned->partition),
+		lg_f_int("applied", (int64_t)lg_points_last(&points).number),
+		lg_f_int("common", (int64_t)point.number));
+	lg_points_cut(&points, point);
+	for (uint32_t i = 0; i < points.count; i++)
+		lg_rows_add(moves, (struct lg_value[]){ lg_v_int(in->stream.site),
+					   lg_v_int(in->stream.service), lg_v_int(in->stream.lane),
+					   lg_v_int(owned->partition), lg_v_id(&points.at[i].epoch),
+					   lg_v_int((int64_t)points.at[i].number) });
+	*back = (struct going_back){ .instance = instance,
+		.partition = owned->partition,
+		.generation = owned->generation,
+		.arena = arena };
+
+	lg_gather_forget(instance, owned->partition);
+	lg_pg_begin(instance->pg);
+	lg_fence_move(instance->fence, arena, (uint16_t)(1u << owned->partition));
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_CUT],
+		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_CUT],
+			(struct lg_value[]){ lg_v_int(in->stream.site),
+				lg_v_int(in->stream.service), lg_v_int(in->stream.lane),
+				lg_v_int(owned->partition) }),
+		NULL, NULL);
+	if (points.count > 0)
+		lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_MOVE], lg_rows_params(moves),
+			NULL, NULL);
+	lg_pg_commit(instance->pg, NULL, NULL);
+	lg_pg_sync(instance->pg, went_back, back);
+}
+
+static void perform(struct lg_incoming *in, const struct lg_reader_actions *actions,
+	struct lg_delivery *delivery)
+{
+	for (uint32_t i = 0; i < actions->count; i++) {
+		const struct lg_reader_action *action = &actions->at[i];
+
+		switch (action->kind) {
+		case LG_READER_SUBSCRIBE:
+			send_subscribe(in, action);
+			break;
+		case LG_READER_APPLY:
+			lg_gather_add(in->owned->instance, delivery);
+			break;
+		case LG_READER_ACKNOWLEDGE:
+			send_acknowledge(in, action);
+			break;
+		case LG_READER_STORE_BACK:
+			store_back(in, action->point);
+			break;
+		}
+	}
+}
+
+/* --- frames in -------------------------------------------------------------------------- */
+
+/* A row that cannot be what its stream says is a dead letter, never a crash. */
+static void read_event(struct lg_delivery *run, uint32_t place, const struct lg_stream *stream)
+{
+	struct lg_envelope *event = &run->events[place];
+	struct lg_status status = lg_envelope_unwrap(run->arena, run->rows[place], event);
+
+	if (!lg_is_done(status)) {
+		*event = (struct lg_envelope){ .type_number = 0 };
+		run->faults[place] = status.reason;
+	} else if (event->site != stream->site || event->service != stream->service) {
+		run->faults[place] = "it claims another origin than the batch that carried it";
+	} else if (lg_partition_of(event->case_id) != stream->partition) {
+		run->faults[place] = "its key belongs to another partition";
+	}
+}
+
+static struct lg_delivery *delivery_from_run(
+	struct lg_incoming *in, struct lg_arena *arena, const struct lg_run *run, size_t size_bytes)
+{
+	struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
+
+	*delivery = (struct lg_delivery){
+		.kind = LG_DELIVERY_RUN,
+		.partition = in->stream.partition,
+		.arena = arena,
+		.arrived_us = uv_hrtime() / 1000,
+		.arrived_at = lg_now(),
+		.incoming = in,
+		.generation = in->owned->generation,
+		.epoch = run->epoch,
+		.first = run->first,
+		.count = run->count,
+		.size_bytes = size_bytes,
+	};
+	delivery->events = lg_alloc_array(arena, run->count, sizeof *delivery->events);
+	delivery->rows = lg_alloc_array(arena, run->count, sizeof *delivery->rows);
+	delivery->faults = lg_alloc_array(arena, run->count, sizeof *delivery->faults);
+	for (uint32_t i = 0; i < run->count; i++) {
+		delivery->rows[i] = run->envelopes[i];
+		read_event(delivery, i, &in->stream);
+	}
+	return delivery;
+}
+
+static uint64_t size_of(const struct lg_run *run)
+{
+	uint64_t size_bytes = 0;
+
+	for (uint32_t i = 0; i < run->count; i++)
+		size_bytes += run->envelopes[i].size;
+	return size_bytes;
+}
+
+/* Returns whether the arena was handed on. */
+static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+{
+	struct lg_instance *instance = in->owned->instance;
+	ProtobufCMessage *message;
+	struct lg_run run;
+	struct lg_reader_event event = { .kind = LG_READER_DELIVERED };
+
+	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		return false;
+	}
+	const Lifeguard__Bus__Deliver *deliver = (const Lifeguard__Bus__Deliver *)message;
+
+	if (!lg_is_done(lg_id_from_bytes(
+		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
+		!lg_id_equal(event.session, in->subscriber.session))
+		return false; /* of an older session: late, not wrong */
+	if (!lg_is_done(lg_origin_check(arena, &instance->keyring, &in->stream,
+		    lg_bytes(deliver->batch.data, deliver->batch.len), &run))) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		lg_instance_fault(instance, "a batch whose origin could not be proved");
+		return false;
+	}
+	event.prior = (struct lg_point){ .epoch = run.prior_epoch, .number = run.first - 1 };
+	event.epoch = run.epoch;
+	event.first = run.first;
+	event.through = run.through;
+	event.size_bytes = size_of(&run);
+	in->head = deliver->head;
+
+	struct lg_delivery *delivery = delivery_from_run(in, arena, &run, event.size_bytes);
+	struct lg_point before = in->subscriber.tip;
+
+	step(in, &event, delivery);
+	return in->subscriber.tip.number != before.number; /* it joined the queue */
+}
+
+static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+{
+	ProtobufCMessage *message;
+	struct lg_reader_event event = { .kind = LG_READER_SENT_BACK };
+
+	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__go_back__descriptor, body, &message)))
+		return;
+	const Lifeguard__Bus__GoBack *go_back = (const Lifeguard__Bus__GoBack *)message;
+
+	if (go_back->point == NULL ||
+		!lg_is_done(lg_id_from_bytes(
+			lg_bytes(go_back->session.data, go_back->session.len), &event.session)) ||
+		!lg_is_done(lg_id_from_bytes(
+			lg_bytes(go_back->point->epoch.data, go_back->point->epoch.len),
+			&event.prior.epoch)))
+		return;
+	event.prior.number = go_back->point->number;
+	step(in, &event, NULL);
+}
+
+void lg_incoming_frame(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
+{
+	struct lg_owned *owned = lg_owned_open(instance, route->from_partition % LG_PARTITIONS);
+	struct lg_incoming *in;
+	struct lg_arena *arena;
+
+	if (owned == NULL || route->from_service >= LG_SERVICE_COUNT ||
+		route->lane >= LG_LANE_COUNT ||
+		(lg_fence_leaving(instance->fence) & 1u << owned->partition) != 0)
+		return; /* not ours any more: the new owner has its own session */
+	in = owned->in[route->from_service][route->lane];
+	if (in == NULL) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		return;
+	}
+	if (route->kind == LG_ROUTE_GONE) {
+		lg_instance_fault(instance, "a publisher has dropped rows that were not read here");
+		return;
+	}
+	if (route->kind == LG_ROUTE_GO_BACK) {
+		take_go_back(in, instance->scratch, body);
+		return;
+	}
+	arena = lg_arena_new();
+	if (!take_deliver(in, arena, body))
+		lg_arena_free(arena);
+}
+
+/* --- time and commits ------------------------------------------------------------------- */
+
+void lg_incoming_start(struct lg_incoming *in)
+{
+	struct lg_points stored = in->subscriber.points;
+	struct lg_reader_event event = { .kind = LG_READER_STARTED, .session = lg_random_id() };
+
+	lg_subscriber_init(&in->subscriber, &stored);
+	step(in, &event, NULL);
+}
+
+void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes)
+{
+	struct lg_reader_event event = {
+		.kind = LG_READER_STORED, .through = through, .size_bytes = size_bytes
+	};
+
+	step(in, &event, NULL);
+}
+
+void lg_incoming_tick(struct lg_incoming *in)
+{
+	struct lg_reader_event event = { .kind = LG_READER_TICKED };
+
+	step(in, &event, NULL);
+}
+
+void lg_incoming_owner_changed(struct lg_incoming *in)
+{
+	/* as after a silence: what the old owner still had under way is lost */
+	in->subscriber.heard_at = 0;
+	lg_incoming_tick(in);
+}

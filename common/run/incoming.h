@@ -1,0 +1,35 @@
+/*
+ * Streams coming in: the host of common/stream/subscriber.  A batch's origin is proved before
+ * anything in it is looked at; what fits joins the queue.
+ */
+#ifndef LG_RUN_INCOMING_H
+#define LG_RUN_INCOMING_H
+
+#include "common/run/instance.h"
+#include "common/stream/subscriber.h"
+
+struct lg_incoming {
+	struct lg_owned *owned;
+	struct lg_stream stream;
+	struct lg_subscriber subscriber;
+	uint64_t head;               /* as the publisher last said */
+	uint64_t publisher_takeover; /* of the owner that we read from */
+};
+
+/* Positions were read back: starts to read. */
+void lg_incoming_start(struct lg_incoming *in);
+
+/* DELIVER, GO_BACK or GONE from the bus. */
+void lg_incoming_frame(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
+
+/* The transaction of a run's part is committed, through this number. */
+void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes);
+
+/* Once a second: asks again after a silence. */
+void lg_incoming_tick(struct lg_incoming *in);
+
+/* The publisher's owner has changed: asks at once. */
+void lg_incoming_owner_changed(struct lg_incoming *in);
+
+#endif

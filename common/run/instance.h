@@ -1,0 +1,131 @@
+/*
+ * One running instance of a service, as the units of this room share it.  Not for services:
+ * they see handler.h alone.
+ */
+#ifndef LG_RUN_INSTANCE_H
+#define LG_RUN_INSTANCE_H
+
+#include <uv.h>
+
+#include "common/db/fence.h"
+#include "common/link/link.h"
+#include "common/protect/command.h"
+#include "common/protect/origin.h"
+#include "common/protect/token.h"
+#include "common/run/handler.h"
+#include "common/run/health.h"
+#include "common/run/metrics.h"
+
+#define LG_QUEUE_MAX  4096 /* commands that wait; one more is answered 429 */
+#define LG_POISON_MAX 16   /* events that failed alone, until they come again */
+#define LG_ACTIVE_MAX 2    /* batches under way: one commits while the next is decided */
+
+struct lg_settings {
+	const char *keys, *bus, *database, *health, *data;
+};
+
+enum lg_delivery_kind { LG_DELIVERY_RUN, LG_DELIVERY_COMMAND, LG_DELIVERY_RETRY };
+
+/* What waits to be handled: a run of events, a command, or a dead letter that is tried again. */
+struct lg_delivery {
+	struct lg_delivery *next;
+	enum lg_delivery_kind kind;
+	uint8_t partition;
+	struct lg_arena *arena; /* owns everything below */
+	uint64_t arrived_us;
+	lg_ms arrived_at;
+
+	/* run and retry: events first..first+count-1; taken: handed to batches so far */
+	struct lg_incoming *incoming; /* NULL for a retry */
+	uint64_t generation;          /* of the ownership that it was taken under */
+	struct lg_id epoch;
+	uint64_t first;
+	uint32_t count, taken, done;
+	uint32_t users; /* batches under way that hold a part of it */
+	bool is_queued;
+	uint64_t size_bytes;
+	struct lg_envelope *events;
+	struct lg_bytes *rows;
+	const char **faults; /* a reason where the row could not be read */
+	uint64_t letter;     /* retry: the dead letter's number */
+	int64_t *parked;     /* retry: seq of each event; 0: the dead letter itself */
+	void *inquiry;       /* retry: whose it is (common/run/inquiry) */
+
+	/* command, and the command that asked for a retry */
+	struct lg_command command;
+	const struct lg_message_type *type;
+	const ProtobufCMessage *message;
+	struct lg_actor actor;
+	uint64_t reply_to; /* the gateway's connection */
+	uint32_t status;
+	struct lg_bytes answer;
+	bool is_answered;
+};
+
+struct lg_instance {
+	const struct lg_service *service;
+	struct lg_settings settings;
+	uv_loop_t *loop;
+	struct lg_arena *arena;   /* as long as the process */
+	struct lg_arena *scratch; /* one frame; wiped behind it */
+	struct lg_keyring keyring;
+	struct lg_own_keys *keys;
+	struct lg_key_cache *key_cache;
+	struct lg_token_cache *token_cache;
+	struct lg_id id;
+	void *state;
+	uint32_t readers; /* set of services that read what we publish */
+	uint32_t reads;   /* set of services that we read */
+
+	struct lg_pg *pg;
+	struct lg_fence *fence;
+	struct lg_link *link;
+	uint64_t generations;
+	struct lg_owned *owned[LG_PARTITIONS]; /* NULL: not ours */
+
+	struct lg_delivery *queue, **queue_end;
+	uint32_t queue_count;
+	struct lg_batch *active[LG_ACTIVE_MAX];
+	uint32_t active_count;
+	bool is_exclusive; /* a retry or a rewind runs alone */
+	bool is_stopping;
+	uint32_t drain_ticks;
+	uint32_t singly; /* so many items are handled one by one, after a failure */
+	uint32_t poison_count;
+	struct lg_id poison[LG_POISON_MAX];
+
+	const char *last_error; /* a literal */
+	lg_ms last_error_at;
+
+	struct lg_health *health;
+	struct lg_metrics *metrics;
+	struct lg_metric *count_applied, *count_published, *count_commands, *count_refused,
+		*count_dead, *count_rolled_back, *count_frames_refused, *gauge_owned, *gauge_queue,
+		*gauge_unacknowledged;
+	struct lg_histogram *batch_seconds;
+	uint64_t item_count, batch_count;
+
+	uv_timer_t timer;
+	uv_prepare_t pump;
+	uv_signal_t signals[2];
+};
+
+/* The clock, milliseconds since 1970 UTC. */
+lg_ms lg_now(void);
+
+/* A fresh id of this site. */
+struct lg_id lg_fresh_id(const struct lg_instance *instance);
+
+/* A fresh 16 random bytes: epochs and sessions. */
+struct lg_id lg_random_id(void);
+
+/*
+ * Opens bus, database and health, serves until told to stop, drains and closes (common/run/service).
+ *   refused  an address that cannot be used
+ */
+LG_MUST_CHECK struct lg_status lg_service_serve(struct lg_instance *instance);
+
+/* Keeps a literal for `status`, and logs it. */
+void lg_instance_fault(struct lg_instance *instance, const char *literal);
+
+#endif

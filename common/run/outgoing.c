@@ -1,0 +1,397 @@
+#include "common/run/outgoing.h"
+
+#include "common/db/outbox.h"
+#include "common/run/owned.h"
+#include "proto/bus.pb-c.h"
+
+static void perform(struct lg_outgoing *out, uint32_t service,
+	const struct lg_feed_actions *actions, const struct lg_bytes *rows);
+
+static struct lg_instance *instance_of(const struct lg_outgoing *out)
+{
+	return out->owned->instance;
+}
+
+static void step(struct lg_outgoing *out, uint32_t service, const struct lg_feed_event *event,
+	const struct lg_bytes *rows)
+{
+	struct lg_feed_actions actions = { .count = 0 };
+
+	lg_feed_step(&out->publisher, &out->feeds[service].feed, event, &actions);
+	perform(out, service, &actions, rows);
+}
+
+/* --- rows: from memory, or from the table ------------------------------------------------- */
+
+static bool fetch_from_memory(
+	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *fetch)
+{
+	static const uint32_t MOST = LG_BATCH_MAX;
+	struct lg_bytes rows[LG_BATCH_MAX];
+	uint64_t number = fetch->after, size_bytes = 0;
+	uint32_t count = 0;
+
+	if (out->recent == NULL || fetch->through == fetch->after ||
+		!lg_recent_find(out->recent, fetch->after + 1, &rows[0]))
+		return false;
+	while (number < fetch->through && count < MOST &&
+		lg_recent_find(out->recent, number + 1, &rows[count]) &&
+		(count == 0 || size_bytes + rows[count].size <= fetch->size_bytes)) {
+		size_bytes += rows[count++].size;
+		number++;
+	}
+	step(out, service,
+		&(struct lg_feed_event){ .kind = LG_FEED_FETCHED,
+			.session = fetch->session,
+			.through = number,
+			.size_bytes = size_bytes },
+		rows);
+	return true;
+}
+
+/* A read that is under way; the partition or the session may be another when it comes back. */
+struct fetching {
+	struct lg_instance *instance;
+	uint64_t generation;
+	uint8_t partition, lane;
+	uint32_t service;
+	struct lg_feed_action fetch;
+	struct lg_arena *arena;
+	const PGresult *result;
+};
+
+static void fetch_answered(void *argument, const PGresult *result)
+{
+	struct fetching *fetching = argument;
+
+	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
+		fetching->result = result;
+		lg_pg_keep(fetching->instance->pg, fetching->arena);
+	}
+}
+
+static void use_fetched(struct lg_outgoing *out, const struct fetching *fetching)
+{
+	struct lg_bytes rows[LG_BATCH_MAX];
+	uint64_t number = fetching->fetch.after, size_bytes = 0;
+	uint32_t count = 0;
+
+	int found = fetching->result == NULL ? 0 : PQntuples(fetching->result); /* NULL: failed */
+
+	for (int row = 0; row < found && count < LG_BATCH_MAX; row++) {
+		struct lg_bytes envelope = lg_field_bytes(fetching->result, row, 1);
+
+		if ((uint64_t)lg_field_int(fetching->result, row, 0) != number + 1) {
+			/* a hole is a fault: what is behind it must not be sent */
+			lg_instance_fault(fetching->instance, "a hole in the outbox");
+			break;
+		}
+		if (count > 0 && size_bytes + envelope.size > fetching->fetch.size_bytes)
+			break;
+		rows[count++] = envelope;
+		size_bytes += envelope.size;
+		number++;
+	}
+	step(out, fetching->service,
+		&(struct lg_feed_event){ .kind = LG_FEED_FETCHED,
+			.session = fetching->fetch.session,
+			.through = number,
+			.size_bytes = size_bytes },
+		rows);
+}
+
+static void fetch_synced(void *argument, const PGresult *result)
+{
+	struct fetching *fetching = argument;
+	struct lg_owned *owned = lg_owned_open(fetching->instance, fetching->partition);
+
+	if (result != NULL && owned != NULL && owned->generation == fetching->generation) {
+		use_fetched(&owned->out[fetching->lane], fetching);
+	}
+	lg_arena_free(fetching->arena);
+}
+
+static void fetch_from_table(
+	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *fetch)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct fetching *fetching = lg_alloc(arena, sizeof *fetching);
+	struct lg_instance *instance = instance_of(out);
+	uint64_t through = fetch->through - fetch->after > LG_BATCH_MAX
+				   ? fetch->after + LG_BATCH_MAX
+				   : fetch->through;
+
+	*fetching = (struct fetching){ .instance = instance,
+		.generation = out->owned->generation,
+		.partition = out->owned->partition,
+		.lane = out->stream.lane,
+		.service = service,
+		.fetch = *fetch,
+		.arena = arena };
+	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READ],
+		lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_READ],
+			(struct lg_value[]){ lg_v_int(out->stream.destination),
+				lg_v_int(out->stream.lane), lg_v_int(out->stream.partition),
+				lg_v_int((int64_t)fetch->after), lg_v_int((int64_t)through) }),
+		fetch_answered, fetching);
+	lg_pg_sync(instance->pg, fetch_synced, fetching);
+}
+
+/* --- frames out ------------------------------------------------------------------------- */
+
+static void send_to_reader(struct lg_outgoing *out, uint32_t service, enum lg_route_kind kind,
+	const ProtobufCMessage *message, struct lg_arena *arena)
+{
+	struct lg_instance *instance = instance_of(out);
+	struct lg_route route = {
+		.version = 1,
+		.kind = (uint8_t)kind,
+		.to_site = instance->keyring.site,
+		.to_service = (uint8_t)service,
+		.to_partition = out->stream.partition,
+		.from_partition = out->stream.partition,
+		.lane = out->stream.lane,
+		.destination = out->stream.destination,
+		.to = out->feeds[service].connection,
+	};
+
+	/* every frame may be lost: the reader asks again after a silence */
+	if (!lg_is_done(lg_link_send(instance->link, &route, lg_encode(arena, message))))
+		lg_metric_add(instance->count_frames_refused, 1);
+}
+
+static ProtobufCBinaryData wire_id(const struct lg_id *id)
+{
+	return (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)id->byte, .len = LG_ID_SIZE };
+}
+
+static void send_batch(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *send,
+	const struct lg_bytes *rows)
+{
+	struct lg_instance *instance = instance_of(out);
+	struct lg_arena *arena = lg_arena_new();
+	Lifeguard__Bus__Deliver deliver = LIFEGUARD__BUS__DELIVER__INIT;
+	struct lg_run run = {
+		.stream = out->stream,
+		.prior_epoch = send->prior.epoch,
+		.epoch = send->epoch,
+		.first = send->first,
+		.through = send->through,
+		.count = (uint32_t)(send->through - send->first + 1),
+		.envelopes = rows,
+	};
+	struct lg_bytes batch = lg_origin_sign(arena, instance->keys, &run);
+
+	deliver.session = wire_id(&send->session);
+	deliver.batch = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)batch.data,
+		.len = batch.size };
+	deliver.head = out->publisher.head;
+	send_to_reader(out, service, LG_ROUTE_DELIVER, &deliver.base, arena);
+	lg_arena_free(arena);
+}
+
+/* A GoBack that waits until the fence has shown that we are still the owner. */
+struct sending_back {
+	struct lg_instance *instance;
+	uint64_t generation;
+	uint8_t partition, lane;
+	uint32_t service;
+	struct lg_feed_action action;
+	struct lg_arena *arena;
+	bool is_committed;
+};
+
+static void fence_moved(void *argument, const PGresult *result)
+{
+	struct sending_back *back = argument;
+
+	back->is_committed = lg_pg_is_committed(result);
+}
+
+static void send_back_now(void *argument, const PGresult *result)
+{
+	struct sending_back *back = argument;
+	struct lg_owned *owned = lg_owned_open(back->instance, back->partition);
+	Lifeguard__Bus__GoBack go_back = LIFEGUARD__BUS__GO_BACK__INIT;
+	Lifeguard__Bus__Point point = LIFEGUARD__BUS__POINT__INIT;
+
+	if (result != NULL && owned != NULL && owned->generation == back->generation) {
+		if (back->is_committed) {
+			go_back.lane = back->lane;
+			go_back.partition = back->partition;
+			go_back.session = wire_id(&back->action.session);
+			point.epoch = wire_id(&back->action.prior.epoch);
+			point.number = back->action.prior.number;
+			go_back.point = &point;
+			send_to_reader(&owned->out[back->lane], back->service, LG_ROUTE_GO_BACK,
+				&go_back.base, back->arena);
+		} else {
+			lg_fence_forget(back->instance->fence, (uint16_t)(1u << back->partition));
+		}
+	}
+	lg_arena_free(back->arena);
+}
+
+/* An owner that was replaced knows too short a history: it must not send a reader back. */
+static void send_go_back(
+	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action)
+{
+	struct lg_instance *instance = instance_of(out);
+	struct lg_arena *arena = lg_arena_new();
+	struct sending_back *back = lg_alloc(arena, sizeof *back);
+
+	*back = (struct sending_back){ .instance = instance,
+		.generation = out->owned->generation,
+		.partition = out->owned->partition,
+		.lane = out->stream.lane,
+		.service = service,
+		.action = *action,
+		.arena = arena };
+	lg_pg_begin(instance->pg);
+	lg_fence_move(instance->fence, arena, (uint16_t)(1u << back->partition));
+	lg_pg_commit(instance->pg, fence_moved, back);
+	lg_pg_sync(instance->pg, send_back_now, back);
+}
+
+static void send_gone(
+	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action)
+{
+	struct lg_arena *arena = lg_arena_new();
+	Lifeguard__Bus__Gone gone = LIFEGUARD__BUS__GONE__INIT;
+
+	gone.lane = out->stream.lane;
+	gone.partition = out->stream.partition;
+	gone.session = wire_id(&action->session);
+	gone.first = action->first;
+	send_to_reader(out, service, LG_ROUTE_GONE, &gone.base, arena);
+	lg_arena_free(arena);
+}
+
+static void perform(struct lg_outgoing *out, uint32_t service,
+	const struct lg_feed_actions *actions, const struct lg_bytes *rows)
+{
+	for (uint32_t i = 0; i < actions->count; i++) {
+		const struct lg_feed_action *action = &actions->at[i];
+
+		switch (action->kind) {
+		case LG_FEED_FETCH:
+			if (!fetch_from_memory(out, service, action))
+				fetch_from_table(out, service, action);
+			break;
+		case LG_FEED_SEND:
+			send_batch(out, service, action, rows);
+			break;
+		case LG_FEED_GO_BACK:
+			send_go_back(out, service, action);
+			break;
+		case LG_FEED_GONE:
+			send_gone(out, service, action);
+			break;
+		case LG_FEED_STORE: /* kept in the feed; stored once a second */
+			break;
+		}
+	}
+}
+
+/* --- what comes in ---------------------------------------------------------------------- */
+
+void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope)
+{
+	if (out->recent == NULL)
+		out->recent = lg_recent_new();
+	lg_recent_add(out->recent, number, envelope);
+	out->publisher.head = number;
+}
+
+void lg_outgoing_pump(struct lg_outgoing *out)
+{
+	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++)
+		if (out->feeds[service].feed.live)
+			step(out, service, &(struct lg_feed_event){ .kind = LG_FEED_COMMITTED },
+				NULL);
+}
+
+static bool points_from_wire(
+	size_t count, Lifeguard__Bus__Point *const *wire, struct lg_points *ret_points)
+{
+	ret_points->count = 0;
+	if (count > LG_POINTS_SENT_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct lg_point point = { .number = wire[i]->number };
+
+		if (!lg_is_done(lg_id_from_bytes(
+			    lg_bytes(wire[i]->epoch.data, wire[i]->epoch.len), &point.epoch)))
+			return false;
+		ret_points->at[ret_points->count++] = point;
+	}
+	return true;
+}
+
+/* Subscribe and Acknowledge have the same fields. */
+_Static_assert(sizeof(Lifeguard__Bus__Subscribe) == sizeof(Lifeguard__Bus__Acknowledge),
+	"one reader for both");
+
+void lg_outgoing_frame(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
+{
+	struct lg_owned *owned = lg_owned_open(instance, route->from_partition % LG_PARTITIONS);
+	bool is_subscribe = route->kind == LG_ROUTE_SUBSCRIBE;
+	ProtobufCMessage *message;
+	struct lg_points points;
+	struct lg_feed_event event = {
+		.kind = is_subscribe ? LG_FEED_SUBSCRIBED : LG_FEED_ACKNOWLEDGED,
+		.points = &points,
+	};
+
+	if (owned == NULL) /* the reader asks again; the owner hears it then */
+		return;
+	if (route->lane >= LG_LANE_COUNT || route->destination != 0 ||
+		!lg_service_in(instance->readers, route->from_service) ||
+		!lg_is_done(lg_decode(instance->scratch,
+			is_subscribe ? &lifeguard__bus__subscribe__descriptor
+				     : &lifeguard__bus__acknowledge__descriptor,
+			body, &message))) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		return;
+	}
+	const Lifeguard__Bus__Subscribe *said = (const Lifeguard__Bus__Subscribe *)message;
+
+	if (!points_from_wire(said->n_points, said->points, &points) ||
+		!lg_is_done(lg_id_from_bytes(
+			lg_bytes(said->session.data, said->session.len), &event.session))) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		return;
+	}
+	struct lg_outgoing *out = &owned->out[route->lane];
+
+	event.allowed_bytes = said->allowed_bytes;
+	if (is_subscribe)
+		out->feeds[route->from_service].connection = route->from;
+	step(out, route->from_service, &event, NULL);
+}
+
+void lg_outgoing_store_acknowledged(struct lg_owned *owned)
+{
+	struct lg_instance *instance = owned->instance;
+	bool has_sent = false;
+
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+		for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++) {
+			struct lg_reader_feed *feed = &owned->out[lane].feeds[service];
+
+			if (feed->stored == feed->feed.acknowledged)
+				continue;
+			feed->stored = feed->feed.acknowledged;
+			lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_STORE],
+				lg_params_make(instance->scratch,
+					&lg_outbox_statements[LG_OUTBOX_READER_STORE],
+					(struct lg_value[]){ lg_v_int(lane),
+						lg_v_int(owned->partition), lg_v_int(service),
+						lg_v_int((int64_t)feed->stored) }),
+				NULL, NULL);
+			has_sent = true;
+		}
+	if (has_sent)
+		lg_pg_sync(instance->pg, NULL, NULL);
+}

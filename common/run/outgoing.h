@@ -1,0 +1,40 @@
+/*
+ * Streams going out: the host of common/stream/publisher.  Rows come from memory, or from the
+ * outbox for a reader that is behind; a batch is signed when it is sent.
+ */
+#ifndef LG_RUN_OUTGOING_H
+#define LG_RUN_OUTGOING_H
+
+#include "common/run/instance.h"
+#include "common/run/recent.h"
+#include "common/stream/publisher.h"
+
+struct lg_reader_feed {
+	struct lg_feed feed;
+	uint64_t connection; /* where the subscription came from */
+	uint64_t stored;     /* acknowledged, as it stands in the table */
+};
+
+struct lg_outgoing {
+	struct lg_owned *owned;
+	struct lg_stream stream;
+	struct lg_publisher publisher;
+	uint64_t assigned;        /* last number given, committed or not */
+	struct lg_recent *recent; /* NULL until the first row */
+	struct lg_reader_feed feeds[LG_SERVICE_COUNT];
+};
+
+/* A row whose commit is known: it may leave. */
+void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope);
+
+/* All rows of a batch are committed: feeds the readers. */
+void lg_outgoing_pump(struct lg_outgoing *out);
+
+/* SUBSCRIBE or ACKNOWLEDGE from the bus. */
+void lg_outgoing_frame(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
+
+/* Stores what readers have acknowledged since the last time. */
+void lg_outgoing_store_acknowledged(struct lg_owned *owned);
+
+#endif

@@ -1,0 +1,363 @@
+#include "common/run/owned.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/base/log.h"
+#include "common/db/audit.h"
+#include "common/db/inbox.h"
+#include "common/db/outbox.h"
+#include "common/run/gather.h"
+#include "proto/bus.pb-c.h"
+
+/* What is being read back; it may have been lost meanwhile, so it is looked up by generation. */
+struct opening {
+	struct lg_instance *instance;
+	uint8_t partition;
+	uint64_t generation;
+	struct lg_arena *arena;
+	bool is_committed;
+	uint64_t heads[LG_LANE_COUNT];
+	struct lg_points epochs[LG_LANE_COUNT];
+};
+
+static struct lg_owned *still_owned(const struct opening *opening)
+{
+	struct lg_owned *owned = opening->instance->owned[opening->partition];
+
+	return owned != NULL && owned->generation == opening->generation ? owned : NULL;
+}
+
+static int rows_of(const struct opening *opening, const PGresult *result)
+{
+	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
+		return 0;
+	return still_owned(opening) == NULL ? 0 : PQntuples(result);
+}
+
+static void add_point(struct lg_points *points, struct lg_point point)
+{
+	if (points->count ==
+		LG_POINTS_MAX) { /* the oldest epoch is forgotten: nobody stands there */
+		memmove(points->at, points->at + 1, (LG_POINTS_MAX - 1) * sizeof *points->at);
+		points->count--;
+	}
+	points->at[points->count++] = point;
+}
+
+static void epochs_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		int64_t lane = lg_field_int(result, row, 0);
+
+		if (lane < 0 || lane >= LG_LANE_COUNT)
+			continue;
+		add_point(&opening->epochs[lane],
+			(struct lg_point){ .epoch = lg_field_id(result, row, 2),
+				.number = (uint64_t)lg_field_int(result, row, 1) });
+	}
+}
+
+static void heads_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		int64_t lane = lg_field_int(result, row, 0);
+
+		if (lane >= 0 && lane < LG_LANE_COUNT)
+			opening->heads[lane] = (uint64_t)lg_field_int(result, row, 1);
+	}
+}
+
+static void readers_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+	struct lg_owned *owned = still_owned(opening);
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		int64_t lane = lg_field_int(result, row, 0), service = lg_field_int(result, row, 1);
+
+		if (lane < 0 || lane >= LG_LANE_COUNT || service < 0 || service >= LG_SERVICE_COUNT)
+			continue;
+		struct lg_reader_feed *feed = &owned->out[lane].feeds[service];
+
+		feed->stored = (uint64_t)lg_field_int(result, row, 2);
+		feed->feed.acknowledged = feed->stored;
+	}
+}
+
+static void positions_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+	struct lg_owned *owned = still_owned(opening);
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		int64_t site = lg_field_int(result, row, 0), service = lg_field_int(result, row, 1),
+			lane = lg_field_int(result, row, 2);
+
+		if (site != opening->instance->keyring.site || service < 0 ||
+			service >= LG_SERVICE_COUNT || lane < 0 || lane >= LG_LANE_COUNT ||
+			owned->in[service][lane] == NULL)
+			continue;
+		add_point(&owned->in[service][lane]->subscriber.points,
+			(struct lg_point){ .epoch = lg_field_id(result, row, 3),
+				.number = (uint64_t)lg_field_int(result, row, 4) });
+	}
+}
+
+static void dead_keys_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	for (int row = 0; row < rows_of(opening, result); row++)
+		lg_owned_park(still_owned(opening), lg_field_id(result, row, 0));
+}
+
+static void audit_head_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		struct lg_owned *owned = still_owned(opening);
+		struct lg_bytes hash = lg_field_bytes(result, row, 1);
+
+		owned->audit_seq = (uint64_t)lg_field_int(result, row, 0);
+		if (hash.size == LG_AUDIT_HASH_SIZE)
+			memcpy(owned->audit_hash, hash.data, LG_AUDIT_HASH_SIZE);
+	}
+}
+
+static void committed(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	opening->is_committed = lg_pg_is_committed(result);
+}
+
+static void start_streams(struct opening *opening, struct lg_owned *owned)
+{
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		struct lg_outgoing *out = &owned->out[lane];
+		struct lg_points *epochs = &opening->epochs[lane];
+
+		if (epochs->count > 0) /* the last is the one that was just begun */
+			epochs->count--;
+		lg_publisher_start(&out->publisher, epochs, opening->heads[lane], 0, owned->epoch);
+		out->assigned = opening->heads[lane];
+	}
+	owned->is_open = true;
+	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+			if (owned->in[s][lane] != NULL)
+				lg_incoming_start(owned->in[s][lane]);
+}
+
+static void opened(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+	struct lg_instance *instance = opening->instance;
+	struct lg_owned *owned = still_owned(opening);
+
+	if (owned != NULL && result != NULL && opening->is_committed) {
+		start_streams(opening, owned);
+		lg_owned_claim(instance);
+		lg_gather_pump(instance);
+	} else if (owned != NULL && result != NULL) {
+		lg_instance_fault(instance, "a partition could not be read back");
+		lg_fence_forget(instance->fence, (uint16_t)(1u << opening->partition));
+	}
+	lg_arena_free(opening->arena); /* opening lies in it */
+}
+
+static bool is_read(const struct lg_instance *instance, uint32_t service, uint32_t lane)
+{
+	uint32_t count;
+	const struct lg_message_type *types = lg_message_types(&count);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (types[i].kind == LG_MESSAGE_EVENT && types[i].lane == lane &&
+			lg_service_in(types[i].from, service) &&
+			lg_service_in(types[i].to, instance->service->number))
+			return true;
+	return false;
+}
+
+static struct lg_owned *owned_new(struct lg_instance *instance, uint8_t partition)
+{
+	struct lg_owned *owned = calloc(1, sizeof *owned);
+
+	if (owned == NULL)
+		abort();
+	owned->instance = instance;
+	owned->partition = partition;
+	owned->generation = ++instance->generations;
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		owned->out[lane].owned = owned;
+		owned->out[lane].stream = (struct lg_stream){ .site = instance->keyring.site,
+			.service = (uint8_t)instance->service->number,
+			.lane = (uint8_t)lane,
+			.partition = partition };
+		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++) {
+			if (!is_read(instance, s, lane))
+				continue;
+			struct lg_incoming *in = calloc(1, sizeof *in);
+
+			if (in == NULL)
+				abort();
+			in->owned = owned;
+			in->stream = owned->out[lane].stream;
+			in->stream.service = (uint8_t)s;
+			owned->in[s][lane] = in;
+		}
+	}
+	return owned;
+}
+
+static void read_back(struct lg_owned *owned, struct opening *opening)
+{
+	struct lg_instance *instance = owned->instance;
+	struct lg_arena *arena = opening->arena;
+	const struct lg_value p[] = { lg_v_int(owned->partition) };
+	static const struct {
+		const struct lg_statement *statement;
+		lg_pg_answer *answer;
+	} reads[] = {
+		{ &lg_outbox_statements[LG_OUTBOX_EPOCHS], epochs_read },
+		{ &lg_outbox_statements[LG_OUTBOX_HEADS], heads_read },
+		{ &lg_outbox_statements[LG_OUTBOX_READERS], readers_read },
+		{ &lg_inbox_statements[LG_INBOX_POSITIONS], positions_read },
+		{ &lg_inbox_statements[LG_INBOX_DEAD_KEYS], dead_keys_read },
+		{ &lg_audit_statements[LG_AUDIT_HEAD], audit_head_read },
+	};
+
+	lg_pg_begin(instance->pg);
+	lg_fence_move(instance->fence, arena, (uint16_t)(1u << owned->partition));
+	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
+		lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
+			(struct lg_value[]){ lg_v_int(owned->partition), lg_v_id(&owned->epoch) }),
+		NULL, NULL);
+	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+		if (lg_service_in(instance->readers, s))
+			lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
+				lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
+					(struct lg_value[]){
+						lg_v_int(owned->partition), lg_v_int(s) }),
+				NULL, NULL);
+	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
+		lg_pg_send(instance->pg, reads[i].statement,
+			lg_params_make(arena, reads[i].statement, p), reads[i].answer, opening);
+	lg_pg_commit(instance->pg, committed, opening);
+	lg_pg_sync(instance->pg, opened, opening);
+}
+
+void lg_owned_take(
+	struct lg_instance *instance, uint8_t partition, struct lg_id epoch, uint64_t takeover)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct opening *opening = lg_alloc(arena, sizeof *opening);
+
+	assert(instance->owned[partition] == NULL);
+	struct lg_owned *owned = owned_new(instance, partition);
+
+	owned->epoch = epoch;
+	owned->takeover = takeover;
+	instance->owned[partition] = owned;
+	*opening = (struct opening){ .instance = instance,
+		.partition = partition,
+		.generation = owned->generation,
+		.arena = arena };
+	read_back(owned, opening);
+}
+
+void lg_owned_lose(struct lg_instance *instance, uint8_t partition)
+{
+	struct lg_owned *owned = instance->owned[partition];
+	struct lg_parked_key *parked, *next;
+
+	if (owned == NULL)
+		return;
+	instance->owned[partition] = NULL;
+	lg_gather_forget(instance, partition);
+	HASH_ITER(hh, owned->parked, parked, next)
+	{
+		HASH_DEL(owned->parked, parked);
+		free(parked);
+	}
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		lg_recent_free(owned->out[lane].recent);
+		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+			free(owned->in[s][lane]);
+	}
+	free(owned);
+}
+
+struct lg_owned *lg_owned_open(const struct lg_instance *instance, uint8_t partition)
+{
+	struct lg_owned *owned = instance->owned[partition];
+
+	return owned != NULL && owned->is_open ? owned : NULL;
+}
+
+bool lg_owned_is_parked(const struct lg_owned *owned, struct lg_id key)
+{
+	struct lg_parked_key *found;
+
+	HASH_FIND(hh, owned->parked, &key, sizeof key, found);
+	return found != NULL;
+}
+
+void lg_owned_park(struct lg_owned *owned, struct lg_id key)
+{
+	if (lg_owned_is_parked(owned, key))
+		return;
+	struct lg_parked_key *parked = calloc(1, sizeof *parked);
+
+	if (parked == NULL)
+		abort();
+	parked->key = key;
+	HASH_ADD(hh, owned->parked, key, sizeof parked->key, parked);
+}
+
+void lg_owned_unpark(struct lg_owned *owned, struct lg_id key)
+{
+	struct lg_parked_key *found;
+
+	HASH_FIND(hh, owned->parked, &key, sizeof key, found);
+	if (found == NULL)
+		return;
+	HASH_DEL(owned->parked, found);
+	free(found);
+}
+
+void lg_owned_claim(struct lg_instance *instance)
+{
+	Lifeguard__Bus__Claim claim = LIFEGUARD__BUS__CLAIM__INIT;
+	uint32_t partitions[LG_PARTITIONS];
+	uint64_t takeovers[LG_PARTITIONS];
+	struct lg_route route = { .version = 1,
+		.kind = LG_ROUTE_CLAIM,
+		.to_site = instance->keyring.site,
+		.to_service = LG_SERVICE_BUS };
+
+	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
+		const struct lg_owned *owned = lg_owned_open(instance, p);
+
+		if (owned == NULL)
+			continue;
+		partitions[claim.n_partitions++] = p;
+		takeovers[claim.n_takeovers++] = owned->takeover;
+	}
+	claim.instance = (ProtobufCBinaryData){ .data = instance->id.byte, .len = LG_ID_SIZE };
+	claim.partitions = partitions;
+	claim.takeovers = takeovers;
+
+	struct lg_arena *arena = lg_arena_new();
+
+	/* lost or refused: the next second's claim says it again */
+	if (!lg_is_done(lg_link_send(instance->link, &route, lg_encode(arena, &claim.base))))
+		lg_metric_add(instance->count_frames_refused, 1);
+	lg_arena_free(arena);
+}

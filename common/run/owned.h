@@ -1,0 +1,50 @@
+/*
+ * The memory of one partition while it is ours: streams out, positions in, audit chain, parked
+ * keys.  Read back from the database at every takeover, forgotten whole when in doubt.
+ */
+#ifndef LG_RUN_OWNED_H
+#define LG_RUN_OWNED_H
+
+#include <uthash.h>
+
+#include "common/run/incoming.h"
+#include "common/run/instance.h"
+#include "common/run/outgoing.h"
+
+struct lg_parked_key {
+	struct lg_id key;
+	UT_hash_handle hh;
+};
+
+struct lg_owned {
+	struct lg_instance *instance;
+	uint8_t partition;
+	bool is_open; /* all was read back: messages are taken */
+	uint64_t generation;
+	struct lg_id epoch;
+	uint64_t takeover;
+	struct lg_outgoing out[LG_LANE_COUNT];
+	struct lg_incoming *in[LG_SERVICE_COUNT][LG_LANE_COUNT]; /* NULL: not read */
+	uint64_t audit_seq;
+	uint8_t audit_hash[LG_AUDIT_HASH_SIZE];
+	struct lg_parked_key *parked;
+};
+
+/* The partition has become ours: reads everything back, then opens. */
+void lg_owned_take(
+	struct lg_instance *instance, uint8_t partition, struct lg_id epoch, uint64_t takeover);
+
+/* It is no longer ours: forgets it; what waits for it in the queue is dropped. */
+void lg_owned_lose(struct lg_instance *instance, uint8_t partition);
+
+/* The open partition, or NULL. */
+struct lg_owned *lg_owned_open(const struct lg_instance *instance, uint8_t partition);
+
+bool lg_owned_is_parked(const struct lg_owned *owned, struct lg_id key);
+void lg_owned_park(struct lg_owned *owned, struct lg_id key);
+void lg_owned_unpark(struct lg_owned *owned, struct lg_id key);
+
+/* Tells the bus, and by it everybody, which partitions are ours. */
+void lg_owned_claim(struct lg_instance *instance);
+
+#endif

@@ -1,0 +1,53 @@
+#!/bin/bash
+# Installs what is missing, from Debian's packages, and nothing when all is there.
+#
+#   deploy/install.sh run    what building and running a site needs
+#   deploy/install.sh test   that, and what the tests and lint need
+#
+# Asks sudo when it is not root.  PostgreSQL is told not to make or start a cluster of its own.
+set -euo pipefail
+
+run="gcc make pkg-config libc6-dev protobuf-c-compiler protobuf-compiler libzmq3-dev libpq-dev
+	libprotobuf-c-dev libuv1-dev libsodium-dev libmicrohttpd-dev libjansson-dev
+	libcurl4-openssl-dev libinih-dev uthash-dev postgresql-15 curl ca-certificates"
+check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git procps jq python3-minimal"
+
+case ${1:-} in
+run) wanted=$run ;;
+test) wanted=$check ;;
+*) sed -n '3,6s/^# *//p' "$0" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in $wanted; do
+	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+	[ "$status" = "install ok installed" ] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || {
+		echo "missing: ${missing[*]}: install them, or sudo, and try again" >&2
+		exit 1
+	}
+	sudo=sudo
+fi
+
+echo "installing ${#missing[@]} Debian packages: ${missing[*]}" >&2
+# no cluster "main" and no port 5432: a private one is made instead
+if ! [ -e /etc/postgresql-common/createcluster.conf ]; then
+	$sudo mkdir -p /etc/postgresql-common
+	echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+apt() {
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q \
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+{ apt update && apt install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || {
+	tail -20 "$log" >&2
+	echo "the packages could not be installed: see above" >&2
+	exit 1
+}

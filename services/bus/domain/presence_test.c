@@ -1,0 +1,58 @@
+#include "presence.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "common/stream/registry.h"
+
+/* Goal: who spoke is known, others are not.  Method: two speak, one is lost. */
+static void who_spoke_is_known_until_it_is_lost(void **unused)
+{
+	struct presence presence = { 0 };
+
+	(void)unused;
+	presence_hear(&presence, 11, LG_SERVICE_INTAKE);
+	presence_hear(&presence, 12, LG_SERVICE_GATEWAY);
+	presence_hear(&presence, 11, LG_SERVICE_INTAKE);
+	assert_int_equal(presence.count, 2);
+	assert_int_equal(presence_service(&presence, 11), LG_SERVICE_INTAKE);
+	assert_int_equal(presence_service(&presence, 12), LG_SERVICE_GATEWAY);
+	assert_int_equal(presence_service(&presence, 13), LG_SERVICE_NONE);
+	presence_drop(&presence, 13);
+	presence_drop(&presence, 11);
+	assert_int_equal(presence_service(&presence, 11), LG_SERVICE_NONE);
+	assert_int_equal(presence_service(&presence, 12), LG_SERVICE_GATEWAY);
+	presence_drop(&presence, 12);
+	assert_int_equal(presence.count, 0);
+}
+
+/* Goal: memory is bounded.  Method: one more than fits; the longest silent one is forgotten. */
+static void above_the_limit_the_longest_silent_is_forgotten(void **unused)
+{
+	struct presence presence = { 0 };
+
+	(void)unused;
+	for (uint64_t connection = 1; connection <= PRESENCE_MAX; connection++)
+		presence_hear(&presence, connection, LG_SERVICE_INTAKE);
+	presence_hear(&presence, 1, LG_SERVICE_INTAKE);
+	assert_int_equal(presence.count, PRESENCE_MAX);
+	assert_int_equal(presence_service(&presence, 2), LG_SERVICE_INTAKE);
+	presence_hear(&presence, PRESENCE_MAX + 1, LG_SERVICE_ACCESS);
+	assert_int_equal(presence.count, PRESENCE_MAX);
+	assert_int_equal(presence_service(&presence, 1), LG_SERVICE_INTAKE);
+	assert_int_equal(presence_service(&presence, 2), LG_SERVICE_NONE);
+	assert_int_equal(presence_service(&presence, 3), LG_SERVICE_INTAKE);
+	assert_int_equal(presence_service(&presence, PRESENCE_MAX + 1), LG_SERVICE_ACCESS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_spoke_is_known_until_it_is_lost),
+		cmocka_unit_test(above_the_limit_the_longest_silent_is_forgotten),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

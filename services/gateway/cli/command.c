@@ -1,0 +1,242 @@
+#include "services/gateway/cli/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define VERSION "lifeguard 0.1"
+
+/* clang-format off */
+static const struct command_option global_options[] = {
+	{ "gateway", "URL", "where the gateway is; or $LIFEGUARD_GATEWAY; else " COMMAND_GATEWAY },
+	{ "help",    NULL,  "this text" },
+	{ "version", NULL,  "print the version" },
+	{ NULL, NULL, NULL },
+};
+/* clang-format on */
+enum { GATEWAY, HELP, IS_VERSION, GLOBAL_COUNT };
+
+void command_complain(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("lifeguard: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+/* --- help --------------------------------------------------------------------------------- */
+
+static void print_options(const struct command_option *options)
+{
+	for (; options->name != NULL; options++) {
+		int used = printf("  --%s%s%s", options->name, options->value == NULL ? "" : " ",
+			options->value == NULL ? "" : options->value);
+
+		printf("%*s%s\n", used < 26 ? 26 - used : 1, "", options->help);
+	}
+}
+
+static void print_all(const struct command *const *commands)
+{
+	puts("lifeguard VERB [ARGUMENTS]: carries rescue work along the border\n");
+	for (; *commands != NULL; commands++) {
+		const struct command *c = *commands;
+		int used = printf(
+			"  %s%s%s", c->words, c->operands[0] == '\0' ? "" : " ", c->operands);
+
+		printf("%*s%s\n", used < 38 ? 38 - used : 1, "", c->summary);
+	}
+	puts("\nFor every verb:");
+	print_options(global_options);
+	puts("\nlifeguard VERB --help says more, with examples.\n"
+	     "Exit codes: 0 done, 1 failed or rows refused, 2 wrong use, 3 not reachable, "
+	     "4 logged out or not allowed.");
+}
+
+static void print_one(const struct command *command)
+{
+	printf("lifeguard %s%s%s: %s\n\n%s\n", command->words,
+		command->operands[0] == '\0' ? "" : " ", command->operands, command->summary,
+		command->help);
+	if (command->options[0].name != NULL)
+		puts("\nOptions:");
+	print_options(command->options);
+	puts("\nFor every verb:");
+	print_options(global_options);
+}
+
+/* --- reading the line ---------------------------------------------------------------------- */
+
+struct reading {
+	int argc;
+	char **argv;
+	bool is_word[64]; /* arguments that are the verb's words */
+	const char *globals[GLOBAL_COUNT];
+};
+
+/* The option that an argument "--name" or "--name=value" names; -1: none of these. */
+static int option_of(
+	const struct command_option *options, const char *argument, const char **ret_value)
+{
+	size_t size = strcspn(argument + 2, "=");
+
+	for (int i = 0; options[i].name != NULL; i++) {
+		if (strlen(options[i].name) != size ||
+			memcmp(options[i].name, argument + 2, size) != 0)
+			continue;
+		*ret_value = argument[2 + size] == '=' ? argument + 3 + size : NULL;
+		return i;
+	}
+	return -1;
+}
+
+/* The two words that may be the verb: the first arguments that are no global option. */
+static void find_words(struct reading *reading, int ret_at[2])
+{
+	int found = 0;
+
+	ret_at[0] = ret_at[1] = 0;
+	for (int i = 1; i < reading->argc && found < 2; i++) {
+		const char *value = NULL;
+
+		if (strncmp(reading->argv[i], "--", 2) != 0) {
+			ret_at[found++] = i;
+			continue;
+		}
+		if (found == 1)
+			return; /* an option of the verb: its second word would stand before it */
+		if (option_of(global_options, reading->argv[i], &value) == GATEWAY && value == NULL)
+			i++;
+	}
+}
+
+static const struct command *find_command(
+	const struct command *const *commands, struct reading *reading)
+{
+	int at[2];
+	char both[64];
+
+	find_words(reading, at);
+	if (at[0] == 0 || at[0] >= 62)
+		return NULL;
+	const char *first = reading->argv[at[0]];
+	const char *second = at[1] == at[0] + 1 ? reading->argv[at[1]] : "";
+
+	snprintf(both, sizeof both, "%s %s", first, second);
+	for (; *commands != NULL; commands++) {
+		bool is_first = strcmp((*commands)->words, first) == 0;
+		bool is_both = strcmp((*commands)->words, both) == 0;
+
+		if (!is_first && !is_both)
+			continue;
+		reading->is_word[at[0]] = true;
+		if (is_both)
+			reading->is_word[at[1]] = true;
+		return *commands;
+	}
+	return NULL;
+}
+
+/* Takes one option, and its value if that is the next argument. */
+static bool take_option(
+	struct reading *reading, const struct command *command, int *at, struct command_line *line)
+{
+	const char *argument = reading->argv[*at], *value = NULL;
+	const char **place = NULL;
+	const struct command_option *option = NULL;
+	int own = command == NULL ? -1 : option_of(command->options, argument, &value);
+	int global = own >= 0 ? -1 : option_of(global_options, argument, &value);
+
+	if (own >= 0) {
+		option = &command->options[own];
+		place = &line->values[own];
+	} else if (global >= 0) {
+		option = &global_options[global];
+		place = &reading->globals[global];
+	} else {
+		command_complain("unknown option %s", argument);
+		return false;
+	}
+	if (option->value == NULL && value != NULL) {
+		command_complain("--%s takes no value", option->name);
+		return false;
+	}
+	if (option->value != NULL && value == NULL) {
+		if (++*at >= reading->argc) {
+			command_complain("--%s needs a value: %s", option->name, option->value);
+			return false;
+		}
+		value = reading->argv[*at];
+	}
+	*place = value == NULL ? "" : value;
+	return true;
+}
+
+static bool read_line(
+	struct reading *reading, const struct command *command, struct command_line *line)
+{
+	bool only_operands = false;
+
+	for (int i = 1; i < reading->argc; i++) {
+		const char *argument = reading->argv[i];
+
+		if (i < 64 && reading->is_word[i])
+			continue;
+		if (!only_operands && strcmp(argument, "--") == 0) {
+			only_operands = true;
+		} else if (!only_operands && strncmp(argument, "--", 2) == 0) {
+			if (!take_option(reading, command, &i, line))
+				return false;
+		} else if (line->operand_count == COMMAND_OPERANDS_MAX) {
+			command_complain("too many arguments");
+			return false;
+		} else {
+			line->operands[line->operand_count++] = argument;
+		}
+	}
+	return true;
+}
+
+enum command_exit command_run(
+	const struct command *const *commands, const char *environment, int argc, char **argv)
+{
+	struct reading reading = { .argc = argc, .argv = argv };
+	struct command_line line = { 0 };
+	const struct command *command = find_command(commands, &reading);
+	bool is_read = read_line(&reading, command, &line);
+
+	if (reading.globals[IS_VERSION] != NULL) {
+		puts(VERSION);
+		return COMMAND_DONE;
+	}
+	if (reading.globals[HELP] != NULL) {
+		if (command == NULL)
+			print_all(commands);
+		else
+			print_one(command);
+		return COMMAND_DONE;
+	}
+	if (command == NULL) {
+		command_complain("%s: `lifeguard --help` lists the verbs",
+			argc < 2 ? "a verb is missing" : "no such verb");
+		return COMMAND_WRONG_USE;
+	}
+	if (is_read &&
+		(line.operand_count < command->least || line.operand_count > command->most)) {
+		command_complain("expected: lifeguard %s %s", command->words, command->operands);
+		is_read = false;
+	}
+	if (!is_read) {
+		command_complain("`lifeguard %s --help` says how it is used", command->words);
+		return COMMAND_WRONG_USE;
+	}
+	line.gateway = reading.globals[GATEWAY];
+	if (line.gateway == NULL || line.gateway[0] == '\0')
+		line.gateway = environment;
+	if (line.gateway == NULL || line.gateway[0] == '\0')
+		line.gateway = COMMAND_GATEWAY;
+	return command->run(&line);
+}

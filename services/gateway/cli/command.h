@@ -1,0 +1,62 @@
+/*
+ * What a verb of the command line is, and how a line of arguments becomes one.
+ *
+ * Help, options and operands of a verb stand in its own table, so that what is printed is what
+ * is accepted.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define COMMAND_OPTIONS_MAX  8
+#define COMMAND_OPERANDS_MAX 4
+#define COMMAND_GATEWAY      "http://127.0.0.1:7717"
+
+/* Exit codes: the same for every verb but `audit verify`, which says its own. */
+enum command_exit {
+	COMMAND_DONE = 0,
+	COMMAND_FAILED = 1, /* it did not work, or rows were refused */
+	COMMAND_WRONG_USE = 2,
+	COMMAND_NOT_REACHABLE = 3, /* gateway or service: try again */
+	COMMAND_NOT_ALLOWED = 4,   /* logged out, or the role may not */
+};
+
+struct command_option {
+	const char *name;  /* as behind "--" */
+	const char *value; /* what stands behind it, for help: "FILE"; NULL: a flag */
+	const char *help;
+};
+
+/* The arguments of one verb, sorted. */
+struct command_line {
+	const char *gateway;                     /* URL */
+	const char *values[COMMAND_OPTIONS_MAX]; /* by place in the verb's table; NULL: not given */
+	uint32_t operand_count;
+	const char *operands[COMMAND_OPERANDS_MAX];
+};
+
+struct command {
+	const char *words;    /* "login", "case show" */
+	const char *operands; /* for help: "FOLDER", "SERVICE [N]", "" */
+	uint32_t least, most; /* operands */
+	const char *summary;  /* one line */
+	const char *help;     /* what to know, and examples */
+	struct command_option options[COMMAND_OPTIONS_MAX + 1]; /* ends with a NULL name */
+	enum command_exit (*run)(const struct command_line *line);
+};
+
+/*
+ * Finds the verb, reads its arguments and runs it; prints help where it is asked for.
+ *   commands     ends with NULL
+ *   environment  value of LIFEGUARD_GATEWAY, or NULL
+ *   returns      the exit code
+ */
+enum command_exit command_run(
+	const struct command *const *commands, const char *environment, int argc, char **argv);
+
+/* One line on standard error, "lifeguard: " before it. */
+void command_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

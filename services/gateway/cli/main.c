@@ -1,0 +1,43 @@
+/*
+ * The `lifeguard` command: the verbs of people who run a site and of those who read reports.
+ *
+ * It speaks the gateway's API and nothing else, but for making a site's keys.  Reading order:
+ * command.c (how a line becomes a verb), client.c (how it asks), the cmd_ file of a noun; for the
+ * import row.c, import.c, form.c and sender.c.
+ */
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "services/gateway/cli/verbs.h"
+
+/* In the order of a day's work, as --help prints them. */
+static const struct command *const commands[] = {
+	&command_site_create,
+	&command_up,
+	&command_down,
+	&command_status,
+	&command_login,
+	&command_logout,
+	&command_account_create,
+	&command_import,
+	&command_report,
+	&command_case_show,
+	&command_dead_list,
+	&command_dead_show,
+	&command_dead_retry,
+	&command_dead_drop,
+	&command_audit_verify,
+	&command_states,
+	&command_rebuild,
+	NULL,
+};
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE,
+		SIG_IGN); /* a closed pipe is an error of a write, a lost peer one of curl */
+	if (sodium_init() < 0)
+		abort();
+	return (int)command_run(commands, getenv("LIFEGUARD_GATEWAY"), argc, argv);
+}

@@ -1,0 +1,48 @@
+/*
+ * A table of text, its columns aligned as wide as they look: Devanagari and Latin alike.
+ *
+ * Cells may come from anywhere: control characters are shown as '?', so that no text can move
+ * the cursor of a terminal.
+ */
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
+
+#include <stdio.h>
+
+#include "common/base/arena.h"
+
+#define TABLE_COLUMNS_MAX 16
+
+enum table_side { TABLE_LEFT, TABLE_RIGHT };
+
+struct table_column {
+	const char *title;
+	enum table_side side;
+};
+
+struct table;
+
+/* An empty table in the arena; columns end with a NULL title and must stay. */
+struct table *table_new(struct lg_arena *arena, const struct table_column *columns);
+
+/* Adds a row: one cell for each column; texts are copied. */
+void table_add(struct table *table, const char *const *cells);
+
+enum table_format { TABLE_TEXT, TABLE_CSV };
+
+/*
+ * Prints it.
+ *   is_bold  of TABLE_TEXT: titles in bold, for a terminal
+ */
+void table_print(const struct table *table, FILE *out, enum table_format format, bool is_bold);
+
+/* Writes '?' over every control character, so that the text can be shown on a terminal. */
+void table_make_safe(char *text);
+
+/* How many places of a terminal a text takes. */
+size_t table_width(const char *text);
+
+/* Whether bold and colours are wanted: a terminal, and NO_COLOR not set. */
+bool table_may_be_bold(FILE *out);
+
+#endif

@@ -1,0 +1,123 @@
+#include "services/gateway/cli/table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+static const struct table_column columns[] = {
+	{ "name", TABLE_LEFT },
+	{ "count", TABLE_RIGHT },
+	{ "why", TABLE_LEFT },
+	{ NULL, TABLE_LEFT },
+};
+
+/* What is printed, to be freed. */
+static char *printed(const struct table *table, enum table_format format, bool is_bold)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	table_print(table, out, format, is_bold);
+	fclose(out);
+	return text;
+}
+
+/* Goal: columns stand under each other in every script.  Method: Latin, Devanagari, wide. */
+static void columns_align_by_what_is_seen(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+
+	(void)unused;
+	table_add(table, (const char *[]){ "Birgunj", "7", "x" });
+	table_add(table, (const char *[]){ "सुनौली", "1200", "y" });
+	table_add(table, (const char *[]){ "日本", "", "z" });
+	char *text = printed(table, TABLE_TEXT, false);
+	assert_string_equal(text, "name     count  why\n"
+				  "Birgunj      7  x\n"
+				  "सुनौली     1200  y\n"
+				  "日本            z\n");
+	free(text);
+	lg_arena_free(arena);
+}
+
+/* Goal: the width of a text is the places it takes.  Method: marks, wide signs, broken bytes. */
+static void marks_take_no_place_and_wide_signs_two(void **unused)
+{
+	(void)unused;
+	assert_int_equal(table_width(""), 0);
+	assert_int_equal(table_width("abc"), 3);
+	assert_int_equal(table_width("e\xcc\x81"), 1);
+	assert_int_equal(table_width("नेपाल"), 4); /* ne pa aa la: the sign e stands on na */
+	assert_int_equal(table_width("日本"), 4);
+	assert_int_equal(table_width("\xf0\x9f\x98\x80"), 2);
+	assert_int_equal(table_width("\xff\xe0"), 2);
+	assert_int_equal(table_width("a\xe0\xa4"), 3);
+}
+
+/* Goal: no text can move a terminal's cursor.  Method: C0, DEL and C1 controls in cells. */
+static void control_characters_are_not_printed(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+
+	(void)unused;
+	table_add(table, (const char *[]){ "a\033[2J", "\n\t\x7f",
+				 "\xc2\x9b"
+				 "31m" });
+	char *text = printed(table, TABLE_TEXT, false);
+	assert_null(strpbrk(text, "\033\t\x7f"));
+	assert_null(strstr(text, "\xc2\x9b"));
+	assert_non_null(strstr(text, "a?[2J"));
+	assert_non_null(strstr(text, "??31m"));
+	free(text);
+	lg_arena_free(arena);
+}
+
+/* Goal: a spreadsheet reads it.  Method: cells with a comma, a quote and a formula. */
+static void csv_is_quoted_and_holds_no_formula(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+
+	(void)unused;
+	table_add(table, (const char *[]){ "a,b", "-3", "=1+1" });
+	char *text = printed(table, TABLE_CSV, true);
+	assert_string_equal(text, "name,count,why\n\"a,b\",-3,'=1+1\n");
+	free(text);
+	lg_arena_free(arena);
+}
+
+/* Goal: bold only where it was asked for.  Method: with and without. */
+static void titles_are_bold_only_when_asked_for(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+
+	(void)unused;
+	char *bold = printed(table, TABLE_TEXT, true), *plain = printed(table, TABLE_TEXT, false);
+	assert_string_equal(bold, "\033[1mname  count  why\033[0m\n");
+	assert_string_equal(plain, "name  count  why\n");
+	free(bold);
+	free(plain);
+	lg_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(columns_align_by_what_is_seen),
+		cmocka_unit_test(marks_take_no_place_and_wide_signs_two),
+		cmocka_unit_test(control_characters_are_not_printed),
+		cmocka_unit_test(csv_is_quoted_and_holds_no_formula),
+		cmocka_unit_test(titles_are_bold_only_when_asked_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+/*
+ * lg-intake: what happens at the crossings of a centre.
+ *
+ * Reading order: handlers.c (what is taken), on_interception.c (load, decide, store of a form),
+ * domain/case_file.c (its states), store_case_file.c (its table).
+ */
+#include "common/run/service.h"
+#include "services/intake/handlers.h"
+#include "services/intake/indicator_file.h"
+
+static struct lg_status start(
+	struct lg_arena *arena, const char *data_folder, void **ret_state, const char **ret_problem)
+{
+	struct indicator_set *set = lg_alloc(arena, sizeof *set);
+
+	*ret_state = set;
+	return indicator_file_read(arena, data_folder, set, ret_problem);
+}
+
+static const struct lg_lifecycle *const lives[] = { &case_life, NULL };
+
+static const struct lg_service intake = {
+	.number = LG_SERVICE_INTAKE,
+	.name = "intake",
+	.description = "arrival, screening and rescue at the crossings of a centre",
+	.handlers = intake_handlers,
+	.tables = store_tables,
+	.table_count = STORE_TABLE_COUNT,
+	.lives = lives,
+	.start = start,
+};
+
+int main(int argc, char **argv)
+{
+	return lg_run(argc, argv, &intake);
+}

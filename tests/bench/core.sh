@@ -1,0 +1,250 @@
+#!/bin/bash
+# The core in numbers, one `name: value` a line: events per second beside NATS JetStream, latency,
+# import, memory.  Alternating rounds in one run, medians.
+#
+#   tests/bench/core.sh            needs: deploy/install.sh bench, make
+#
+#   events_per_second        512-byte events with one sealed identity each: committed in the
+#                            publisher's outbox, over lg-bus (CURVE, signed batches), row and
+#                            position committed in the reader, acknowledged; fsync on
+#   nats_...                 as many bytes, published, stored, fetched, acknowledged; the server
+#                            writes now and syncs later (its default)
+#   nats_sync_always_...     the same, each write synced before the next (see nats_sync_method)
+#   latency_...              commit in the publisher to commit in the reader, one event at a time
+#   import_...               forms through the gateway with the lifeguard command
+#   site_idle_pss_kib        all processes of a site without work, PostgreSQL with them
+#
+# Settings: LG_BUILD (build), ROUNDS (5), LG_FIELD_DATA (real records), NATS_SERVER.
+source "$(dirname "$0")/../support/site.sh"
+cd "$here" || exit 2
+build=${LG_BUILD:-$here/build}
+tools=$build/tests/bench real_bin=${LG_BIN_REAL:-$build/bin}
+rounds=${ROUNDS:-5}
+commands=3200 warm_up_commands=320 persons=64 # of driver_main
+messages=$((commands * persons)) warm_up_messages=$((warm_up_commands * persons))
+sync_messages=6000 sync_warm_up=500
+latency_events=2000
+
+fail() {
+	echo "core.sh: $*" >&2
+	exit 1
+}
+
+say() { # name, value
+	echo "$1: $2"
+}
+
+median() {
+	sort -n "$1" | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)]; else print "failed" }'
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f\n", a / b; else print "skipped" }'
+}
+
+# --- ours -----------------------------------------------------------------------------------
+
+# A site whose intake and reporting are the bench's own publisher and reader.
+bench_bin() {
+	mkdir "$root/bin"
+	ln -s "$real_bin"/* "$root/bin/"
+	ln -sf "$tools/source_main" "$root/bin/lg-intake"
+	ln -sf "$tools/sink_main" "$root/bin/lg-reporting"
+	export LG_BIN=$root/bin
+}
+
+bench_up() {
+	run_sh up >"$root/up.log" 2>&1 || fail "the bench's site did not come up: $(tail -3 "$root/up.log")"
+	run_sh stop gateway # the driver stands in its place
+	run_sh stop access
+}
+
+drive() { # throughput or latency, commands
+	"$tools/driver_main" "$1" "$LG_STATE/keys" "ipc://$LG_STATE/bus/bus.sock" \
+		"$LG_STATE/health/intake.1.sock" "$LG_STATE/health/reporting.1.sock" "$2"
+}
+
+settle() {
+	sql -c CHECKPOINT
+	sync
+}
+
+measure_latency() {
+	local since
+	sql -c "ALTER SYSTEM SET track_commit_timestamp = on"
+	run_sh down
+	bench_up
+	drive latency 100 >/dev/null || fail "the warm-up was not answered"
+	since=$(date +%s%3N)
+	drive latency "$latency_events" >/dev/null || fail "commands were not answered"
+	sql -F ' ' -c "
+		WITH effect AS MATERIALIZED (
+		     SELECT event_id, pg_xact_commit_timestamp(xmin) AS at
+		       FROM reporting.case_event
+		      WHERE recorded_ms >= $since)
+		SELECT count(*),
+		       round(percentile_cont(0.50) WITHIN GROUP (ORDER BY us)),
+		       round(percentile_cont(0.99) WITHIN GROUP (ORDER BY us))
+		  FROM (SELECT extract(epoch FROM e.at - pg_xact_commit_timestamp(o.xmin)) * 1e6 AS us
+		          FROM effect AS e
+		          JOIN intake.outbox AS o ON o.event_id = e.event_id) AS way"
+}
+
+# --- NATS -----------------------------------------------------------------------------------
+
+nats_server() {
+	local found
+	for found in "${NATS_SERVER:-}" "$here/build/tools/usr/sbin/nats-server" \
+		"$(PATH=$PATH:/usr/sbin command -v nats-server)"; do
+		[ -z "$found" ] || [ ! -x "$found" ] || { echo "$found"; return; }
+	done
+	return 1
+}
+
+nats_config() { # folder, lines for jetstream
+	cat <<-CONFIG
+	listen: "127.0.0.1:$nats_port"
+	jetstream {
+	  store_dir: "$1"
+	  $2
+	}
+	CONFIG
+}
+
+# How each write can be made to reach the disk: by the server's own setting where it has one (from
+# 2.10 on), else by the file system's attribute S.  The older server answers before it writes,
+# so that its figure with S is higher than a strict one would be.
+choose_sync_method() {
+	nats_config "$root/try" "sync_interval: always" >"$root/nats_try.conf"
+	mkdir -p "$root/try"
+	if "$nats" -t -c "$root/nats_try.conf" >/dev/null 2>&1; then
+		echo sync_interval
+	elif chattr +S "$root/try" 2>/dev/null; then
+		echo chattr_S
+	else
+		echo none
+	fi
+}
+
+stop_nats() {
+	[ -n "${nats_pid:-}" ] || return 0
+	kill "$nats_pid" 2>/dev/null
+	wait "$nats_pid" 2>/dev/null
+	nats_pid=
+}
+
+free_port() {
+	local port=$((20000 + RANDOM % 20000))
+	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+	echo "$port"
+}
+
+nats_round() { # plain or always, messages, warm-up
+	local store=$root/nats setting=
+	rm -rf "$store"
+	mkdir "$store"
+	if [ "$1" = always ]; then
+		[ "$sync_method" = chattr_S ] && chattr +S "$store"
+		[ "$sync_method" = sync_interval ] && setting="sync_interval: always"
+	fi
+	nats_port=$(free_port)
+	nats_config "$store" "$setting" >"$root/nats.conf"
+	"$nats" -c "$root/nats.conf" >"$root/nats.log" 2>&1 &
+	nats_pid=$!
+	for _ in $(seq 100); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$nats_port") 2>/dev/null && break
+		sleep 0.05
+	done
+	"$tools/nats_main" "nats://127.0.0.1:$nats_port" "$2" "$3"
+	stop_nats
+	rm -rf "$store"
+}
+
+# --- a real site ------------------------------------------------------------------------------
+
+# Kernel's share of shared pages per process; a process that hides its memory is read by root only.
+pss_kib() { # process ids
+	local pid sum=0 one
+	for pid in "$@"; do
+		one=$(awk '$1 == "Pss:" { print $2 }' "/proc/$pid/smaps_rollup" 2>/dev/null)
+		[ -n "$one" ] || { echo "skipped (only root may look)"; return; }
+		sum=$((sum + one))
+	done
+	echo "$sum"
+}
+
+idle_memory() {
+	local services server
+	sleep 5
+	services=$(cat "$LG_STATE"/pid/*)
+	server=$(sql -c "SHOW data_directory")/postmaster.pid
+	server=$(head -1 "$server")
+	# shellcheck disable=SC2046,SC2086
+	say site_idle_pss_kib "$(pss_kib $services "$server" $(pgrep -P "$server"))"
+	# shellcheck disable=SC2086
+	say site_idle_services_pss_kib "$(pss_kib $services)"
+}
+
+measure_import() {
+	local count started ended
+	field_data
+	count=$(($(wc -l <"$forms") - 1))
+	log_in operator >/dev/null || fail "the operator could not log in"
+	started=$(date +%s%N)
+	lifeguard import interceptions "$forms" --people "$people" >"$root/import.log" 2>&1 ||
+		fail "the import failed: $(tail -3 "$root/import.log")"
+	ended=$(date +%s%N)
+	[ -n "$is_real" ] || say import_forms "$count"
+	say "import_${is_real:+${count}_}seconds" "$(awk -v ns=$((ended - started)) 'BEGIN { printf "%.2f", ns / 1e9 }')"
+	totals_agree "$forms" "$people" >&2 || fail "totals do not agree after the import"
+}
+
+# --- all ------------------------------------------------------------------------------------
+
+for program in "$tools/driver_main" "$tools/source_main" "$tools/sink_main" "$real_bin/lg-bus"; do
+	[ -x "$program" ] || fail "$program is not built: run make"
+done
+site_make core
+trap 'stop_nats; site_end' EXIT
+bench_bin
+bench_up
+nats=$(nats_server) && [ -x "$tools/nats_main" ] || nats=
+sync_method=none
+[ -z "$nats" ] || { nats_port=0 sync_method=$(choose_sync_method); }
+
+drive throughput "$warm_up_commands" >/dev/null || fail "the warm-up failed: $(tail -2 "$LG_STATE"/log/*.log)"
+for _ in $(seq "$rounds"); do
+	settle
+	drive throughput "$commands" >>"$root/ours" || fail "a round failed: $(tail -2 "$LG_STATE"/log/*.log)"
+	[ -n "$nats" ] || continue
+	settle
+	nats_round plain "$messages" "$warm_up_messages" >>"$root/plain"
+	[ "$sync_method" = none ] || nats_round always "$sync_messages" "$sync_warm_up" >>"$root/always"
+done
+
+ours=$(median "$root/ours")
+say event_bytes "$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE number <= 1000")"
+say events_per_second "$ours"
+if [ -n "$nats" ]; then
+	say nats_server "$("$nats" --version | sed 's/.*v//')"
+	say nats_events_per_second "$(median "$root/plain")"
+	say ratio_to_nats "$(ratio "$ours" "$(median "$root/plain")")"
+else
+	say nats skipped
+fi
+if [ "$sync_method" != none ]; then
+	say nats_sync_method "$sync_method"
+	say nats_sync_always_events_per_second "$(median "$root/always")"
+	say ratio_to_nats_sync_always "$(ratio "$ours" "$(median "$root/always")")"
+fi
+
+read -r count p50 p99 < <(measure_latency)
+[ "${count:-0}" -ge "$latency_events" ] || fail "only ${count:-0} of $latency_events events took effect"
+say latency_p50_us "$p50"
+say latency_p99_us "$p99"
+run_sh destroy >/dev/null 2>&1
+
+export LG_BIN=$real_bin
+site_up >"$root/up.log" 2>&1 || fail "the site did not come up: $(tail -3 "$root/up.log")"
+idle_memory
+measure_import

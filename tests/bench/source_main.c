@@ -1,0 +1,97 @@
+/*
+ * The publisher of the bench: a lean service in intake's place.  A RecordInterception becomes one
+ * event per person, each with one sealed identity, and nothing else, so that what is measured
+ * is the way of an event and not what intake makes of a form.
+ */
+#include "common/run/service.h"
+#include "proto/codes.pb-c.h"
+#include "proto/intake.pb-c.h"
+
+#define RECORD_INTERCEPTION 1101
+#define PERSON_IDENTIFIED   103
+#define PERSON_IDENTITY     2001
+#define PERSONS_MAX         64
+
+static const Lifeguard__Intake__RecordInterception *told(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__RecordInterception *)item->message;
+}
+
+static struct lg_status decide(struct lg_item *item)
+{
+	const Lifeguard__Intake__RecordInterception *form = told(item);
+
+	if (form->n_persons == 0 || form->n_persons > PERSONS_MAX)
+		return lg_refuse("1 to 64 persons");
+	for (size_t i = 0; i < form->n_persons; i++)
+		if (form->persons[i]->identity == NULL)
+			return lg_refuse("every person has an identity");
+	return lg_done();
+}
+
+static void publish(struct lg_batch *batch, const struct lg_item *item,
+	const Lifeguard__Intake__InterceptedPerson *person)
+{
+	struct lg_id person_id = lg_new_id(batch), event_id = lg_new_id(batch);
+	const struct lg_seal_place place = {
+		.subject = person_id,
+		.case_id = item->key,
+		.context = event_id,
+		.class = LG_CLASS_IDENTITY,
+		.content = PERSON_IDENTITY,
+	};
+	Lifeguard__Envelope__Sealed *sealed = lg_batch_seal(batch, &place, &person->identity->base);
+	Lifeguard__Intake__PersonIdentified message = LIFEGUARD__INTAKE__PERSON_IDENTIFIED__INIT;
+
+	message.person_id.data = person_id.byte;
+	message.person_id.len = LG_ID_SIZE;
+	message.station = told(item)->station;
+	message.engaged_ms = told(item)->intercepted_ms;
+	message.kind = person->kind;
+	message.sex = person->sex;
+	message.district = person->district;
+	lg_publish(batch, item,
+		&(struct lg_event){
+			.type = PERSON_IDENTIFIED,
+			.event_id = event_id,
+			.occurred_at = told(item)->intercepted_ms,
+			.message = &message.base,
+			.sealed_count = 1,
+			.sealed = &sealed,
+		});
+}
+
+static void store(struct lg_batch *batch, struct lg_item *item)
+{
+	Lifeguard__Intake__InterceptionRecorded answer =
+		LIFEGUARD__INTAKE__INTERCEPTION_RECORDED__INIT;
+
+	for (size_t i = 0; i < told(item)->n_persons; i++)
+		publish(batch, item, told(item)->persons[i]);
+	answer.case_id.data = item->key.byte;
+	answer.case_id.len = LG_ID_SIZE;
+	answer.victims = (uint32_t)told(item)->n_persons;
+	lg_answer(batch, item, &answer.base);
+}
+
+static const struct lg_handler handlers[] = {
+	{
+		.type = RECORD_INTERCEPTION,
+		.roles = LG_ROLE(LIFEGUARD__CODES__ROLE__OPERATOR),
+		.decide = decide,
+		.store = store,
+	},
+	{ .type = 0 },
+};
+
+static const struct lg_service source = {
+	.number = LG_SERVICE_INTAKE,
+	.name = "intake",
+	.description = "the bench's publisher, in the place of intake",
+	.handlers = handlers,
+};
+
+int main(int argc, char **argv)
+{
+	return lg_run(argc, argv, &source);
+}

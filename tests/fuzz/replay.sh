@@ -1,0 +1,46 @@
+#!/bin/bash
+# Gives every file of tests/fuzz/corpus/<unit>/ to its target fuzz_<unit>.c, under ASan and UBSan.
+# What a fuzzer once found stays found: its input is kept in the corpus.
+#   BUILD=build tests/fuzz/replay.sh
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+export BUILD=${BUILD:-build} CC=${CC:-gcc}
+passed=0 failed=0
+
+# of room run only the JSON mapping, which needs nothing else of it
+shared=("$BUILD/san/tests/fuzz/replay.o") targets=()
+for source in common/run/json*.c; do
+	[[ $source == *_test.c ]] || shared+=("$BUILD/san/${source%.c}.o")
+done
+for source in tests/fuzz/fuzz_*.c; do
+	targets+=("$BUILD/san/${source%.c}.o")
+done
+rooms=("$BUILD/san/lib/protect.a" "$BUILD/san/lib/stream.a" "$BUILD/san/lib/base.a")
+mkdir -p "$BUILD/san/bin"
+if ! make BUILD="$BUILD" CC="$CC" "${rooms[@]}" "${shared[@]}" "${targets[@]}" >"$BUILD/fuzz.log" 2>&1; then
+	tail -20 "$BUILD/fuzz.log"
+	echo "fuzz corpus: 0 passed, 1 failed (it does not build)"
+	exit 1
+fi
+
+for source in tests/fuzz/fuzz_*.c; do
+	unit=$(basename "$source" .c)
+	program=$BUILD/san/bin/$unit
+	# shellcheck disable=SC2046
+	if ! "$CC" -fsanitize=address,undefined "$BUILD/san/tests/fuzz/$unit.o" "${shared[@]}" \
+		"${rooms[@]}" $(pkg-config --libs libprotobuf-c libsodium jansson) -linih -o "$program"; then
+		failed=$((failed + 1))
+		continue
+	fi
+	for input in "tests/fuzz/corpus/${unit#fuzz_}"/*; do
+		if output=$("$program" "$input" 2>&1); then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+			echo "FAILED $unit $input"
+			sed 's/^/    /' <<<"$output" | head -30
+		fi
+	done
+done
+echo "fuzz corpus: $passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Runs every suite, shows each one's last line, and ends with one line for all:
+# "N passed, N failed".  A suite is a script that closes with "name: N passed, N failed".
+set -u
+here=$(cd "$(dirname "$0")/../.." && pwd)
+logs=$here/build/log
+mkdir -p "$logs"
+passed=0 failed=0 summary=
+
+suite() { # name, command
+	local name=$1 started=$SECONDS line good bad
+	shift
+	echo "== $name"
+	"$@" 2>&1 | tee "$logs/$name.log" | grep -E --line-buffered 'FAILED|: [0-9]+ passed|skipped |took|_kib|seed|^  *[0-9]+:|rror' | cut -c1-200
+	local code=${PIPESTATUS[0]}
+	line=$(grep -E '[0-9]+ passed, [0-9]+ failed' "$logs/$name.log" | tail -1)
+	good=$(sed -n 's/.*[^0-9]\([0-9]*\) passed.*/\1/p' <<<" $line")
+	bad=$(sed -n 's/.* \([0-9]*\) failed.*/\1/p' <<<" $line")
+	[ "$code" -eq 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1 # it ended before it could say
+	passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-0}))
+	summary+=$(printf '  %-12s %4d s   %s' "$name" $((SECONDS - started)) "${line:-did not end (exit $code)}")$'\n'
+	[ "$code" -eq 0 ] || { echo "-- last lines of $name:"; tail -25 "$logs/$name.log"; }
+}
+
+cd "$here"
+suite units tests/support/run_units.sh $(find build/test -type f -executable | sort)
+suite corpus tests/fuzz/replay.sh
+suite statements tests/journey/statements.sh
+for script in tidy sim protection journey faults; do
+	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
+done
+
+echo
+echo "suites:"
+printf '%s' "$summary"
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,126 @@
+# A site of its own in a temporary folder, for tests that need real processes and a real
+# PostgreSQL.  Sourced; ends the site when the test ends.
+#
+#   site_make NAME           makes LG_STATE and chooses a free port
+#   check "sentence" CMD...  runs CMD; counts passed or failed
+#   skip "sentence" "why"    counts skipped
+#   finish NAME              prints "NAME: N passed, N failed, N skipped"; exit code
+set -uo pipefail
+umask 077
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export LG_BIN=${LG_BIN:-$here/build/bin}
+passed=0 failed=0 skipped=0
+
+check() {
+	local sentence=$1
+	shift
+	# not in a subshell: what it exports must stay
+	if "$@" >"$root/check" 2>&1; then
+		passed=$((passed + 1))
+		echo "  ok      $sentence"
+	else
+		failed=$((failed + 1))
+		echo "  FAILED  $sentence"
+		sed 's/^/          /' "$root/check" | tail -15
+	fi
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "  skipped $1 ($2)"
+}
+
+finish() {
+	echo "$1: $passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# PostgreSQL's account must be able to pass through the folder; nobody can list it.
+site_make() {
+	root=$(mktemp -d "${TMPDIR:-/tmp}/lg-$1.XXXXXX")
+	chmod 711 "$root"
+	export LG_STATE=$root/site LG_PORT=$((20000 + RANDOM % 20000))
+	export LIFEGUARD_TOKEN_FILE=$root/token NO_COLOR=1
+	trap site_end EXIT
+	trap 'exit 130' INT TERM
+}
+
+site_end() {
+	[ -z "${root:-}" ] && return
+	if [ "$failed" -gt 0 ] && [ -n "${LG_KEEP:-}" ]; then
+		echo "  kept: $root" >&2
+		"$here/deploy/run.sh" down >/dev/null 2>&1
+		return
+	fi
+	"$here/deploy/run.sh" destroy >/dev/null 2>&1
+	rm -rf "$root"
+}
+
+run_sh() {
+	"$here/deploy/run.sh" "$@"
+}
+
+site_up() {
+	run_sh up "$@" || return 1
+	LIFEGUARD_GATEWAY=$(run_sh url)
+	export LIFEGUARD_GATEWAY
+}
+
+lifeguard() {
+	"$LG_BIN/lifeguard" "$@"
+}
+
+log_in() { # account of the demo site
+	awk -v name="$1" '$1 == name { print $2 }' "$LG_STATE/accounts" >"$root/password"
+	lifeguard login --user "$1" --password-file "$root/password"
+}
+
+sql() {
+	"$here/deploy/postgres.sh" psql "$LG_STATE/db" -At "$@"
+}
+
+pid_of() { # service, instance
+	cat "$LG_STATE/pid/$1.${2:-1}"
+}
+
+# real records where they are, else the project's own sample
+field_data() {
+	if [ -n "${LG_FIELD_DATA:-}" ] && [ -e "$LG_FIELD_DATA/interceptions.csv" ]; then
+		forms=$LG_FIELD_DATA/interceptions.csv people=$LG_FIELD_DATA/interceptees.csv
+		is_real=1
+	else
+		forms=$here/deploy/sample/interceptions.csv people=$here/deploy/sample/people.csv
+		is_real=
+	fi
+}
+
+# forms, potential victims and suspects by station, counted from the files alone
+count_by_station() { # forms file, people file
+	awk -F, '
+		FNR == 1 { delete at; for (i = 1; i <= NF; i++) { sub(/\r$/, "", $i); at[$i] = i } }
+		FNR > 1 && NR == FNR { station[$at["record"]] = $at["station"]; forms[$at["station"]]++ }
+		FNR > 1 && NR > FNR { count[station[$at["record"]], $at["kind"]]++ }
+		END { for (s in forms) printf "%s,%d,%d,%d\n", s, forms[s],
+			count[s, "potential_victim"], count[s, "suspect"] }' "$1" "$2" | sort
+}
+
+# the same as reported: station,interceptions,victims,suspects
+report_by_station() {
+	lifeguard report interceptions --by station --format csv |
+		awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+			$at["station"] != "" && $at["station"] != "total" { printf "%s,%d,%d,%d\n",
+			$at["station"], $at["interceptions"], $at["victims"], $at["suspects"] }' | sort
+}
+
+# waits until both agree; shows the difference when they do not
+totals_agree() { # forms file, people file
+	count_by_station "$1" "$2" >"$root/expected"
+	for _ in $(seq 300); do
+		report_by_station >"$root/reported" 2>"$root/report_error"
+		cmp -s "$root/expected" "$root/reported" && return 0
+		sleep 0.1
+	done
+	cat "$root/report_error"
+	diff "$root/expected" "$root/reported"
+}

@@ -1,0 +1,57 @@
+# The walls, proved from the includes: reads `grep -n` lines of them, prints each breach as
+# file:line:text.  -v rule=rooms|services|pure
+function room_of(path) { return path ~ /^common\// ? part(path, 2) : "" }
+function service_of(path) { return path ~ /^services\// ? part(path, 2) : "" }
+function part(path, n,   piece) { split(path, piece, "/"); return piece[n] }
+function is_test(path) { return path ~ /_test\.c$/ || path ~ /_for_tests\.h$/ || path ~ /^tests\// }
+function is_pure(path) {
+	if (is_test(path) || path ~ /^common\/base\/log\.[ch]$/) return 0
+	return path ~ /^common\/(base|stream)\// || path ~ /^services\/[^\/]*\/domain\// ||
+		path ~ /^services\/matching\/engine\//
+}
+# what each pure file may have of the system: these need nothing of a world outside
+function is_harmless(name) {
+	return name ~ /^<(assert|ctype|errno|inttypes|limits|math|stdalign|stdarg|stdbool|stddef|stdint|stdlib|string|strings)\.h>$/ ||
+		name == "<protobuf-c/protobuf-c.h>"
+}
+function is_excused(path, name) {
+	if (name == "<stdio.h>") return path ~ /^common\/base\/(arena\.c|config\.[ch]|csv\.[ch]|lifecycle\.[ch])$/
+	if (name == "<ini.h>") return path == "common/base/config.c"
+	return name == "<sanitizer/asan_interface.h>" && path == "common/base/arena.c"
+}
+function breach() { print file ":" line ":" include }
+BEGIN {
+	below["base"] = " base "
+	below["stream"] = " base stream "
+	below["db"] = " base stream db "
+	below["link"] = " base stream link "
+	below["protect"] = " base stream protect "
+	below["run"] = " base stream db link protect run "
+}
+{
+	split($0, piece, ":")
+	file = piece[1]; line = piece[2]
+	include = substr($0, length(file) + length(line) + 3)
+	name = include
+	sub(/^[ \t]*#[ \t]*include[ \t]*/, "", name)
+	sub(/[ \t]*$/, "", name)
+	target = name
+	gsub(/"/, "", target)
+}
+rule == "rooms" {
+	if (room_of(file) == "") next
+	if (target ~ /^(services|tests)\// && !(is_test(file) && target ~ /^tests\//)) breach()
+	else if (room_of(target) != "" && index(below[room_of(file)], " " room_of(target) " ") == 0) breach()
+	else if (room_of(file) == "base" && target ~ /^proto\//) breach()
+}
+rule == "services" {
+	if (target ~ /(^|\/)\.\.\//) breach()
+	else if (service_of(target) != "" && service_of(target) != service_of(file)) breach()
+	else if (service_of(file) != "" && target ~ /^tests\// && !is_test(file)) breach()
+}
+rule == "pure" && is_pure(file) {
+	if (name ~ /^</) { if (!is_harmless(name) && !is_excused(file, name)) breach() }
+	else if (target ~ /^common\/(db|run)\// || target == "common/base/log.h") breach()
+	else if (target ~ /^common\/(link|protect)\// && target != "common/link/route.h") breach()
+	else if (target ~ /^services\// && target !~ /^services\/[^\/]*\/(domain|engine)\//) breach()
+}

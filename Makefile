@@ -124,11 +124,11 @@ GENERATED := $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
 $(BUILD)/opt/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(HARDENING) $(INCLUDES) $(SYSTEM) -MD -MP -c $< -o $@
 $(BUILD)/san/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CFLAGS) $(SANITISE) $(INCLUDES) $(SYSTEM) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(SANITISE) $(INCLUDES) $(SYSTEM) -MD -MP -c $< -o $@
 $(BUILD)/opt/gen/%.o: $(BUILD)/gen/%.c | $(GENERATED)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)

@@ -45,11 +45,13 @@ struct lg_metric *lg_metrics_gauge(struct lg_metrics *metrics, const char *name,
 struct lg_histogram *lg_metrics_histogram(
 	struct lg_metrics *metrics, const char *name, const char *help);
 
+/* Raises a counter (or a gauge) by n. */
 void lg_metric_add(struct lg_metric *metric, uint64_t n);
 
 /* For gauges, and for counters that somebody else counts. */
 void lg_metric_set(struct lg_metric *metric, uint64_t value);
 
+/* Counts one duration. */
 void lg_histogram_observe_us(struct lg_histogram *histogram, uint64_t duration_us);
 
 /* The whole registry as text, NUL-terminated, in the arena; ret_size without the NUL. */

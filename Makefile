@@ -12,7 +12,7 @@ BUILD     ?= build
 Q         := $(if $(V),,@)
 say        = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
-ROOMS     := base stream db link protect run
+ROOMS     := base stream db link protect watch run
 SERVICES  := $(filter-out gateway,$(notdir $(patsubst %/,%,$(dir $(wildcard services/*/main.c)))))
 PACKAGES  := libzmq libpq libprotobuf-c libuv libsodium libmicrohttpd jansson libcurl
 
@@ -39,7 +39,7 @@ GEN_C      := $(PROTOS:proto/%.proto=$(BUILD)/gen/proto/%.pb-c.c)
 GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc
 SCHEMAS    := $(wildcard common/db/schema/*.sql services/*/schema/*.sql)
 room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c))
-service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c))
+service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c services/$(1)/*/*/*.c))
 objects     = $(patsubst %.c,$(BUILD)/$(2)/%.o,$(1))
 gen_objects = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/$(1)/gen/%.o,$(GEN_C))
 
@@ -49,13 +49,14 @@ below_stream  := base stream
 below_db      := base stream db
 below_link    := base stream link
 below_protect := base stream protect
+below_watch   := base stream link watch
 below_run     := $(ROOMS)
 
 BINARIES := $(SERVICES:%=$(BUILD)/bin/lg-%) \
 	$(if $(wildcard services/gateway/main.c),$(BUILD)/bin/lg-gateway) \
 	$(if $(wildcard services/gateway/cli/main.c),$(BUILD)/bin/lifeguard)
 ROOM_TESTS    := $(wildcard common/*/*_test.c)
-SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c)
+SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c services/*/*/*/*_test.c)
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
 HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_main.c))
 
@@ -192,7 +193,7 @@ $(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call objects,$(filter-out %/ma
 	$$(call say,LINK,$$@)
 	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
 endef
-$(foreach s,$(SERVICES) gateway,$(foreach t,$(wildcard services/$(s)/*_test.c services/$(s)/*/*_test.c),$(eval $(call service_test,$(s),$(t)))))
+$(foreach s,$(SERVICES) gateway,$(foreach t,$(wildcard services/$(s)/*_test.c services/$(s)/*/*_test.c services/$(s)/*/*/*_test.c),$(eval $(call service_test,$(s),$(t)))))
 
 # one room's tests while working on it: make unit ROOM=common/db
 ROOM ?=

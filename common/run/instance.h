@@ -13,8 +13,8 @@
 #include "common/protect/origin.h"
 #include "common/protect/token.h"
 #include "common/run/handler.h"
-#include "common/run/health.h"
-#include "common/run/metrics.h"
+#include "common/watch/health.h"
+#include "common/watch/metrics.h"
 
 #define LG_QUEUE_MAX  4096 /* commands that wait; one more is answered 429 */
 #define LG_POISON_MAX 16   /* events that failed alone, until they come again */

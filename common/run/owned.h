@@ -40,6 +40,7 @@ void lg_owned_lose(struct lg_instance *instance, uint8_t partition);
 /* The open partition, or NULL. */
 struct lg_owned *lg_owned_open(const struct lg_instance *instance, uint8_t partition);
 
+/* Keys whose messages wait behind a dead letter. */
 bool lg_owned_is_parked(const struct lg_owned *owned, struct lg_id key);
 void lg_owned_park(struct lg_owned *owned, struct lg_id key);
 void lg_owned_unpark(struct lg_owned *owned, struct lg_id key);

@@ -11,7 +11,7 @@
 #include "common/db/migrate.h"
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
-#include "common/run/harden.h"
+#include "common/watch/harden.h"
 #include "common/run/service.h"
 
 #define VERSION "0.1.0"

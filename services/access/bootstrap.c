@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
-#include "common/run/harden.h"
+#include "common/watch/harden.h"
 #include "services/access/domain/roster.h"
 #include "services/access/store_roster.h"
 

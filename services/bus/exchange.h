@@ -8,7 +8,7 @@
 #define BUS_EXCHANGE_H
 
 #include "common/link/curve.h"
-#include "common/run/metrics.h"
+#include "common/watch/metrics.h"
 
 struct exchange;
 

@@ -15,8 +15,8 @@
 #include "common/base/log.h"
 #include "common/link/link.h"
 #include "common/protect/keyring.h"
-#include "common/run/harden.h"
-#include "common/run/health.h"
+#include "common/watch/harden.h"
+#include "common/watch/health.h"
 #include "exchange.h"
 
 #define VERSION  "0.1.0"

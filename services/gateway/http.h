@@ -73,6 +73,7 @@ void http_stop_accepting(struct http *http);
 /* Every request must be answered before.  Closes the connections; memory goes with the loop. */
 void http_free(struct http *http);
 
+/* What happened since the start, and the connections that are open now. */
 struct http_counts http_counts(const struct http *http);
 
 #endif

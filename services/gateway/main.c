@@ -13,8 +13,8 @@
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/link/link.h"
-#include "common/run/harden.h"
-#include "common/run/health.h"
+#include "common/watch/harden.h"
+#include "common/watch/health.h"
 #include "proto/bus.pb-c.h"
 #include "services/gateway/reception.h"
 

@@ -73,6 +73,7 @@ void relay_give_up(struct relay *relay);
 void relay_refuse(struct relay *relay, struct http_request *request, enum problem_kind kind,
 	const char *allow, const struct lg_id *command_id);
 
+/* What happened since the start, and what is pending now. */
 struct relay_counts relay_counts(const struct relay *relay);
 
 #endif

@@ -9,12 +9,9 @@ static const struct lg_statement statements[] = {
 		.name = "insert_case_event",
 		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
 		       "       applied_ms, wait_us, work_us)"
-		       " SELECT r.p, r.case_id, r.event_id, r.type, r.recorded_ms, r.arrived_ms,"
-		       "       r.applied_ms, r.wait_us, r.work_us"
-		       "  FROM unnest($1::smallint[], $2::bytea[], $3::bytea[], $4::int[],"
-		       "       $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])"
-		       "    AS r (p, case_id, event_id, type, recorded_ms, arrived_ms, applied_ms,"
-		       "       wait_us, work_us)",
+		       " SELECT unnest($1::smallint[]), unnest($2::bytea[]), unnest($3::bytea[]),"
+		       "        unnest($4::int[]), unnest($5::bigint[]), unnest($6::bigint[]),"
+		       "        unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[])",
 		.param_count = 9,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S,
 			LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S },

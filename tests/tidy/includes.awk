@@ -26,7 +26,8 @@ BEGIN {
 	below["db"] = " base stream db "
 	below["link"] = " base stream link "
 	below["protect"] = " base stream protect "
-	below["run"] = " base stream db link protect run "
+	below["watch"] = " base stream link watch "
+	below["run"] = " base stream db link protect watch run "
 }
 {
 	split($0, piece, ":")

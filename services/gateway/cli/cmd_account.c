@@ -1,5 +1,5 @@
 /* `lifeguard login`, `logout` and `account create`: who acts. */
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 #include <errno.h>
 #include <stdio.h>

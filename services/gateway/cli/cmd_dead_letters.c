@@ -1,5 +1,5 @@
 /* `lifeguard dead-letters`: messages that a service could not take, for a person to settle. */
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* `lifeguard import interceptions`: two CSV files into a site, as often as one likes. */
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* `lifeguard status`, `states`, `rebuild` and `audit verify`: the services of a site. */
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* `lifeguard site create`, `up` and `down`: a site's keys, and starting it on this machine. */
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -59,4 +59,14 @@ enum command_exit command_run(
 /* One line on standard error, "lifeguard: " before it. */
 void command_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The verbs; each stands in the cmd_ file of its noun. */
+extern const struct command command_site_create, command_up, command_down;
+extern const struct command command_login, command_logout, command_account_create;
+extern const struct command command_status, command_states, command_rebuild;
+extern const struct command command_audit_verify;
+extern const struct command command_import;
+extern const struct command command_case_show, command_report;
+extern const struct command command_dead_list, command_dead_show;
+extern const struct command command_dead_retry, command_dead_drop;
+
 #endif

@@ -54,6 +54,7 @@ void import_settle(struct import *import);
 /* Forms in the order of the file; those with withheld set may not be sent. */
 struct form *const *import_forms(const struct import *import, uint32_t *ret_count);
 
+/* What was seen so far; sendable and withheld are known when it is settled. */
 struct import_counts import_counts(const struct import *import);
 
 #endif

@@ -170,8 +170,8 @@ static void a_missing_column_refuses_the_whole_file(void **unused)
 static void a_header_that_is_none_refuses_the_whole_file(void **unused)
 {
 	static const char *const bad[] = { "", "\xef\xbb\xbf", "record,record\n",
-		"record,station,intercepted_at,potential_victims,suspects,reported_red_flags,"
-		"certainty_1_to_5,Not A Code\n",
+		("record,station,intercepted_at,potential_victims,suspects,reported_red_flags,"
+		 "certainty_1_to_5,Not A Code\n"),
 		"\"record\n" };
 
 	(void)unused;

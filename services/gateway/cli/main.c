@@ -9,7 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "services/gateway/cli/verbs.h"
+#include "services/gateway/cli/command.h"
 
 /* In the order of a day's work, as --help prints them. */
 static const struct command *const commands[] = {

@@ -16,7 +16,7 @@ struct sender_options {
 	const struct client *client;
 	uint16_t site;
 	struct lg_id import; /* random, of this import */
-	uint32_t jobs; /* connections: 1..SENDER_JOBS_MAX */
+	uint32_t jobs;       /* connections: 1..SENDER_JOBS_MAX */
 	struct form *const *forms;
 	uint32_t form_count;
 	int stop_fd; /* readable: send no more, wait for what is out */

@@ -1,4 +1,4 @@
-#include "common/run/metrics.h"
+#include "common/watch/metrics.h"
 
 #include <assert.h>
 #include <inttypes.h>

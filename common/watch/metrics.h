@@ -5,8 +5,8 @@
  * service="...", and at most one more label.  Names and labels are literals of the program, so
  * that no case, person or organisation can stand in a label.
  */
-#ifndef LG_RUN_METRICS_H
-#define LG_RUN_METRICS_H
+#ifndef LG_WATCH_METRICS_H
+#define LG_WATCH_METRICS_H
 
 #include "common/base/arena.h"
 

@@ -1,4 +1,4 @@
-#include "common/run/harden.h"
+#include "common/watch/harden.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

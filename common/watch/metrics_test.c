@@ -1,4 +1,4 @@
-#include "common/run/metrics.h"
+#include "common/watch/metrics.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

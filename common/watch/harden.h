@@ -5,8 +5,8 @@
  * names); no new rights by a set-uid program; files that it makes are its own.  LeakSanitizer
  * still works with it.
  */
-#ifndef LG_RUN_HARDEN_H
-#define LG_RUN_HARDEN_H
+#ifndef LG_WATCH_HARDEN_H
+#define LG_WATCH_HARDEN_H
 
 /*
  * Called first in main.  Aborts when the kernel refuses: a service that cannot keep its memory to

@@ -1,4 +1,4 @@
-#include "common/run/health.h"
+#include "common/watch/health.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "common/run/health.h"
+#include "common/watch/health.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

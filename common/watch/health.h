@@ -4,13 +4,13 @@
  * It stands on a loopback address or a unix socket only, runs on the service's own loop (so
  * that an answer proves that the loop turns), and logs no request.
  */
-#ifndef LG_RUN_HEALTH_H
-#define LG_RUN_HEALTH_H
+#ifndef LG_WATCH_HEALTH_H
+#define LG_WATCH_HEALTH_H
 
 #include <uv.h>
 
 #include "common/base/status.h"
-#include "common/run/metrics.h"
+#include "common/watch/metrics.h"
 
 #define LG_HEALTH_CONNECTIONS_MAX 16
 

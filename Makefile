@@ -22,6 +22,9 @@ INCLUDES  := -I. -isystem $(BUILD)/gen
 HARDENING := -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -ftrivial-auto-var-init=zero
 LINKING   := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 SANITISE  := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+ifneq ($(findstring clang,$(CC)),) # clang 14 wants a word of its own for it
+HARDENING := $(filter-out -ftrivial-auto-var-init=zero,$(HARDENING))
+endif
 ifeq ($(shell uname -m),x86_64)
 HARDENING += -fstack-clash-protection -fcf-protection
 else

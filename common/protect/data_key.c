@@ -46,20 +46,28 @@ static void wrap_aad(const struct lg_wrapped_key *wrapped, uint8_t ret_aad[WRAP_
 	assert(at == ret_aad + WRAP_AAD);
 }
 
+/* wrapped: all but epoch and the rest of the box are there, the nonce too. */
+static void wrap(const struct lg_own_keys *keys, const uint8_t key[LG_DATA_KEY_SIZE],
+	struct lg_wrapped_key *wrapped)
+{
+	uint8_t aad[WRAP_AAD];
+
+	assert(keys->kek_count > 0);
+	wrapped->epoch = keys->keks[keys->kek_count - 1].epoch;
+	wrap_aad(wrapped, aad);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped->wrapped + NONCE_SIZE, NULL, key,
+		LG_DATA_KEY_SIZE, aad, sizeof aad, NULL, wrapped->wrapped,
+		keys->keks[keys->kek_count - 1].key);
+}
+
 struct lg_wrapped_key lg_data_key_wrap(const struct lg_own_keys *keys,
 	const uint8_t key[LG_DATA_KEY_SIZE], struct lg_id key_id, struct lg_id subject,
 	uint32_t class)
 {
 	struct lg_wrapped_key wrapped = { .subject = subject, .class = class, .key_id = key_id };
-	uint8_t aad[WRAP_AAD];
 
-	assert(keys->kek_count > 0);
-	wrapped.epoch = keys->keks[keys->kek_count - 1].epoch;
-	wrap_aad(&wrapped, aad);
 	randombytes_buf(wrapped.wrapped, NONCE_SIZE);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped.wrapped + NONCE_SIZE, NULL, key,
-		LG_DATA_KEY_SIZE, aad, sizeof aad, NULL, wrapped.wrapped,
-		keys->keks[keys->kek_count - 1].key);
+	wrap(keys, key, &wrapped);
 	return wrapped;
 }
 
@@ -67,13 +75,13 @@ struct lg_wrapped_key lg_data_key_new(const struct lg_own_keys *keys, struct lg_
 	struct lg_id subject, enum lg_class class, lg_ms now)
 {
 	uint8_t key[LG_DATA_KEY_SIZE];
-	struct lg_wrapped_key wrapped;
-	struct lg_id key_id;
+	struct lg_wrapped_key wrapped = { .subject = subject, .class = class };
 
-	randombytes_buf(key, sizeof key);
-	key_id = lg_data_key_id(key, subject, class);
-	wrapped = lg_data_key_wrap(keys, key, key_id, subject, class);
-	lg_key_cache_put(cache, key_id, subject, class, key, now);
+	lg_key_cache_random(cache, key, sizeof key);
+	lg_key_cache_random(cache, wrapped.wrapped, NONCE_SIZE);
+	wrapped.key_id = lg_data_key_id(key, subject, class);
+	wrap(keys, key, &wrapped);
+	lg_key_cache_put(cache, wrapped.key_id, subject, class, key, now);
 	sodium_memzero(key, sizeof key);
 	return wrapped;
 }

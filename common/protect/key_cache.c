@@ -32,6 +32,8 @@ struct lg_key_cache {
 	uint32_t buckets[BUCKET_COUNT];
 	struct entry entries[LG_KEY_CACHE_MAX];
 	struct lg_pair_key pairs[PAIRS_MAX];
+	size_t random_left; /* unused bytes, at the end of random */
+	uint8_t random[LG_RANDOM_POOL];
 };
 
 /* --- places ---------------------------------------------------------------------------- */
@@ -222,6 +224,21 @@ const uint8_t *lg_key_cache_find(
 	unlink_use(cache, entry);
 	link_newest(cache, place);
 	return entry->key;
+}
+
+void lg_key_cache_random(struct lg_key_cache *cache, void *ret_bytes, size_t size_bytes)
+{
+	uint8_t *at;
+
+	assert(size_bytes <= LG_RANDOM_POOL);
+	if (cache->random_left < size_bytes) {
+		randombytes_buf(cache->random, sizeof cache->random);
+		cache->random_left = sizeof cache->random;
+	}
+	at = cache->random + sizeof cache->random - cache->random_left;
+	memcpy(ret_bytes, at, size_bytes);
+	sodium_memzero(at, size_bytes);
+	cache->random_left -= size_bytes;
 }
 
 const struct lg_pair_key *lg_key_cache_pair(

@@ -95,14 +95,15 @@ struct lg_status lg_seal(struct lg_arena *arena, struct lg_key_cache *cache,
 	if (bucket == 0)
 		return lg_refuse("the text is too long for its class");
 
+	/* what sodium_pad() would leave: 0x80, then zeros.  It hides the size from whoever counts
+	   its time, for which it touches every byte ten times; who measures us holds the key */
 	padded = lg_alloc(arena, bucket);
 	if (text.size > 0)
 		memcpy(padded, text.data, text.size);
-	if (sodium_pad(NULL, padded, text.size, bucket, bucket) != 0)
-		abort();
+	padded[text.size] = 0x80;
 	box_size = NONCE_SIZE + bucket + TAG_SIZE;
 	box = lg_alloc(arena, box_size);
-	randombytes_buf(box, NONCE_SIZE);
+	lg_key_cache_random(cache, box, NONCE_SIZE);
 	seal_aad(place, key_id, aad);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(
 		box + NONCE_SIZE, NULL, padded, bucket, aad, sizeof aad, NULL, box, key);

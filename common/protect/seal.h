@@ -6,7 +6,7 @@
  *   "LGS1" | version u8 | class u8 | algorithm u8 = 1 | 0 | key_id 16 | subject 16 | case 16 |
  *   context 16 | content u32 little endian
  * so a value moved to another person, case, event, class or content does not open.  Inside, the
- * text is padded (sodium_pad) to a bucket: identity, source, staff 256, 512, 1024, 2048; narrative
+ * text is padded (as sodium_pad does) to a bucket: identity, source, staff 256, 512, 1024, 2048; narrative
  * a power of two from 1 KiB to 64 KiB.  Nonces are 24 random bytes.
  * Keys: data_key.h; where they are kept while open: key_cache.h.
  */

@@ -147,8 +147,8 @@ static void command_digest(
 
 	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, sizeof purpose - 1,
 		keys->sign, sizeof keys->sign);
-	crypto_generichash(ret_digest, 32, delivery->command.body.data,
-		delivery->command.body.size, key, sizeof key);
+	crypto_generichash(ret_digest, 32, delivery->command.body.data, delivery->command.body.size,
+		key, sizeof key);
 	sodium_memzero(key, sizeof key);
 }
 

@@ -47,7 +47,7 @@ struct lg_item {
 struct lg_handler {
 	uint32_t type;  /* registry number; 0 ends the table */
 	uint32_t roles; /* commands, queries: set of roles that may; 0: also without a token */
-	bool is_alone; /* its batch holds nothing else, and nothing else is under way */
+	bool is_alone;  /* its batch holds nothing else, and nothing else is under way */
 	size_t work_size;
 	void (*load)(struct lg_batch *batch, struct lg_item *item); /* NULL: nothing to read */
 	void (*ponder)(struct lg_item *item); /* NULL, or long pure work, run in the thread pool */

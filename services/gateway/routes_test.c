@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 #include <sodium.h>
+#include <stdio.h>
+#include <strings.h>
 
 #include "common/stream/partition.h"
 
@@ -215,6 +217,37 @@ static void keys_lie_in_the_partition_that_is_asked_for(void **unused)
 	assert_true(lg_is_done(routes_choose_key(&target, CASE, 0, any_random, &key)));
 }
 
+/*
+ * Goal: the printed API is the one that is served.  Method: openapi.yaml has each pattern as a path,
+ * with the method below it, and no path more.
+ */
+static void the_printed_api_lists_every_route(void **unused)
+{
+	FILE *file = fopen("services/gateway/openapi.yaml", "re");
+	char line[256], path[256] = "", wanted[256];
+	uint32_t count, found = 0, listed = 0;
+	const struct route *routes = routes_all(&count);
+
+	(void)unused;
+	assert_non_null(file); /* tests run from the root of the tree */
+	while (fgets(line, sizeof line, file) != NULL) {
+		if (strncmp(line, "  /", 3) == 0)
+			snprintf(path, sizeof path, "%.*s", (int)strcspn(line + 2, ":"), line + 2);
+		if (strcmp(line, "    get:\n") != 0 && strcmp(line, "    put:\n") != 0 &&
+			strcmp(line, "    post:\n") != 0)
+			continue;
+		listed++;
+		for (uint32_t i = 0; i < count; i++) {
+			snprintf(wanted, sizeof wanted, "    %s:\n", routes[i].method);
+			found += strcmp(routes[i].pattern, path) == 0 &&
+				 strcasecmp(wanted, line) == 0;
+		}
+	}
+	fclose(file);
+	assert_int_equal(listed, count);
+	assert_int_equal(found, count);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +258,7 @@ int main(void)
 		cmocka_unit_test(documents_are_made_of_ids_and_numbers),
 		cmocka_unit_test(arguments_that_are_none_are_refused),
 		cmocka_unit_test(keys_lie_in_the_partition_that_is_asked_for),
+		cmocka_unit_test(the_printed_api_lists_every_route),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,14 +142,17 @@ static void print_line(const char *label, const char *text)
 static void print_case(struct lg_arena *arena, const json_t *shown, const json_t *trace)
 {
 	const char *own = client_cell(arena, shown, "reported_points");
+	const char *points = client_cell(arena, shown, "points");
+	const char *other = client_cell(arena, shown, "points_without_history");
 
 	print_line("case", client_cell(arena, shown, "case_id"));
 	print_line("state", client_cell(arena, shown, "state"));
 	print_line("station", client_cell(arena, shown, "station"));
 	print_line("intercepted", client_time_cell(arena, shown, "intercepted_ms"));
-	print_line("points", lg_format(arena, "%s (%s without caste, ethnicity and dress)",
-				     client_cell(arena, shown, "points"),
-				     client_cell(arena, shown, "points_without_history")));
+	print_line("points", points);
+	if (other[0] != '\0' && strcmp(other, points) != 0)
+		print_line("of which",
+			lg_format(arena, "%s without caste, ethnicity and dress", other));
 	print_line("on the form", own[0] == '\0' ? "left empty" : own);
 	putchar('\n');
 	print_persons(arena, shown);

@@ -81,10 +81,8 @@ static void say_fault(void *user, const struct import_fault *fault)
 		fprintf(stderr, ": %s", name);
 		lg_arena_free(arena);
 	}
-	fprintf(stderr, ": %s%s\n", fault->reason,
-		fault->is_note                                   ? ""
-		: fault->file == IMPORT_FORMS && fault->line > 0 ? " (form not sent)"
-								 : "");
+	bool is_form_row = fault->file == IMPORT_FORMS && fault->line > 1 && !fault->is_note;
+	fprintf(stderr, ": %s%s\n", fault->reason, is_form_row ? " (form not sent)" : "");
 }
 
 static void note_difference(struct run *run, const struct form *form, const json_t *recorded)

@@ -39,7 +39,7 @@ include $(wildcard .ci/*.mk)
 # --- what there is, by name ------------------------------------------------------------
 PROTOS     := $(wildcard proto/*.proto)
 GEN_C      := $(PROTOS:proto/%.proto=$(BUILD)/gen/proto/%.pb-c.c)
-GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc
+GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc $(BUILD)/gen/proto/all.inc
 SCHEMAS    := $(wildcard common/db/schema/*.sql services/*/schema/*.sql)
 room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c))
 service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c services/$(1)/*/*/*.c))
@@ -115,6 +115,10 @@ $(BUILD)/gen/proto/registry.inc: proto/registry.txt proto/registry.awk
 	@mkdir -p $(@D)
 	$(call say,AWK,$@)
 	$(Q)awk -f proto/registry.awk $< > $@
+
+$(BUILD)/gen/proto/all.inc: $(PROTOS)
+	@mkdir -p $(@D)
+	@for p in $(PROTOS:.proto=); do echo "#include \"$$p.pb-c.h\""; done > $@
 
 # migrations, put into the programs as they are read
 $(BUILD)/gen/schema.inc: $(SCHEMAS) common/db/schema.awk

@@ -9,7 +9,7 @@
 
 enum {
 	LG_SUBJECT_KEY_READ,   /* $subject -> subject, class, key_id, epoch, wrapped */
-	LG_SUBJECT_KEY_INSERT, /* arrays: subject, class, key_id, epoch, wrapped; known is done */
+	LG_SUBJECT_KEY_INSERT, /* arrays: subject, class, key_id, epoch, wrapped; a key just made */
 	LG_SUBJECT_KEY_ERASE,  /* arrays: subject */
 };
 

@@ -146,10 +146,34 @@ struct lg_event {
 	const ProtobufCMessage *message;
 	uint32_t sealed_count;
 	Lifeguard__Envelope__Sealed **sealed;
+	struct lg_id key;     /* zero: the item's own; another one only where one writer owns all partitions */
+	uint16_t destination; /* 0: this site's readers; else this service at that site, and nobody here */
 };
 
-/* Publishes an event of the item's own key (its partition) to this site's readers. */
+/*
+ * Publishes an event of the item's own key (its partition): to this site's readers, or to the same
+ * service of one other site.  An event for two destinations is two calls, each with its own
+ * event_id (sealed values are bound to it: seal twice).  Readers that hold keys (intake,
+ * matching, referral) are granted the data keys of what is sealed when it is sent.
+ */
 void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct lg_event *event);
+
+/*
+ * A deadline: at due_at (or when the service is up again) message arrives as an item of this type
+ * under the item's key, and its row is deleted in the transaction of what is decided then.  The same
+ * due_id replaces the earlier one.  type is of kind "due" in the registry.
+ */
+void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id,
+	uint32_t type, lg_ms due_at, const ProtobufCMessage *message);
+
+/* Takes a deadline back; one that is not there is fine. */
+void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id);
+
+/* The site's own number, and the numbers of the sites that it is linked with; 0 ends the list. */
+uint16_t lg_batch_site(const struct lg_batch *batch);
+const uint16_t *lg_batch_peers(const struct lg_batch *batch);
+
+/* The site of an organisation's or person's id is in the id: lg_id_site(). */
 
 /* The answer of a command or query; copied.  200 unless told otherwise. */
 void lg_answer(struct lg_batch *batch, struct lg_item *item, const ProtobufCMessage *message);

@@ -1,16 +1,12 @@
 /*
  * The table of all message types, made from proto/registry.txt at build time, and the names of
- * the services.  A new package needs its header here; a new type needs nothing.
+ * the services.
  */
 #include "common/stream/registry.h"
 
 #include <string.h>
 
-#include "proto/access.pb-c.h"
-#include "proto/content.pb-c.h"
-#include "proto/intake.pb-c.h"
-#include "proto/operation.pb-c.h"
-#include "proto/reporting.pb-c.h"
+#include "proto/all.inc"
 
 /* clang-format off */
 static const struct lg_message_type types[] = {

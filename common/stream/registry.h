@@ -23,7 +23,13 @@ enum lg_service_number {
 	LG_SERVICE_COUNT,
 };
 
-enum lg_message_kind { LG_MESSAGE_EVENT, LG_MESSAGE_COMMAND, LG_MESSAGE_QUERY, LG_MESSAGE_CONTENT };
+enum lg_message_kind {
+	LG_MESSAGE_EVENT,
+	LG_MESSAGE_COMMAND,
+	LG_MESSAGE_QUERY,
+	LG_MESSAGE_DUE, /* a service to itself, at a time */
+	LG_MESSAGE_CONTENT
+};
 
 enum lg_lane { LG_LANE_CARE, LG_LANE_BULK, LG_LANE_COUNT };
 

@@ -18,6 +18,7 @@
 #include "proto/bus.pb-c.h"
 #include "services/gateway/reception.h"
 
+#define VERSION  "0.1.0"
 #define TICK_MS  50
 #define CLAIM_MS 1000
 #define DRAIN_MS 5000 /* after SIGTERM what is pending may still be answered */
@@ -327,16 +328,16 @@ static void stop(struct gateway *gateway)
 
 static int print_help(void)
 {
-	puts("lg-gateway [--config FILE] [--check-config] [--NAME VALUE...]\n\n"
+	puts("lg-gateway [--config FILE] [--check-config] [--version] [--NAME VALUE...]\n\n"
 	     "Speaks HTTP and JSON outside and sealed commands inside.\n");
 	lg_config_help(stdout, options);
 	return 0;
 }
 
-/* Takes --config, --check-config and --help out of the arguments; the rest are options. */
+/* Takes --config, --check-config, --version and --help out of the arguments; the rest are options. */
 struct wishes {
 	const char *config;
-	bool only_check, help, is_wrong;
+	bool only_check, help, version, is_wrong;
 	int count;
 	char *rest[64];
 };
@@ -348,6 +349,8 @@ static struct wishes read_wishes(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0)
 			wishes.help = true;
+		else if (strcmp(argv[i], "--version") == 0)
+			wishes.version = true;
 		else if (strcmp(argv[i], "--check-config") == 0)
 			wishes.only_check = true;
 		else if (strncmp(argv[i], "--config=", 9) == 0)
@@ -383,6 +386,8 @@ int main(int argc, char **argv)
 		abort();
 	if (wishes.help)
 		result = print_help();
+	else if (wishes.version)
+		puts("lg-gateway " VERSION);
 	else if (wishes.is_wrong ||
 		 !lg_is_done(lg_config_read(arena, options, "gateway", wishes.config, wishes.count,
 			 wishes.rest, &settings, &problem)))

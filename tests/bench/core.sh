@@ -20,7 +20,7 @@ cd "$here" || exit 2
 build=${LG_BUILD:-$here/build}
 tools=$build/tests/bench real_bin=${LG_BIN_REAL:-$build/bin}
 rounds=${ROUNDS:-5}
-commands=1600 warm_up_commands=160 events=128 # a command, as in driver_main
+commands=800 warm_up_commands=80 events=256 # a command, as in driver_main
 messages=$((commands * events)) warm_up_messages=$((warm_up_commands * events))
 sync_messages=6000 sync_warm_up=500
 latency_events=2000

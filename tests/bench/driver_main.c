@@ -33,7 +33,7 @@
 
 #define RECORD_INTERCEPTION 1101
 #define COMMANDS_MAX        100000
-#define EVENTS              128 /* of a command */
+#define EVENTS              256 /* of a command */
 #define WINDOW              32  /* commands under way */
 #define LOOK_MS             5   /* between two looks at the counts, once all is answered */
 #define PAUSE_MS            3   /* latency: the event before has taken effect then */

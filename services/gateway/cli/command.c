@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "lifeguard 0.1"
+#define VERSION "lifeguard 0.1.0"
 
 /* clang-format off */
 static const struct command_option global_options[] = {

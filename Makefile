@@ -39,7 +39,9 @@ include $(wildcard .ci/*.mk)
 # --- what there is, by name ------------------------------------------------------------
 PROTOS     := $(wildcard proto/*.proto)
 GEN_C      := $(PROTOS:proto/%.proto=$(BUILD)/gen/proto/%.pb-c.c)
-GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc $(BUILD)/gen/proto/all.inc
+GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc $(BUILD)/gen/proto/all.inc \
+	$(BUILD)/gen/proto/codes.inc
+CODES      := $(wildcard proto/codes/*.csv)
 SCHEMAS    := $(wildcard common/db/schema/*.sql services/*/schema/*.sql)
 room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c))
 service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c services/$(1)/*/*/*.c))
@@ -115,6 +117,11 @@ $(BUILD)/gen/proto/registry.inc: proto/registry.txt proto/registry.awk
 	@mkdir -p $(@D)
 	$(call say,AWK,$@)
 	$(Q)awk -f proto/registry.awk $< > $@
+
+$(BUILD)/gen/proto/codes.inc: $(CODES) proto/codes.awk
+	@mkdir -p $(@D)
+	$(call say,AWK,$@)
+	$(Q)awk -f proto/codes.awk $(CODES) > $@
 
 $(BUILD)/gen/proto/all.inc: $(PROTOS)
 	@mkdir -p $(@D)

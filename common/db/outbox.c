@@ -27,60 +27,61 @@ const struct lg_statement lg_outbox_statements[] = {
 	[LG_OUTBOX_EPOCH_START] = {
 		.name = "outbox_epoch_start",
 		.sql = "INSERT INTO stream_epoch (destination, lane, p, first, epoch)"
-		       " SELECT 0, s.lane, $1,"
+		       " SELECT $3, s.lane, $1,"
 		       "        coalesce((SELECT max(o.number)"
 		       "                    FROM outbox AS o"
-		       "                   WHERE o.destination = 0 AND o.lane = s.lane AND o.p = $1), 0)"
+		       "                   WHERE o.destination = $3 AND o.lane = s.lane AND o.p = $1), 0)"
 		       "        + 1, $2"
 		       "   FROM (VALUES (0::smallint), (1::smallint)) AS s(lane)"
 		       " ON CONFLICT (destination, lane, p, first) DO UPDATE SET epoch = EXCLUDED.epoch",
-		.param_count = 2,
-		.params = { LG_SQL_INT2, LG_SQL_BYTEA },
+		.param_count = 3,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_INT4 },
 	},
 	[LG_OUTBOX_EPOCHS] = {
 		.name = "outbox_epochs",
-		.sql = "SELECT lane, first, epoch"
+		.sql = "SELECT destination, lane, first, epoch"
 		       "  FROM stream_epoch"
-		       " WHERE destination = 0 AND p = $1"
-		       " ORDER BY lane, first",
+		       " WHERE p = $1"
+		       " ORDER BY destination, lane, first",
 		.param_count = 1,
 		.params = { LG_SQL_INT2 },
 	},
 	[LG_OUTBOX_HEADS] = {
 		.name = "outbox_heads",
-		.sql = "SELECT s.lane,"
+		.sql = "SELECT s.destination, s.lane,"
 		       "       coalesce((SELECT max(o.number)"
 		       "                   FROM outbox AS o"
-		       "                  WHERE o.destination = 0 AND o.lane = s.lane AND o.p = $1), 0)"
-		       "  FROM (VALUES (0::smallint), (1::smallint)) AS s(lane)"
-		       " ORDER BY s.lane",
+		       "                  WHERE o.destination = s.destination AND o.lane = s.lane"
+		       "                    AND o.p = $1), 0)"
+		       "  FROM (SELECT DISTINCT destination, lane FROM stream_epoch WHERE p = $1) AS s"
+		       " ORDER BY s.destination, s.lane",
 		.param_count = 1,
 		.params = { LG_SQL_INT2 },
 	},
 	[LG_OUTBOX_READER_ADD] = {
 		.name = "outbox_reader_add",
 		.sql = "INSERT INTO reader (destination, lane, p, service, applied)"
-		       " VALUES (0, 0, $1, $2, 0), (0, 1, $1, $2, 0)"
+		       " VALUES ($1, $2, $3, $4, 0)"
 		       " ON CONFLICT (destination, lane, p, service) DO NOTHING",
-		.param_count = 2,
-		.params = { LG_SQL_INT2, LG_SQL_INT2 },
+		.param_count = 4,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2 },
 	},
 	[LG_OUTBOX_READERS] = {
 		.name = "outbox_readers",
-		.sql = "SELECT lane, service, applied"
+		.sql = "SELECT destination, lane, service, applied"
 		       "  FROM reader"
-		       " WHERE destination = 0 AND p = $1"
-		       " ORDER BY lane, service",
+		       " WHERE p = $1"
+		       " ORDER BY destination, lane, service",
 		.param_count = 1,
 		.params = { LG_SQL_INT2 },
 	},
 	[LG_OUTBOX_READER_STORE] = {
 		.name = "outbox_reader_store",
 		.sql = "UPDATE reader"
-		       "   SET applied = $4"
-		       " WHERE destination = 0 AND lane = $1 AND p = $2 AND service = $3",
-		.param_count = 4,
-		.params = { LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8 },
+		       "   SET applied = $5"
+		       " WHERE destination = $1 AND lane = $2 AND p = $3 AND service = $4",
+		.param_count = 5,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8 },
 	},
 	[LG_OUTBOX_DEPTH] = {
 		.name = "outbox_depth",

@@ -8,14 +8,14 @@
 #include "common/db/statement.h"
 
 enum {
-	LG_OUTBOX_INSERT,       /* arrays: destination, lane, p, number, type, event_id, envelope */
-	LG_OUTBOX_READ,         /* $destination, $lane, $p, $after, $through -> number, envelope */
-	LG_OUTBOX_EPOCH_START,  /* $p, $epoch: begins an epoch behind the head of each lane */
-	LG_OUTBOX_EPOCHS,       /* $p -> lane, first, epoch; oldest first */
-	LG_OUTBOX_HEADS,        /* $p -> lane, head */
-	LG_OUTBOX_READER_ADD,   /* $p, $service: registers a reader of both lanes; known is done */
-	LG_OUTBOX_READERS,      /* $p -> lane, service, applied */
-	LG_OUTBOX_READER_STORE, /* $lane, $p, $service, $applied: also downwards */
+	LG_OUTBOX_INSERT,      /* arrays: destination, lane, p, number, type, event_id, envelope */
+	LG_OUTBOX_READ,        /* $destination, $lane, $p, $after, $through -> number, envelope */
+	LG_OUTBOX_EPOCH_START, /* $p, $epoch, $destination: begins an epoch behind each lane's head */
+	LG_OUTBOX_EPOCHS,      /* $p -> destination, lane, first, epoch; oldest first */
+	LG_OUTBOX_HEADS,       /* $p -> destination, lane, head */
+	LG_OUTBOX_READER_ADD, /* $destination, $lane, $p, $service: registers a reader; known is done */
+	LG_OUTBOX_READERS,      /* $p -> destination, lane, service, applied */
+	LG_OUTBOX_READER_STORE, /* $destination, $lane, $p, $service, $applied: also downwards */
 	LG_OUTBOX_DEPTH, /* -> rows that a registered reader has not applied, all partitions */
 };
 

@@ -4,12 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/link/socket.h"
 #include "common/link/zap.h"
-
-/* What CURVE puts around a part on the wire (33 bytes in libzmq 4.3), so that a part of exactly
- * LG_FRAME_MAX passes; a larger one ends its connection before memory is taken for it. */
-#define CURVE_SLACK 64
 
 #define ROUTING_ID_SIZE 5 /* as libzmq makes them: a zero and 32 bits */
 #define IPC             "ipc://"
@@ -84,7 +79,7 @@ static struct lg_status listen_at(
 	struct lg_exchange_socket *socket, const char *address, const uint8_t *own_secret)
 {
 	void *zmq = lg_socket_zmq(socket->socket);
-	const int64_t size_max = LG_FRAME_MAX + CURVE_SLACK;
+	const int64_t size_max = LG_FRAME_MAX + LG_CURVE_SLACK;
 	char endpoint[ENDPOINT_TEXT];
 	size_t size = sizeof endpoint;
 	uint8_t own_public[32];
@@ -120,6 +115,7 @@ struct lg_status lg_exchange_socket_new(
 	socket->zap =
 		lg_zap_new(options->loop, socket->context, options->peers, options->peer_count);
 	socket->socket = lg_socket_new(options->loop, socket->context, ZMQ_ROUTER, take, socket);
+	lg_socket_reach(socket->socket, options->reach);
 	status = listen_at(socket, options->address, options->own_secret);
 	if (!lg_is_done(status)) {
 		lg_exchange_socket_free(socket);

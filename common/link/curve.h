@@ -11,7 +11,7 @@
 
 #include <uv.h>
 
-#include "common/link/route.h"
+#include "common/link/socket.h"
 
 #define LG_PEERS_MAX 256
 
@@ -30,6 +30,7 @@ struct lg_exchange_options {
 	const uint8_t *own_secret;   /* 32 bytes: CURVE server key */
 	const struct lg_peer *peers; /* copied */
 	uint32_t peer_count;
+	enum lg_reach reach;
 	/*
 	 * connection: stable while the peer stays connected, not 0
 	 * peer: by the authenticated key; route as sent, from_* already overwritten

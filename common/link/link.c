@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "common/link/socket.h"
-
 #define RECONNECT_MS     20
 #define RECONNECT_MAX_MS 1000
 #define KEY_SIZE         32
@@ -56,6 +54,7 @@ struct lg_status lg_link_check_address(const char *address)
 struct lg_link *lg_link_new(const struct lg_link_options *options)
 {
 	struct lg_link *link = calloc(1, sizeof *link);
+	const int64_t size_max = LG_FRAME_MAX + LG_CURVE_SLACK;
 	int rc;
 
 	if (link == NULL)
@@ -67,6 +66,10 @@ struct lg_link *lg_link_new(const struct lg_link_options *options)
 	link->socket = lg_socket_new(options->loop, link->context, ZMQ_DEALER, take, link);
 	lg_socket_set(link->socket, ZMQ_RECONNECT_IVL, RECONNECT_MS);
 	lg_socket_set(link->socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS);
+	lg_socket_reach(link->socket, options->reach);
+	rc = zmq_setsockopt(
+		lg_socket_zmq(link->socket), ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
+	assert(rc == 0);
 	set_key(link, ZMQ_CURVE_SERVERKEY, options->bus_public);
 	set_key(link, ZMQ_CURVE_PUBLICKEY, options->own_public);
 	set_key(link, ZMQ_CURVE_SECRETKEY, options->own_secret);

@@ -1,5 +1,6 @@
 /*
- * A service's line to its bus: one DEALER socket with CURVE, on the loop.
+ * A service's line to its bus, or a bus's line to the bus of another site: one DEALER socket with
+ * CURVE, on the loop.
  *
  * Every frame may be lost, doubled or late: nothing here promises more.
  */
@@ -8,7 +9,7 @@
 
 #include <uv.h>
 
-#include "common/link/route.h"
+#include "common/link/socket.h"
 
 struct lg_link;
 
@@ -18,6 +19,7 @@ struct lg_link_options {
 	const uint8_t *bus_public; /* 32 bytes: the bus's CURVE key, from the keyring */
 	const uint8_t *own_public; /* 32 bytes */
 	const uint8_t *own_secret; /* 32 bytes; copied by libzmq */
+	enum lg_reach reach;
 	/* body is alive during the call only; route is checked */
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
 	void *user;
@@ -26,8 +28,8 @@ struct lg_link_options {
 /* For what an operator typed.  refused: not of the shape ipc://PATH or tcp://HOST:PORT */
 LG_MUST_CHECK struct lg_status lg_link_check_address(const char *address);
 
-/* Connects in the background, for ever: reconnect pauses 20 ms to 1 s.  The address is one that
- * lg_link_check_address() takes. */
+/* Connects in the background, for ever: reconnect pauses 20 ms to 1 s (far: 0.2 to 5 s).  The
+ * address is one that lg_link_check_address() takes. */
 struct lg_link *lg_link_new(const struct lg_link_options *options);
 
 /* Closes at once; what is queued is lost, and the loop turns once more to give memory back.  Not
@@ -35,8 +37,9 @@ struct lg_link *lg_link_new(const struct lg_link_options *options);
 void lg_link_free(struct lg_link *link);
 
 /*
- * Queues a frame; before the first connection too.  body is at most LG_FRAME_MAX.
- *   retry  the line's queue is full (the frame is not sent)
+ * Queues a frame; before the first connection too, but not over a far line.  body is at most
+ * LG_FRAME_MAX.
+ *   retry  the line's queue is full, or a far line is not connected (the frame is not sent)
  */
 LG_MUST_CHECK struct lg_status lg_link_send(
 	struct lg_link *link, const struct lg_route *route, struct lg_bytes body);

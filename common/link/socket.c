@@ -11,6 +11,11 @@
 #define HEARTBEAT_MS         2000
 #define HEARTBEAT_TIMEOUT_MS 6000
 
+#define FAR_QUEUE            8     /* messages */
+#define FAR_BUFFER_BYTES     65536 /* in the kernel, which doubles it */
+#define FAR_RECONNECT_MS     200   /* libzmq adds up to as much again by chance */
+#define FAR_RECONNECT_MAX_MS 5000
+
 #define HANDLES 3
 
 struct lg_socket {
@@ -128,6 +133,17 @@ void lg_socket_set(struct lg_socket *socket, int option, int value)
 	int rc = zmq_setsockopt(socket->zmq, option, &value, sizeof value);
 
 	assert(rc == 0);
+}
+
+void lg_socket_reach(struct lg_socket *socket, enum lg_reach reach)
+{
+	if (reach != LG_REACH_FAR)
+		return;
+	lg_socket_set(socket, ZMQ_SNDHWM, FAR_QUEUE);
+	lg_socket_set(socket, ZMQ_SNDBUF, FAR_BUFFER_BYTES);
+	lg_socket_set(socket, ZMQ_IMMEDIATE, 1);
+	lg_socket_set(socket, ZMQ_RECONNECT_IVL, FAR_RECONNECT_MS);
+	lg_socket_set(socket, ZMQ_RECONNECT_IVL_MAX, FAR_RECONNECT_MAX_MS);
 }
 
 struct lg_socket *lg_socket_new(uv_loop_t *loop, void *context, int type,

@@ -12,11 +12,26 @@
 #include <uv.h>
 #include <zmq.h>
 
-#include "common/base/bytes.h"
+#include "common/link/route.h"
 
 #define LG_SOCKET_TURN_MAX  256   /* messages taken in one turn of the loop */
 #define LG_SOCKET_QUEUE_MAX 10000 /* messages queued each way for one peer */
 #define LG_PARTS_MAX        12    /* parts of one message that are looked at */
+
+/* What CURVE puts around a part on the wire (33 bytes in libzmq 4.3), so that a part of exactly
+ * LG_FRAME_MAX passes; a larger one ends its connection before memory is taken for it. */
+#define LG_CURVE_SLACK 64
+
+/* How far the other end is. */
+enum lg_reach {
+	LG_REACH_SITE, /* on this machine or in this house */
+	/*
+	 * Another site, over a line that fails: pauses of 0.2 to 5 s with jitter between attempts,
+	 * nothing is queued while there is no connection, and little lies in queues that cannot be
+	 * reordered any more, so that what is urgent waits behind little.
+	 */
+	LG_REACH_FAR,
+};
 
 struct lg_socket;
 
@@ -43,6 +58,9 @@ void *lg_socket_zmq(struct lg_socket *socket);
 
 /* Sets an option that cannot fail: ours, not an operator's. */
 void lg_socket_set(struct lg_socket *socket, int option, int value);
+
+/* Before bind or connect: limits for an end that is far; nothing for one that is near. */
+void lg_socket_reach(struct lg_socket *socket, enum lg_reach reach);
 
 /* Takes what waits now, at most LG_SOCKET_TURN_MAX; for use before the loop turns. */
 void lg_socket_turn(struct lg_socket *socket);

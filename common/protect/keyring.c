@@ -2,6 +2,7 @@
 #include "common/protect/keyring.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/protect/key_file.h"
 #include "common/protect/locked.h"
@@ -158,12 +160,12 @@ struct lg_status lg_keyring_read(struct lg_bytes bytes, lg_ms now, struct lg_key
 }
 
 /* The document is public: what is checked is its signature, not its mode. */
-static struct lg_status read_document(const char *folder, lg_ms now, struct lg_keyring *ret_keyring)
+static struct lg_status read_document(const char *path, lg_ms now, struct lg_keyring *ret_keyring)
 {
 	struct lg_arena *arena = lg_arena_new();
 	struct lg_status status = lg_refuse("there is no keyring in the key folder");
 	uint8_t *bytes = lg_alloc(arena, DOCUMENT_MAX + 1);
-	FILE *file = fopen(lg_format(arena, "%s/keyring", folder), "rbe");
+	FILE *file = fopen(path, "rbe");
 	size_t size;
 
 	if (file != NULL) {
@@ -181,7 +183,97 @@ static struct lg_status read_document(const char *folder, lg_ms now, struct lg_k
 struct lg_status lg_keyring_load(
 	const char *folder, lg_ms now, struct lg_keyring *ret_keyring, const char **ret_problem)
 {
-	return told(read_document(folder, now, ret_keyring), ret_problem);
+	struct lg_arena *arena = lg_arena_new();
+	struct lg_status status =
+		read_document(lg_format(arena, "%s/keyring", folder), now, ret_keyring);
+
+	lg_arena_free(arena);
+	return told(status, ret_problem);
+}
+
+/* --- partners -------------------------------------------------------------------------- */
+
+struct lg_status lg_keyring_may_trust(const struct lg_keyring *own, const struct lg_keyring *peer)
+{
+	if (peer->site == own->site)
+		return lg_refuse("the partner's number is this site's own");
+	if (peer->is_demo && !own->is_demo)
+		return lg_refuse("the partner is a demo site, and this one is real");
+	if (!peer->is_demo && own->is_demo)
+		return lg_refuse("the partner is a real site, and this one is a demo");
+	return lg_done();
+}
+
+/* "12.keyring" -> 12; 0 for any other name. */
+static uint16_t site_of_name(const char *name)
+{
+	const char *dot = strchr(name, '.');
+	char digits[6];
+	int64_t site;
+
+	if (dot == NULL || strcmp(dot, ".keyring") != 0 || dot == name ||
+		(size_t)(dot - name) >= sizeof digits)
+		return 0;
+	memcpy(digits, name, (size_t)(dot - name));
+	digits[dot - name] = '\0';
+	if (digits[0] == '0' || !lg_is_done(lg_int_parse(digits, &site)) || site < 1 ||
+		site > UINT16_MAX)
+		return 0;
+	return (uint16_t)site;
+}
+
+static int by_site(const struct dirent **a, const struct dirent **b)
+{
+	return (int)site_of_name((*a)->d_name) - (int)site_of_name((*b)->d_name);
+}
+
+static int is_keyring_name(const struct dirent *entry)
+{
+	return site_of_name(entry->d_name) != 0;
+}
+
+static struct lg_status read_peer(const char *path, uint16_t site, lg_ms now,
+	const struct lg_keyring *own, struct lg_keyring *ret_peer)
+{
+	struct lg_keyring peer;
+	struct lg_status status = read_document(path, now, &peer);
+
+	if (!lg_is_done(status))
+		return status;
+	if (peer.site != site)
+		return lg_refuse("the keyring is of another site than its file says");
+	status = lg_keyring_may_trust(own, &peer);
+	if (lg_is_done(status))
+		*ret_peer = peer;
+	return status;
+}
+
+uint32_t lg_keyring_peers(const char *folder, lg_ms now, const struct lg_keyring *own,
+	struct lg_keyring *ret_peers, uint32_t maximum)
+{
+	struct lg_arena *arena = lg_arena_new();
+	const char *place = lg_format(arena, "%s/peers", folder);
+	struct dirent **entries = NULL;
+	int found = scandir(place, &entries, is_keyring_name, by_site);
+	uint32_t count = 0;
+
+	for (int i = 0; i < found; i++) {
+		uint16_t site = site_of_name(entries[i]->d_name);
+		struct lg_status status = lg_refuse("there are more partners than can be linked");
+
+		if (count < maximum)
+			status = read_peer(lg_format(arena, "%s/%s", place, entries[i]->d_name),
+				site, now, own, &ret_peers[count]);
+		if (lg_is_done(status))
+			count++;
+		else
+			lg_warn("a partner's keyring is passed over", lg_f_int("site", site),
+				lg_f_literal("why", status.reason));
+		free(entries[i]);
+	}
+	free(entries);
+	lg_arena_free(arena);
+	return count;
 }
 
 /* --- making a site --------------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /*
  * A site's keys: the public document, signed by its root, and one service's own secrets.
  *
- * Files: keys/keyring (public), keys/root/root.key, keys/<service>/{curve,sign,box,token}.key
+ * Files: keys/keyring (public), keys/peers/<site>.keyring (partners', public: trust.h),
+ * keys/root/root.key, keys/<service>/{curve,sign,box,token}.key
  * and kek.<n>.  Folders 0700, files 0600, owner the service's user; looser is refused.
  * Secrets lie in one locked area (sodium_malloc) and never in argv, environment or logs.
  */
@@ -53,5 +54,25 @@ LG_MUST_CHECK struct lg_status lg_keyring_read(
  */
 LG_MUST_CHECK struct lg_status lg_keyring_load(
 	const char *folder, lg_ms now, struct lg_keyring *ret_keyring, const char **ret_problem);
+
+#define LG_TRUSTED_MAX 32 /* sites that one site is linked with */
+
+/*
+ * The sites that this one trusts: folder/peers/<site>.keyring, ascending by site.  One that does
+ * not verify (signature, expired, another number than its file says, our own, a demo site's where
+ * ours is real) is skipped and logged: the others go on.
+ *
+ *   own      this site's
+ *   returns  how many were read into ret_peers, at most maximum
+ */
+uint32_t lg_keyring_peers(const char *folder, lg_ms now, const struct lg_keyring *own,
+	struct lg_keyring *ret_peers, uint32_t maximum);
+
+/*
+ * Whether a peer may be trusted by this site.
+ *   refused  its number is our own, or one of the two is a demo site and the other is not
+ */
+LG_MUST_CHECK struct lg_status lg_keyring_may_trust(
+	const struct lg_keyring *own, const struct lg_keyring *peer);
 
 #endif

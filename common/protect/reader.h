@@ -53,7 +53,7 @@ enum lg_relation {
 	LG_RELATION_PAST
 };
 
-enum lg_machine { LG_MACHINE_MATCHING_INDEX = 1, LG_MACHINE_REGRANT };
+enum lg_machine { LG_MACHINE_MATCHING_INDEX = 1, LG_MACHINE_REGRANT, LG_MACHINE_NOTIFY };
 
 /* Opaque by intent: only the two functions below fill one in. */
 struct lg_reader {
@@ -83,7 +83,7 @@ LG_MUST_CHECK struct lg_status lg_reader_person(const struct lg_audit_trail *tra
  * A service that reads in bulk without a person.
  *   entry    a zero case or subject stands for any; the action is set here, by purpose
  *   refused  this service may not, for this purpose (a table: matching reads identities to index
- *            them; holders re-grant)
+ *            them; holders re-grant; notification reads where to send a notice)
  */
 LG_MUST_CHECK struct lg_status lg_reader_machine(const struct lg_audit_trail *trail,
 	const struct lg_audit_entry *entry, uint32_t service, enum lg_machine purpose,

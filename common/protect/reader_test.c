@@ -11,6 +11,7 @@
 #define ROLES     10 /* one number beyond the last role, too */
 #define RELATIONS (LG_RELATION_PAST + 1)
 #define CLASSES   6
+#define PURPOSES  (LG_MACHINE_NOTIFY + 2) /* 0, and one beyond the last */
 
 /* What was appended. */
 struct trail {
@@ -176,9 +177,27 @@ static void a_reader_cannot_be_widened_or_forged(void **unused)
 	assert_false(lg_reader_may_open(&forged, LG_CLASS_IDENTITY, subject, case_id));
 }
 
+/* What machines may read, said once more and otherwise. */
+static bool machine_expected(uint32_t service, uint32_t class, enum lg_machine purpose)
+{
+	bool is_identity = class == LG_CLASS_IDENTITY;
+
+	if (purpose == LG_MACHINE_MATCHING_INDEX)
+		return service == LG_SERVICE_MATCHING && is_identity;
+	if (purpose == LG_MACHINE_NOTIFY)
+		return service == LG_SERVICE_NOTIFICATION && class == LG_CLASS_STAFF;
+	if (purpose != LG_MACHINE_REGRANT)
+		return false;
+	if (service == LG_SERVICE_MATCHING)
+		return is_identity;
+	return (service == LG_SERVICE_INTAKE || service == LG_SERVICE_REFERRAL) &&
+	       (is_identity || class == LG_CLASS_NARRATIVE);
+}
+
 /*
  * Goal: machines read by their table only, and what they do is recorded as theirs.
- * Method: every service, class and purpose; matching's index reader opens any identity.
+ * Method: every service, class and purpose; the number 0 and one beyond the last
+ * purpose, too; matching's index reader opens any identity.
  */
 static void machines_read_by_their_table(void **unused)
 {
@@ -187,18 +206,10 @@ static void machines_read_by_their_table(void **unused)
 	uint32_t granted = 0;
 
 	(void)unused;
-	for (uint32_t cell = 0; cell < LG_SERVICE_COUNT * CLASSES * 2; cell++) {
-		uint32_t service = cell / (CLASSES * 2), class = cell / 2 % CLASSES;
-		enum lg_machine purpose =
-			cell % 2 == 0 ? LG_MACHINE_MATCHING_INDEX : LG_MACHINE_REGRANT;
-		bool is_identity = class == LG_CLASS_IDENTITY;
-		bool right =
-			purpose == LG_MACHINE_MATCHING_INDEX
-				? service == LG_SERVICE_MATCHING && is_identity
-				: (service == LG_SERVICE_MATCHING && is_identity) ||
-					  ((service == LG_SERVICE_INTAKE ||
-						   service == LG_SERVICE_REFERRAL) &&
-						  (is_identity || class == LG_CLASS_NARRATIVE));
+	for (uint32_t cell = 0; cell < LG_SERVICE_COUNT * CLASSES * PURPOSES; cell++) {
+		uint32_t service = cell / (CLASSES * PURPOSES), class = cell / PURPOSES % CLASSES;
+		enum lg_machine purpose = (enum lg_machine)(cell % PURPOSES);
+		bool right = machine_expected(service, class, purpose);
 		struct lg_audit_entry entry = entry_of(LIFEGUARD__CODES__ROLE__SYSTEM, class);
 		struct lg_reader reader = { .classes = 0 };
 
@@ -210,11 +221,11 @@ static void machines_read_by_their_table(void **unused)
 		assert_int_equal(seen.count, cell + 1);
 		assert_int_equal(seen.last.is_refused, !right);
 		assert_int_equal(seen.last.action,
-			purpose == LG_MACHINE_MATCHING_INDEX ? LG_AUDIT_MACHINE : LG_AUDIT_REGRANT);
+			purpose == LG_MACHINE_REGRANT ? LG_AUDIT_REGRANT : LG_AUDIT_MACHINE);
 		assert_int_equal(lg_reader_may_open(&reader, class, test_id(8), test_id(9)), right);
 		granted += right;
 	}
-	assert_int_equal(granted, 6);
+	assert_int_equal(granted, 7);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/db/inbox.h"
 #include "common/run/door.h"
+#include "common/run/due.h"
 #include "common/run/gather.h"
 #include "common/run/handle.h"
 #include "common/run/owned.h"
@@ -39,6 +40,7 @@ static void remove_active(struct lg_instance *instance, const struct lg_batch *b
 static void free_batch(struct lg_batch *batch)
 {
 	HASH_CLEAR(hh, batch->aggregates);
+	HASH_CLEAR(hh, batch->known_keys);
 	lg_arena_free(batch->arena);
 	free(batch);
 }
@@ -57,6 +59,16 @@ static void release_run(struct lg_batch *batch, const struct lg_taken *taken, bo
 		lg_delivery_free(run);
 }
 
+/* Its row is gone, or it is read again. */
+static void release_due(struct lg_instance *instance, struct lg_delivery *delivery)
+{
+	struct lg_owned *owned = instance->owned[delivery->partition];
+
+	if (owned != NULL && owned->generation == delivery->generation)
+		owned->due_under_way--;
+	lg_delivery_free(delivery);
+}
+
 /* Whoever waits for an answer gets it; a run's part is done. */
 static void release_deliveries(struct lg_batch *batch, bool is_committed)
 {
@@ -70,6 +82,10 @@ static void release_deliveries(struct lg_batch *batch, bool is_committed)
 			release_run(batch, taken, is_committed);
 			continue;
 		}
+		if (delivery->kind == LG_DELIVERY_DUE) {
+			release_due(instance, delivery);
+			continue;
+		}
 		if (is_committed)
 			lg_door_answer(instance, delivery);
 		else if (!delivery->is_answered)
@@ -80,16 +96,13 @@ static void release_deliveries(struct lg_batch *batch, bool is_committed)
 
 static void publish_committed(struct lg_batch *batch)
 {
-	struct lg_instance *instance = batch->instance;
 	uint64_t count = 0;
 
 	for (struct lg_published *p = batch->published; p != NULL; p = p->next, count++)
 		lg_outgoing_committed(p->out, p->number, p->envelope);
-	lg_metric_add(instance->count_published, count);
-	for (uint8_t p = 0; count > 0 && p < LG_PARTITIONS; p++)
-		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-			if (instance->owned[p] != NULL && (batch->touched & 1u << p) != 0)
-				lg_outgoing_pump(&instance->owned[p]->out[lane]);
+	for (struct lg_published *p = batch->published; p != NULL; p = p->next)
+		lg_outgoing_pump(p->out);
+	lg_metric_add(batch->instance->count_published, count);
 }
 
 static void retry_ended(struct lg_batch *batch, bool is_committed)
@@ -150,7 +163,7 @@ static void single_out(struct lg_batch *batch)
 		uint32_t place = instance->poison_count++ % LG_POISON_MAX;
 
 		instance->poison[place] = only->event->event_id;
-	} else if (only->item.delivery != NULL) {
+	} else if (only->item.delivery->kind == LG_DELIVERY_COMMAND) {
 		lg_door_problem(only->item.delivery, 500, "the database refused this command");
 		lg_door_answer(instance, only->item.delivery);
 	}
@@ -233,7 +246,9 @@ static void decide_and_store(struct lg_batch *batch)
 		struct lg_batch_item *it = &batch->items[i];
 
 		batch->current = &it->item;
-		if (it->event != NULL)
+		if (it->item.delivery->kind == LG_DELIVERY_DUE)
+			lg_due_handle(batch, it);
+		else if (it->event != NULL)
 			lg_handle_event(batch, it, &stopped);
 		else
 			lg_handle_command(batch, it);

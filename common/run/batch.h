@@ -39,6 +39,16 @@ struct lg_aggregate {
 	UT_hash_handle hh;
 };
 
+/* The data key of a subject and class, read or made in this batch. */
+struct lg_known_key {
+	struct {
+		struct lg_id subject;
+		uint32_t class;
+	} of;
+	struct lg_id key_id;
+	UT_hash_handle hh;
+};
+
 struct lg_published {
 	struct lg_published *next;
 	struct lg_outgoing *out;
@@ -66,6 +76,7 @@ struct lg_batch {
 	struct lg_batch_item items[LG_BATCH_ITEMS_MAX];
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
+	struct lg_known_key *known_keys;
 	uint32_t reads;   /* queued and not yet answered */
 	bool has_failed;  /* a read or write failed */
 	char sqlstate[6]; /* of the first failure; "" for a lost connection */

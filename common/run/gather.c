@@ -6,6 +6,7 @@
 #include "common/run/batch.h"
 #include "common/run/door.h"
 #include "common/run/owned.h"
+#include "proto/codes.pb-c.h"
 #include "common/run/inquiry.h"
 
 void lg_delivery_free(struct lg_delivery *delivery)
@@ -121,6 +122,17 @@ static void add_command(struct lg_batch *batch, struct lg_delivery *delivery)
 	it->item.actor = delivery->actor;
 }
 
+static void add_due(struct lg_batch *batch, struct lg_delivery *delivery)
+{
+	struct lg_batch_item *it = add_item(batch, delivery, delivery->type);
+
+	it->item.message = delivery->message;
+	it->item.key = delivery->command.key;
+	it->item.cause_id = delivery->due_id;
+	it->item.actor =
+		(struct lg_actor){ .role = LIFEGUARD__CODES__ROLE__SYSTEM, .assurance = 1 };
+}
+
 static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t place)
 {
 	struct lg_envelope *event = &run->events[place];
@@ -148,9 +160,12 @@ static void take(struct lg_batch *batch, struct lg_delivery *delivery, uint32_t 
 	taken->delivery = delivery;
 	batch->part_of |= (uint16_t)(1u << delivery->partition);
 	delivery->users++;
-	if (delivery->kind == LG_DELIVERY_COMMAND) {
+	if (delivery->kind == LG_DELIVERY_COMMAND || delivery->kind == LG_DELIVERY_DUE) {
 		delivery->users--; /* one batch owns it, and frees it */
-		add_command(batch, delivery);
+		if (delivery->kind == LG_DELIVERY_COMMAND)
+			add_command(batch, delivery);
+		else
+			add_due(batch, delivery);
 		return;
 	}
 	taken->count =
@@ -208,7 +223,7 @@ static void fill(struct lg_batch *batch)
 			continue;
 		}
 		take(batch, first, limit);
-		if (first->taken == first->count)
+		if (first->kind == LG_DELIVERY_DUE || first->taken == first->count)
 			(void)take_first(instance);
 	}
 	if (instance->singly > 0 && batch->count > 0)

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "common/db/inbox.h"
+#include "common/db/subject_key.h"
 #include "common/run/door.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
@@ -23,6 +24,17 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 			lg_v_int(stream->lane), lg_v_int(stream->partition),
 			lg_v_id(&taken->end.epoch), lg_v_int((int64_t)taken->end.number) });
 	batch->touched |= (uint16_t)(1u << delivery->partition);
+	if (delivery->taken - taken->count > 0)
+		return;
+	for (uint32_t i = 0; i < delivery->key_count; i++) { /* with the first of its events */
+		const struct lg_wrapped_key *k = &delivery->keys[i];
+
+		lg_rows_add(
+			lg_batch_table(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_INSERT]),
+			(struct lg_value[]){ lg_v_id(&k->subject), lg_v_int(k->class),
+				lg_v_id(&k->key_id), lg_v_int((int64_t)k->epoch),
+				lg_v_bytes(lg_bytes(k->wrapped, LG_WRAPPED_SIZE)) });
+	}
 }
 
 static bool is_poison(const struct lg_instance *instance, struct lg_id event_id)
@@ -108,6 +120,12 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 	}
 	if (it->fault == NULL && !is_retry && is_poison(instance, it->event->event_id))
 		it->fault = "the database refused it when it was handled alone";
+	/* the lane carries what others read, too: declared in the registry, so passed over */
+	if (it->fault == NULL && it->event->type != NULL &&
+		!lg_service_in(it->event->type->to, instance->service->number)) {
+		it->is_stored = true;
+		return;
+	}
 	if (it->fault == NULL && it->handler == NULL && is_retry)
 		it->fault = "this version does not know its type";
 	if (it->fault == NULL && it->handler == NULL) {

@@ -8,11 +8,13 @@
 #include <sodium.h>
 
 #include "common/db/audit.h"
+#include "common/db/due.h"
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
 #include "common/run/batch.h"
 #include "common/run/door.h"
+#include "common/run/granting.h"
 #include "common/run/json.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
@@ -86,29 +88,38 @@ struct lg_found *lg_read(
 	return &read->found;
 }
 
+/* The newest key of a subject and class is the one that seals. */
+static void know_key(
+	struct lg_batch *batch, struct lg_id subject, uint32_t class, struct lg_id key_id)
+{
+	struct lg_known_key *known = lg_alloc(batch->arena, sizeof *known), *earlier;
+
+	known->of.subject = subject;
+	known->of.class = class;
+	HASH_FIND(hh, batch->known_keys, &known->of, sizeof known->of, earlier);
+	if (earlier != NULL) {
+		earlier->key_id = key_id;
+		return;
+	}
+	known->key_id = key_id;
+	HASH_ADD(hh, batch->known_keys, of, sizeof known->of, known);
+}
+
 static void keys_answered(void *argument, const PGresult *result)
 {
 	struct lg_batch *batch = argument;
-	const struct lg_instance *instance = batch->instance;
+	int rows =
+		result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK ? PQntuples(result) : 0;
 
-	for (int row = 0; result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK &&
-			  row < PQntuples(result);
-		row++) {
-		struct lg_bytes wrapped = lg_field_bytes(result, row, 4);
-		struct lg_wrapped_key key = {
-			.subject = lg_field_id(result, row, 0),
-			.class = (uint32_t)lg_field_int(result, row, 1),
-			.key_id = lg_field_id(result, row, 2),
-			.epoch = (uint64_t)lg_field_int(result, row, 3),
-		};
+	lg_subject_keys_load(batch->instance, result);
+	for (int row = 0; row < rows; row++) {
+		struct lg_id subject = lg_field_id(result, row, 0),
+			     key_id = lg_field_id(result, row, 2);
+		uint32_t class = (uint32_t)lg_field_int(result, row, 1);
 
-		if (wrapped.size != LG_WRAPPED_SIZE)
-			continue;
-		memcpy(key.wrapped, wrapped.data, LG_WRAPPED_SIZE);
-		/* refused: erased with its epoch; whoever opens is told by lg_open */
-		if (!lg_is_done(lg_data_key_load(
-			    instance->keys, instance->key_cache, &key, batch->now)))
-			lg_metric_add(instance->count_refused, 1);
+		if (lg_data_key_is_here(
+			    batch->instance->key_cache, key_id, subject, (enum lg_class) class))
+			know_key(batch, subject, class, key_id);
 	}
 	lg_batch_read_answered(batch, result);
 }
@@ -150,25 +161,38 @@ struct lg_id lg_new_id(struct lg_batch *batch)
 	return lg_fresh_id(batch->instance);
 }
 
-Lifeguard__Envelope__Sealed *lg_batch_seal(
-	struct lg_batch *batch, const struct lg_seal_place *place, const ProtobufCMessage *message)
+/* The key of a subject and class that load has read or this batch has made; else a fresh one. */
+static struct lg_id sealing_key(struct lg_batch *batch, const struct lg_seal_place *place)
 {
 	struct lg_instance *instance = batch->instance;
-	struct lg_wrapped_key key = lg_data_key_new(
-		instance->keys, instance->key_cache, place->subject, place->class, batch->now);
-	Lifeguard__Envelope__Sealed *sealed = NULL;
+	struct lg_known_key wanted = { .of = { .class = (uint32_t)place->class } }, *known;
+	struct lg_wrapped_key key;
 
+	wanted.of.subject = place->subject;
+	HASH_FIND(hh, batch->known_keys, &wanted.of, sizeof wanted.of, known);
+	if (known != NULL)
+		return known->key_id;
+
+	key = lg_data_key_new(
+		instance->keys, instance->key_cache, place->subject, place->class, batch->now);
 	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_INSERT],
 		(struct lg_value[]){ lg_v_id(&key.subject), lg_v_int(key.class),
 			lg_v_id(&key.key_id), lg_v_int((int64_t)key.epoch),
 			lg_v_bytes(lg_bytes(key.wrapped, LG_WRAPPED_SIZE)) });
+	know_key(batch, place->subject, (uint32_t)place->class, key.key_id);
+	return key.key_id;
+}
 
-	struct lg_status status =
-		lg_seal(batch->arena, instance->key_cache, place, key.key_id, message, &sealed);
+Lifeguard__Envelope__Sealed *lg_batch_seal(
+	struct lg_batch *batch, const struct lg_seal_place *place, const ProtobufCMessage *message)
+{
+	Lifeguard__Envelope__Sealed *sealed = NULL;
+	struct lg_status status = lg_seal(batch->arena, batch->instance->key_cache, place,
+		sealing_key(batch, place), message, &sealed);
 
 	if (!lg_is_done(
 		    status)) { /* larger than its class allows: the handler's door lets none pass */
-		lg_instance_fault(instance, "a value was too large to be sealed");
+		lg_instance_fault(batch->instance, "a value was too large to be sealed");
 		batch->has_failed = true;
 	}
 	return sealed;
@@ -191,15 +215,23 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 {
 	struct lg_instance *instance = batch->instance;
 	const struct lg_message_type *type = lg_message_type(event->type);
-	struct lg_owned *owned = lg_owned_open(instance, item->partition);
+	struct lg_id key = lg_id_is_zero(event->key) ? item->key : event->key;
+	struct lg_owned *owned = lg_owned_open(instance, lg_partition_of(key));
+	int site = lg_site_index(instance, event->destination);
 	struct lg_bytes bytes;
 
 	assert(type != NULL && type->kind == LG_MESSAGE_EVENT);
-	assert(owned != NULL);
+	assert(lg_id_is_zero(event->key) || instance->service->is_single_writer);
+	if (owned == NULL || site < 0) {
+		/* lost meanwhile, or a site that we have no keyring of: nothing may be stored */
+		lg_instance_fault(instance, "an event for a partition or site that is not here");
+		batch->has_failed = true;
+		return;
+	}
 
 	struct lg_envelope envelope = {
 		.event_id = event->event_id,
-		.case_id = item->key,
+		.case_id = key,
 		.cause_id = item->cause_id,
 		.type = type,
 		.type_number = type->number,
@@ -221,7 +253,7 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 		return;
 	}
 
-	struct lg_outgoing *out = &owned->out[type->lane];
+	struct lg_outgoing *out = owned->out[site][type->lane];
 	struct lg_published *published = lg_alloc(batch->arena, sizeof *published);
 
 	*published =
@@ -229,9 +261,9 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 	*batch->published_end = published;
 	batch->published_end = &published->next;
 	lg_insert(batch, &lg_outbox_statements[LG_OUTBOX_INSERT],
-		(struct lg_value[]){ lg_v_int(0), lg_v_int(type->lane), lg_v_int(item->partition),
-			lg_v_int((int64_t)published->number), lg_v_int(type->number),
-			lg_v_id(&envelope.event_id), lg_v_bytes(bytes) });
+		(struct lg_value[]){ lg_v_int(event->destination), lg_v_int(type->lane),
+			lg_v_int(owned->partition), lg_v_int((int64_t)published->number),
+			lg_v_int(type->number), lg_v_id(&envelope.event_id), lg_v_bytes(bytes) });
 }
 
 void lg_answer(struct lg_batch *batch, struct lg_item *item, const ProtobufCMessage *message)
@@ -302,14 +334,11 @@ bool lg_batch_is_behind(const struct lg_batch *batch)
 			continue;
 		if (!owned->is_open)
 			return true;
-		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-				const struct lg_incoming *in = owned->in[s][lane];
-
-				if (in != NULL &&
-					in->head > lg_points_last(&in->subscriber.points).number)
-					return true;
-			}
+		for (uint32_t site = 0; site <= batch->instance->peer_count; site++)
+			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+				for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+					if (lg_incoming_lag(owned->in[site][s][lane]) > 0)
+						return true;
 	}
 	return false;
 }
@@ -326,4 +355,33 @@ void lg_rewind(struct lg_batch *batch, const struct lg_item *item)
 uint64_t lg_batch_work_us(const struct lg_batch *batch)
 {
 	return uv_hrtime() / 1000 - batch->started_us;
+}
+
+/* --- deadlines and sites ---------------------------------------------------------------------- */
+
+void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id,
+	uint32_t type, lg_ms due_at, const ProtobufCMessage *message)
+{
+	assert(lg_message_type(type) != NULL && lg_message_type(type)->kind == LG_MESSAGE_DUE);
+
+	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
+		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
+			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),
+			lg_v_bytes(lg_encode(batch->arena, message)) });
+}
+
+void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id)
+{
+	assert(batch->current == item);
+	lg_insert(batch, &lg_due_statements[LG_DUE_CLEAR], (struct lg_value[]){ lg_v_id(&due_id) });
+}
+
+uint16_t lg_batch_site(const struct lg_batch *batch)
+{
+	return batch->instance->keyring.site;
+}
+
+const uint16_t *lg_batch_peers(const struct lg_batch *batch)
+{
+	return batch->instance->peer_sites;
 }

@@ -146,8 +146,10 @@ struct lg_event {
 	const ProtobufCMessage *message;
 	uint32_t sealed_count;
 	Lifeguard__Envelope__Sealed **sealed;
-	struct lg_id key;     /* zero: the item's own; another one only where one writer owns all partitions */
-	uint16_t destination; /* 0: this site's readers; else this service at that site, and nobody here */
+	struct lg_id
+		key; /* zero: the item's own; another one only where one writer owns all partitions */
+	uint16_t
+		destination; /* 0: this site's readers; else this service at that site, and nobody here */
 };
 
 /*

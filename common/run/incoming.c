@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "common/db/inbox.h"
+#include "common/protect/grant.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -241,6 +242,29 @@ static uint64_t size_of(const struct lg_run *run)
 	return size_bytes;
 }
 
+/*
+ * Data keys that were granted with the batch: wrapped under our own key-encryption key, stored in
+ * the transaction of the events.  One that is not for us, or not the key its id says, is left.
+ */
+static void take_keys(
+	struct lg_incoming *in, struct lg_delivery *delivery, const struct lg_run *run)
+{
+	struct lg_instance *instance = in->owned->instance;
+	const struct lg_keyring *from =
+		lg_site_keyring(instance, lg_site_index(instance, in->stream.site));
+
+	if (run->grant_count == 0 || !lg_service_in(LG_HOLDERS, instance->service->number))
+		return;
+	delivery->keys = lg_alloc_array(delivery->arena, run->grant_count, sizeof *delivery->keys);
+	for (uint32_t i = 0; i < run->grant_count; i++)
+		if (lg_is_done(lg_grant_take(instance->key_cache, instance->keys, from,
+			    in->stream.service, run->grants[i], delivery->arrived_at,
+			    &delivery->keys[delivery->key_count])))
+			delivery->key_count++;
+		else
+			lg_metric_add(instance->count_refused, 1);
+}
+
 /* Returns whether the arena was handed on. */
 static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
 {
@@ -259,8 +283,9 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
 		!lg_id_equal(event.session, in->subscriber.session))
 		return false; /* of an older session: late, not wrong */
-	if (!lg_is_done(lg_origin_check(arena, &instance->keyring, &in->stream,
-		    lg_bytes(deliver->batch.data, deliver->batch.len), &run))) {
+	if (!lg_is_done(lg_origin_check(arena,
+		    lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
+		    &in->stream, lg_bytes(deliver->batch.data, deliver->batch.len), &run))) {
 		lg_metric_add(instance->count_frames_refused, 1);
 		lg_instance_fault(instance, "a batch whose origin could not be proved");
 		return false;
@@ -273,6 +298,8 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	in->head = deliver->head;
 
 	struct lg_delivery *delivery = delivery_from_run(in, arena, &run, event.size_bytes);
+
+	take_keys(in, delivery, &run);
 	struct lg_point before = in->subscriber.tip;
 
 	step(in, &event, delivery);
@@ -305,12 +332,14 @@ void lg_incoming_frame(
 	struct lg_owned *owned = lg_owned_open(instance, route->from_partition % LG_PARTITIONS);
 	struct lg_incoming *in;
 	struct lg_arena *arena;
+	int site;
 
 	if (owned == NULL || route->from_service >= LG_SERVICE_COUNT ||
 		route->lane >= LG_LANE_COUNT ||
 		(lg_fence_leaving(instance->fence) & 1u << owned->partition) != 0)
 		return; /* not ours any more: the new owner has its own session */
-	in = owned->in[route->from_service][route->lane];
+	site = lg_site_index(instance, route->from_site);
+	in = site < 0 ? NULL : owned->in[site][route->from_service][route->lane];
 	if (in == NULL) {
 		lg_metric_add(instance->count_frames_refused, 1);
 		return;
@@ -337,6 +366,13 @@ void lg_incoming_start(struct lg_incoming *in)
 
 	lg_subscriber_init(&in->subscriber, &stored);
 	step(in, &event, NULL);
+}
+
+uint64_t lg_incoming_lag(const struct lg_incoming *in)
+{
+	uint64_t last = in == NULL ? 0 : lg_points_last(&in->subscriber.points).number;
+
+	return in != NULL && in->head > last ? in->head - last : 0;
 }
 
 void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes)

@@ -23,6 +23,9 @@ void lg_incoming_start(struct lg_incoming *in);
 void lg_incoming_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
 
+/* Events known to be stored there and not yet here; 0 for NULL. */
+uint64_t lg_incoming_lag(const struct lg_incoming *in);
+
 /* The transaction of a run's part is committed, through this number. */
 void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes);
 

@@ -16,6 +16,7 @@
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
 
+#define LG_SITES_MAX  32   /* this one and those that it is linked with */
 #define LG_QUEUE_MAX  4096 /* commands that wait; one more is answered 429 */
 #define LG_POISON_MAX 16   /* events that failed alone, until they come again */
 #define LG_ACTIVE_MAX 2    /* batches under way: one commits while the next is decided */
@@ -24,7 +25,7 @@ struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;
 };
 
-enum lg_delivery_kind { LG_DELIVERY_RUN, LG_DELIVERY_COMMAND, LG_DELIVERY_RETRY };
+enum lg_delivery_kind { LG_DELIVERY_RUN, LG_DELIVERY_COMMAND, LG_DELIVERY_RETRY, LG_DELIVERY_DUE };
 
 /* What waits to be handled: a run of events, a command, or a dead letter that is tried again. */
 struct lg_delivery {
@@ -46,10 +47,16 @@ struct lg_delivery {
 	uint64_t size_bytes;
 	struct lg_envelope *events;
 	struct lg_bytes *rows;
+	uint32_t key_count; /* run: data keys that came with it, wrapped under our own */
+	struct lg_wrapped_key *keys;
 	const char **faults; /* a reason where the row could not be read */
 	uint64_t letter;     /* retry: the dead letter's number */
 	int64_t *parked;     /* retry: seq of each event; 0: the dead letter itself */
 	void *inquiry;       /* retry: whose it is (common/run/inquiry) */
+
+	/* due: key and type stand in command and type; stored under this id and time */
+	struct lg_id due_id;
+	lg_ms due_at;
 
 	/* command, and the command that asked for a retry */
 	struct lg_command command;
@@ -69,6 +76,9 @@ struct lg_instance {
 	struct lg_arena *arena;   /* as long as the process */
 	struct lg_arena *scratch; /* one frame; wiped behind it */
 	struct lg_keyring keyring;
+	uint32_t peer_count; /* sites that we are linked with */
+	struct lg_keyring *peers;
+	uint16_t peer_sites[LG_SITES_MAX]; /* their numbers; 0 ends */
 	struct lg_own_keys *keys;
 	struct lg_key_cache *key_cache;
 	struct lg_token_cache *token_cache;
@@ -87,7 +97,8 @@ struct lg_instance {
 	uint32_t queue_count;
 	struct lg_batch *active[LG_ACTIVE_MAX];
 	uint32_t active_count;
-	bool is_exclusive; /* a retry or a rewind runs alone */
+	struct lg_due_clock *due_clock; /* common/run/due */
+	bool is_exclusive;              /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
 	uint32_t singly; /* so many items are handled one by one, after a failure */
@@ -109,6 +120,18 @@ struct lg_instance {
 	uv_prepare_t pump;
 	uv_signal_t signals[2];
 };
+
+/*
+ * Where a site stands in the arrays by site: 0 for our own (and for destination 0), 1.. for peers,
+ * -1 for one that we do not know.
+ */
+int lg_site_index(const struct lg_instance *instance, uint16_t site);
+
+/* The keyring of a site by its index. */
+const struct lg_keyring *lg_site_keyring(const struct lg_instance *instance, int index);
+
+/* Whether we read events of this service in this lane, by the registry. */
+bool lg_instance_reads(const struct lg_instance *instance, uint32_t service, uint32_t lane);
 
 /* The clock, milliseconds since 1970 UTC. */
 lg_ms lg_now(void);

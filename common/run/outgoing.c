@@ -1,6 +1,8 @@
 #include "common/run/outgoing.h"
 
 #include "common/db/outbox.h"
+#include "common/db/subject_key.h"
+#include "common/run/granting.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
 
@@ -23,42 +25,129 @@ static void step(struct lg_outgoing *out, uint32_t service, const struct lg_feed
 
 /* --- rows: from memory, or from the table ------------------------------------------------- */
 
-static bool fetch_from_memory(
-	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *fetch)
-{
-	static const uint32_t MOST = LG_BATCH_MAX;
-	struct lg_bytes rows[LG_BATCH_MAX];
-	uint64_t number = fetch->after, size_bytes = 0;
-	uint32_t count = 0;
-
-	if (out->recent == NULL || fetch->through == fetch->after ||
-		!lg_recent_find(out->recent, fetch->after + 1, &rows[0]))
-		return false;
-	while (number < fetch->through && count < MOST &&
-		lg_recent_find(out->recent, number + 1, &rows[count]) &&
-		(count == 0 || size_bytes + rows[count].size <= fetch->size_bytes)) {
-		size_bytes += rows[count++].size;
-		number++;
-	}
-	step(out, service,
-		&(struct lg_feed_event){ .kind = LG_FEED_FETCHED,
-			.session = fetch->session,
-			.through = number,
-			.size_bytes = size_bytes },
-		rows);
-	return true;
-}
-
-/* A read that is under way; the partition or the session may be another when it comes back. */
+/* A fetch on its way; partition or session may be another when its answer comes. */
 struct fetching {
 	struct lg_instance *instance;
 	uint64_t generation;
 	uint8_t partition, lane;
+	int site;
 	uint32_t service;
 	struct lg_feed_action fetch;
 	struct lg_arena *arena;
 	const PGresult *result;
+	bool has_keys; /* the keys that the reader is to be granted were asked for */
 };
+
+static void fetch(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action,
+	bool has_keys);
+
+static struct fetching *fetching_new(struct lg_outgoing *out, uint32_t service,
+	const struct lg_feed_action *action, bool has_keys)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct fetching *fetching = lg_alloc(arena, sizeof *fetching);
+
+	*fetching = (struct fetching){ .instance = instance_of(out),
+		.generation = out->owned->generation,
+		.partition = out->owned->partition,
+		.lane = out->stream.lane,
+		.site = out->site,
+		.service = service,
+		.fetch = *action,
+		.arena = arena,
+		.has_keys = has_keys };
+	return fetching;
+}
+
+static struct lg_outgoing *still_out(const struct fetching *fetching)
+{
+	struct lg_owned *owned = lg_owned_open(fetching->instance, fetching->partition);
+
+	return owned != NULL && owned->generation == fetching->generation
+		       ? owned->out[fetching->site][fetching->lane]
+		       : NULL;
+}
+
+static void keys_answered(void *argument, const PGresult *result)
+{
+	const struct fetching *fetching = argument;
+
+	lg_subject_keys_load(fetching->instance, result);
+}
+
+static void keys_synced(void *argument, const PGresult *result)
+{
+	struct fetching *fetching = argument;
+	struct lg_outgoing *out = result == NULL ? NULL : still_out(fetching);
+
+	if (out != NULL)
+		fetch(out, fetching->service, &fetching->fetch, true);
+	lg_arena_free(fetching->arena);
+}
+
+/* Asks the table for the keys that are missing; the fetch is then begun again. */
+static bool ask_keys(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action,
+	const struct lg_bytes *rows, uint32_t count)
+{
+	struct lg_id missing[LG_GRANTED_ROWS_MAX * LG_SEALED_MAX];
+	uint32_t missing_count =
+		lg_granting_missing(instance_of(out), service, rows, count, missing);
+	struct fetching *fetching;
+
+	if (missing_count == 0)
+		return false;
+	fetching = fetching_new(out, service, action, true);
+	for (uint32_t i = 0; i < missing_count; i++)
+		lg_pg_send(fetching->instance->pg, &lg_subject_key_statements[LG_SUBJECT_KEY_READ],
+			lg_params_make(fetching->arena,
+				&lg_subject_key_statements[LG_SUBJECT_KEY_READ],
+				(struct lg_value[]){ lg_v_id(&missing[i]) }),
+			keys_answered, fetching);
+	lg_pg_sync(fetching->instance->pg, keys_synced, fetching);
+	return true;
+}
+
+static void use_rows(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action,
+	const struct lg_bytes *rows, uint32_t count, bool has_keys)
+{
+	uint64_t size_bytes = 0;
+
+	for (uint32_t i = 0; i < count; i++)
+		size_bytes += rows[i].size;
+	if (!has_keys && ask_keys(out, service, action, rows, count))
+		return;
+	step(out, service,
+		&(struct lg_feed_event){ .kind = LG_FEED_FETCHED,
+			.session = action->session,
+			.through = action->after + count,
+			.size_bytes = size_bytes },
+		rows);
+}
+
+static uint32_t most_rows(uint32_t service)
+{
+	return lg_service_in(LG_HOLDERS, service) ? LG_GRANTED_ROWS_MAX : LG_BATCH_MAX;
+}
+
+static bool fetch_from_memory(struct lg_outgoing *out, uint32_t service,
+	const struct lg_feed_action *action, bool has_keys)
+{
+	struct lg_bytes rows[LG_BATCH_MAX];
+	uint64_t number = action->after, size_bytes = 0;
+	uint32_t count = 0, most = most_rows(service);
+
+	if (out->recent == NULL || action->through == action->after ||
+		!lg_recent_find(out->recent, action->after + 1, &rows[0]))
+		return false;
+	while (number < action->through && count < most &&
+		lg_recent_find(out->recent, number + 1, &rows[count]) &&
+		(count == 0 || size_bytes + rows[count].size <= action->size_bytes)) {
+		size_bytes += rows[count++].size;
+		number++;
+	}
+	use_rows(out, service, action, rows, count, has_keys);
+	return true;
+}
 
 static void fetch_answered(void *argument, const PGresult *result)
 {
@@ -75,7 +164,6 @@ static void use_fetched(struct lg_outgoing *out, const struct fetching *fetching
 	struct lg_bytes rows[LG_BATCH_MAX];
 	uint64_t number = fetching->fetch.after, size_bytes = 0;
 	uint32_t count = 0;
-
 	int found = fetching->result == NULL ? 0 : PQntuples(fetching->result); /* NULL: failed */
 
 	for (int row = 0; row < found && count < LG_BATCH_MAX; row++) {
@@ -92,49 +180,41 @@ static void use_fetched(struct lg_outgoing *out, const struct fetching *fetching
 		size_bytes += envelope.size;
 		number++;
 	}
-	step(out, fetching->service,
-		&(struct lg_feed_event){ .kind = LG_FEED_FETCHED,
-			.session = fetching->fetch.session,
-			.through = number,
-			.size_bytes = size_bytes },
-		rows);
+	use_rows(out, fetching->service, &fetching->fetch, rows, count, fetching->has_keys);
 }
 
 static void fetch_synced(void *argument, const PGresult *result)
 {
 	struct fetching *fetching = argument;
-	struct lg_owned *owned = lg_owned_open(fetching->instance, fetching->partition);
+	struct lg_outgoing *out = result == NULL ? NULL : still_out(fetching);
 
-	if (result != NULL && owned != NULL && owned->generation == fetching->generation) {
-		use_fetched(&owned->out[fetching->lane], fetching);
-	}
+	if (out != NULL)
+		use_fetched(out, fetching);
 	lg_arena_free(fetching->arena);
 }
 
-static void fetch_from_table(
-	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *fetch)
+static void fetch_from_table(struct lg_outgoing *out, uint32_t service,
+	const struct lg_feed_action *action, bool has_keys)
 {
-	struct lg_arena *arena = lg_arena_new();
-	struct fetching *fetching = lg_alloc(arena, sizeof *fetching);
-	struct lg_instance *instance = instance_of(out);
-	uint64_t through = fetch->through - fetch->after > LG_BATCH_MAX
-				   ? fetch->after + LG_BATCH_MAX
-				   : fetch->through;
+	struct fetching *fetching = fetching_new(out, service, action, has_keys);
+	uint64_t most = most_rows(service);
+	uint64_t through =
+		action->through - action->after > most ? action->after + most : action->through;
 
-	*fetching = (struct fetching){ .instance = instance,
-		.generation = out->owned->generation,
-		.partition = out->owned->partition,
-		.lane = out->stream.lane,
-		.service = service,
-		.fetch = *fetch,
-		.arena = arena };
-	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READ],
-		lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_READ],
+	lg_pg_send(fetching->instance->pg, &lg_outbox_statements[LG_OUTBOX_READ],
+		lg_params_make(fetching->arena, &lg_outbox_statements[LG_OUTBOX_READ],
 			(struct lg_value[]){ lg_v_int(out->stream.destination),
 				lg_v_int(out->stream.lane), lg_v_int(out->stream.partition),
-				lg_v_int((int64_t)fetch->after), lg_v_int((int64_t)through) }),
+				lg_v_int((int64_t)action->after), lg_v_int((int64_t)through) }),
 		fetch_answered, fetching);
-	lg_pg_sync(instance->pg, fetch_synced, fetching);
+	lg_pg_sync(fetching->instance->pg, fetch_synced, fetching);
+}
+
+static void fetch(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action,
+	bool has_keys)
+{
+	if (!fetch_from_memory(out, service, action, has_keys))
+		fetch_from_table(out, service, action, has_keys);
 }
 
 /* --- frames out ------------------------------------------------------------------------- */
@@ -146,13 +226,13 @@ static void send_to_reader(struct lg_outgoing *out, uint32_t service, enum lg_ro
 	struct lg_route route = {
 		.version = 1,
 		.kind = (uint8_t)kind,
-		.to_site = instance->keyring.site,
+		.to_site = lg_site_keyring(instance, out->site)->site,
 		.to_service = (uint8_t)service,
 		.to_partition = out->stream.partition,
 		.from_partition = out->stream.partition,
 		.lane = out->stream.lane,
 		.destination = out->stream.destination,
-		.to = out->feeds[service].connection,
+		.to = out->site == 0 ? out->feeds[service].connection : 0,
 	};
 
 	/* every frame may be lost: the reader asks again after a silence */
@@ -180,7 +260,11 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 		.count = (uint32_t)(send->through - send->first + 1),
 		.envelopes = rows,
 	};
-	struct lg_bytes batch = lg_origin_sign(arena, instance->keys, &run);
+	struct lg_bytes batch;
+
+	run.grants = lg_granting_make(instance, arena, lg_site_keyring(instance, out->site),
+		service, rows, run.count, &run.grant_count);
+	batch = lg_origin_sign(arena, instance->keys, &run);
 
 	deliver.session = wire_id(&send->session);
 	deliver.batch = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)batch.data,
@@ -195,6 +279,7 @@ struct sending_back {
 	struct lg_instance *instance;
 	uint64_t generation;
 	uint8_t partition, lane;
+	int site;
 	uint32_t service;
 	struct lg_feed_action action;
 	struct lg_arena *arena;
@@ -218,13 +303,15 @@ static void send_back_now(void *argument, const PGresult *result)
 	if (result != NULL && owned != NULL && owned->generation == back->generation) {
 		if (back->is_committed) {
 			go_back.lane = back->lane;
+			go_back.destination =
+				owned->out[back->site][back->lane]->stream.destination;
 			go_back.partition = back->partition;
 			go_back.session = wire_id(&back->action.session);
 			point.epoch = wire_id(&back->action.prior.epoch);
 			point.number = back->action.prior.number;
 			go_back.point = &point;
-			send_to_reader(&owned->out[back->lane], back->service, LG_ROUTE_GO_BACK,
-				&go_back.base, back->arena);
+			send_to_reader(owned->out[back->site][back->lane], back->service,
+				LG_ROUTE_GO_BACK, &go_back.base, back->arena);
 		} else {
 			lg_fence_forget(back->instance->fence, (uint16_t)(1u << back->partition));
 		}
@@ -260,6 +347,7 @@ static void send_gone(
 	Lifeguard__Bus__Gone gone = LIFEGUARD__BUS__GONE__INIT;
 
 	gone.lane = out->stream.lane;
+	gone.destination = out->stream.destination;
 	gone.partition = out->stream.partition;
 	gone.session = wire_id(&action->session);
 	gone.first = action->first;
@@ -275,8 +363,7 @@ static void perform(struct lg_outgoing *out, uint32_t service,
 
 		switch (action->kind) {
 		case LG_FEED_FETCH:
-			if (!fetch_from_memory(out, service, action))
-				fetch_from_table(out, service, action);
+			fetch(out, service, action, false);
 			break;
 		case LG_FEED_SEND:
 			send_batch(out, service, action, rows);
@@ -301,10 +388,14 @@ void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_b
 		out->recent = lg_recent_new();
 	lg_recent_add(out->recent, number, envelope);
 	out->publisher.head = number;
+	out->has_news = true;
 }
 
 void lg_outgoing_pump(struct lg_outgoing *out)
 {
+	if (!out->has_news)
+		return;
+	out->has_news = false;
 	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++)
 		if (out->feeds[service].feed.live)
 			step(out, service, &(struct lg_feed_event){ .kind = LG_FEED_COMMITTED },
@@ -332,6 +423,38 @@ static bool points_from_wire(
 _Static_assert(sizeof(Lifeguard__Bus__Subscribe) == sizeof(Lifeguard__Bus__Acknowledge),
 	"one reader for both");
 
+/* At this site whoever takes an event of ours; at another one only our like. */
+static bool is_reader(const struct lg_instance *instance, const struct lg_route *route)
+{
+	uint32_t me = instance->service->number;
+
+	if (!lg_service_in(instance->readers, route->from_service))
+		return false;
+	if (route->from_site == instance->keyring.site)
+		return route->destination == 0;
+	return lg_site_index(instance, route->from_site) > 0 &&
+	       route->destination == route->from_site && route->from_service == me;
+}
+
+/* From its first subscription on a reader holds the rows that it has not applied. */
+static void register_reader(struct lg_outgoing *out, uint32_t service, uint64_t connection)
+{
+	struct lg_instance *instance = instance_of(out);
+	struct lg_reader_feed *feed = &out->feeds[service];
+
+	feed->connection = connection;
+	if (feed->is_registered)
+		return;
+	feed->is_registered = true;
+	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
+		lg_params_make(instance->scratch, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
+			(struct lg_value[]){ lg_v_int(out->stream.destination),
+				lg_v_int(out->stream.lane), lg_v_int(out->stream.partition),
+				lg_v_int(service) }),
+		NULL, NULL);
+	lg_pg_sync(instance->pg, NULL, NULL);
+}
+
 void lg_outgoing_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
@@ -346,8 +469,7 @@ void lg_outgoing_frame(
 
 	if (owned == NULL) /* the reader asks again; the owner hears it then */
 		return;
-	if (route->lane >= LG_LANE_COUNT || route->destination != 0 ||
-		!lg_service_in(instance->readers, route->from_service) ||
+	if (route->lane >= LG_LANE_COUNT || !is_reader(instance, route) ||
 		!lg_is_done(lg_decode(instance->scratch,
 			is_subscribe ? &lifeguard__bus__subscribe__descriptor
 				     : &lifeguard__bus__acknowledge__descriptor,
@@ -363,35 +485,47 @@ void lg_outgoing_frame(
 		lg_metric_add(instance->count_frames_refused, 1);
 		return;
 	}
-	struct lg_outgoing *out = &owned->out[route->lane];
+	struct lg_outgoing *out =
+		owned->out[lg_site_index(instance, route->from_site)][route->lane];
 
 	event.allowed_bytes = said->allowed_bytes;
 	if (is_subscribe)
-		out->feeds[route->from_service].connection = route->from;
+		register_reader(out, route->from_service, route->from);
 	step(out, route->from_service, &event, NULL);
+}
+
+/* Returns whether anything was sent. */
+static bool store_marks(struct lg_outgoing *out)
+{
+	struct lg_instance *instance = instance_of(out);
+	bool has_sent = false;
+
+	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++) {
+		struct lg_reader_feed *feed = &out->feeds[service];
+
+		if (!feed->is_registered || feed->stored == feed->feed.acknowledged)
+			continue;
+		feed->stored = feed->feed.acknowledged;
+		lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_STORE],
+			lg_params_make(instance->scratch,
+				&lg_outbox_statements[LG_OUTBOX_READER_STORE],
+				(struct lg_value[]){ lg_v_int(out->stream.destination),
+					lg_v_int(out->stream.lane), lg_v_int(out->stream.partition),
+					lg_v_int(service), lg_v_int((int64_t)feed->stored) }),
+			NULL, NULL);
+		has_sent = true;
+	}
+	return has_sent;
 }
 
 void lg_outgoing_store_acknowledged(struct lg_owned *owned)
 {
-	struct lg_instance *instance = owned->instance;
 	bool has_sent = false;
 
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-		for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++) {
-			struct lg_reader_feed *feed = &owned->out[lane].feeds[service];
-
-			if (feed->stored == feed->feed.acknowledged)
-				continue;
-			feed->stored = feed->feed.acknowledged;
-			lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_STORE],
-				lg_params_make(instance->scratch,
-					&lg_outbox_statements[LG_OUTBOX_READER_STORE],
-					(struct lg_value[]){ lg_v_int(lane),
-						lg_v_int(owned->partition), lg_v_int(service),
-						lg_v_int((int64_t)feed->stored) }),
-				NULL, NULL);
-			has_sent = true;
-		}
+	for (uint32_t site = 0; site <= owned->instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+			if (store_marks(owned->out[site][lane]))
+				has_sent = true;
 	if (has_sent)
-		lg_pg_sync(instance->pg, NULL, NULL);
+		lg_pg_sync(owned->instance->pg, NULL, NULL);
 }

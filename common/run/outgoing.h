@@ -13,12 +13,15 @@ struct lg_reader_feed {
 	struct lg_feed feed;
 	uint64_t connection; /* where the subscription came from */
 	uint64_t stored;     /* acknowledged, as it stands in the table */
+	bool is_registered;  /* it has a row there: it holds rows until it has applied them */
 };
 
 struct lg_outgoing {
 	struct lg_owned *owned;
 	struct lg_stream stream;
 	struct lg_publisher publisher;
+	int site;                 /* index of the destination: 0 this site */
+	bool has_news;            /* committed rows that no reader was told of */
 	uint64_t assigned;        /* last number given, committed or not */
 	struct lg_recent *recent; /* NULL until the first row */
 	struct lg_reader_feed feeds[LG_SERVICE_COUNT];

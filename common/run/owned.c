@@ -17,8 +17,8 @@ struct opening {
 	uint64_t generation;
 	struct lg_arena *arena;
 	bool is_committed;
-	uint64_t heads[LG_LANE_COUNT];
-	struct lg_points epochs[LG_LANE_COUNT];
+	uint64_t heads[LG_SITES_MAX][LG_LANE_COUNT];
+	struct lg_points *epochs[LG_SITES_MAX][LG_LANE_COUNT];
 };
 
 static struct lg_owned *still_owned(const struct opening *opening)
@@ -45,46 +45,56 @@ static void add_point(struct lg_points *points, struct lg_point point)
 	points->at[points->count++] = point;
 }
 
+/* Destination or site, and lane, of a row; false: of a site that we no longer know. */
+static bool place_of(const struct opening *opening, const PGresult *result, int row,
+	int lane_column, int *ret_site, int64_t *ret_lane)
+{
+	*ret_site = lg_site_index(opening->instance, (uint16_t)lg_field_int(result, row, 0));
+	*ret_lane = lg_field_int(result, row, lane_column);
+	return *ret_site >= 0 && *ret_lane >= 0 && *ret_lane < LG_LANE_COUNT;
+}
+
 static void epochs_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
+	int64_t lane;
+	int site;
 
-	for (int row = 0; row < rows_of(opening, result); row++) {
-		int64_t lane = lg_field_int(result, row, 0);
-
-		if (lane < 0 || lane >= LG_LANE_COUNT)
-			continue;
-		add_point(&opening->epochs[lane],
-			(struct lg_point){ .epoch = lg_field_id(result, row, 2),
-				.number = (uint64_t)lg_field_int(result, row, 1) });
-	}
+	for (int row = 0; row < rows_of(opening, result); row++)
+		if (place_of(opening, result, row, 1, &site, &lane))
+			add_point(opening->epochs[site][lane],
+				(struct lg_point){ .epoch = lg_field_id(result, row, 3),
+					.number = (uint64_t)lg_field_int(result, row, 2) });
 }
 
 static void heads_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
+	int64_t lane;
+	int site;
 
-	for (int row = 0; row < rows_of(opening, result); row++) {
-		int64_t lane = lg_field_int(result, row, 0);
-
-		if (lane >= 0 && lane < LG_LANE_COUNT)
-			opening->heads[lane] = (uint64_t)lg_field_int(result, row, 1);
-	}
+	for (int row = 0; row < rows_of(opening, result); row++)
+		if (place_of(opening, result, row, 1, &site, &lane))
+			opening->heads[site][lane] = (uint64_t)lg_field_int(result, row, 2);
 }
 
 static void readers_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
 	struct lg_owned *owned = still_owned(opening);
+	int64_t lane;
+	int site;
 
 	for (int row = 0; row < rows_of(opening, result); row++) {
-		int64_t lane = lg_field_int(result, row, 0), service = lg_field_int(result, row, 1);
+		int64_t service = lg_field_int(result, row, 2);
 
-		if (lane < 0 || lane >= LG_LANE_COUNT || service < 0 || service >= LG_SERVICE_COUNT)
+		if (!place_of(opening, result, row, 1, &site, &lane) || service < 0 ||
+			service >= LG_SERVICE_COUNT)
 			continue;
-		struct lg_reader_feed *feed = &owned->out[lane].feeds[service];
+		struct lg_reader_feed *feed = &owned->out[site][lane]->feeds[service];
 
-		feed->stored = (uint64_t)lg_field_int(result, row, 2);
+		feed->is_registered = true;
+		feed->stored = (uint64_t)lg_field_int(result, row, 3);
 		feed->feed.acknowledged = feed->stored;
 	}
 }
@@ -93,18 +103,21 @@ static void positions_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
 	struct lg_owned *owned = still_owned(opening);
+	int64_t lane;
+	int site;
 
 	for (int row = 0; row < rows_of(opening, result); row++) {
-		int64_t site = lg_field_int(result, row, 0), service = lg_field_int(result, row, 1),
-			lane = lg_field_int(result, row, 2);
+		int64_t service = lg_field_int(result, row, 1);
+		struct lg_incoming *in;
 
-		if (site != opening->instance->keyring.site || service < 0 ||
-			service >= LG_SERVICE_COUNT || lane < 0 || lane >= LG_LANE_COUNT ||
-			owned->in[service][lane] == NULL)
+		if (!place_of(opening, result, row, 2, &site, &lane) || service < 0 ||
+			service >= LG_SERVICE_COUNT)
 			continue;
-		add_point(&owned->in[service][lane]->subscriber.points,
-			(struct lg_point){ .epoch = lg_field_id(result, row, 3),
-				.number = (uint64_t)lg_field_int(result, row, 4) });
+		in = owned->in[site][service][lane];
+		if (in != NULL)
+			add_point(&in->subscriber.points,
+				(struct lg_point){ .epoch = lg_field_id(result, row, 3),
+					.number = (uint64_t)lg_field_int(result, row, 4) });
 	}
 }
 
@@ -139,20 +152,24 @@ static void committed(void *argument, const PGresult *result)
 
 static void start_streams(struct opening *opening, struct lg_owned *owned)
 {
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		struct lg_outgoing *out = &owned->out[lane];
-		struct lg_points *epochs = &opening->epochs[lane];
+	uint32_t sites = owned->instance->peer_count + 1;
 
-		if (epochs->count > 0) /* the last is the one that was just begun */
-			epochs->count--;
-		lg_publisher_start(&out->publisher, epochs, opening->heads[lane], 0, owned->epoch);
-		out->assigned = opening->heads[lane];
-	}
+	for (uint32_t site = 0; site < sites; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+			struct lg_outgoing *out = owned->out[site][lane];
+			struct lg_points *epochs = opening->epochs[site][lane];
+
+			if (epochs->count > 0) /* the last is the one that was just begun */
+				epochs->count--;
+			out->assigned = opening->heads[site][lane];
+			lg_publisher_start(&out->publisher, epochs, out->assigned, 0, owned->epoch);
+		}
 	owned->is_open = true;
-	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-			if (owned->in[s][lane] != NULL)
-				lg_incoming_start(owned->in[s][lane]);
+	for (uint32_t site = 0; site < sites; site++)
+		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+				if (owned->in[site][s][lane] != NULL)
+					lg_incoming_start(owned->in[site][s][lane]);
 }
 
 static void opened(void *argument, const PGresult *result)
@@ -172,47 +189,66 @@ static void opened(void *argument, const PGresult *result)
 	lg_arena_free(opening->arena); /* opening lies in it */
 }
 
-static bool is_read(const struct lg_instance *instance, uint32_t service, uint32_t lane)
+static void *new_zeroed(size_t size_bytes)
 {
-	uint32_t count;
-	const struct lg_message_type *types = lg_message_types(&count);
+	void *memory = calloc(1, size_bytes);
 
-	for (uint32_t i = 0; i < count; i++)
-		if (types[i].kind == LG_MESSAGE_EVENT && types[i].lane == lane &&
-			lg_service_in(types[i].from, service) &&
-			lg_service_in(types[i].to, instance->service->number))
-			return true;
-	return false;
+	if (memory == NULL)
+		abort();
+	return memory;
 }
 
+static struct lg_outgoing *outgoing_new(struct lg_owned *owned, uint32_t site, uint32_t lane)
+{
+	struct lg_outgoing *out = new_zeroed(sizeof *out);
+	const struct lg_instance *instance = owned->instance;
+
+	out->owned = owned;
+	out->site = (int)site;
+	out->stream = (struct lg_stream){
+		.site = instance->keyring.site,
+		.service = (uint8_t)instance->service->number,
+		.lane = (uint8_t)lane,
+		.destination = site == 0 ? 0 : instance->peer_sites[site - 1],
+		.partition = owned->partition,
+	};
+	return out;
+}
+
+static struct lg_incoming *incoming_new(
+	struct lg_owned *owned, uint32_t site, uint32_t service, uint32_t lane)
+{
+	struct lg_incoming *in = new_zeroed(sizeof *in);
+	const struct lg_instance *instance = owned->instance;
+
+	in->owned = owned;
+	in->stream = (struct lg_stream){
+		.site = site == 0 ? instance->keyring.site : instance->peer_sites[site - 1],
+		.service = (uint8_t)service,
+		.lane = (uint8_t)lane,
+		.destination = site == 0 ? 0 : instance->keyring.site,
+		.partition = owned->partition,
+	};
+	return in;
+}
+
+/* At home whoever publishes for us; at other sites only our like. */
 static struct lg_owned *owned_new(struct lg_instance *instance, uint8_t partition)
 {
-	struct lg_owned *owned = calloc(1, sizeof *owned);
+	struct lg_owned *owned = new_zeroed(sizeof *owned);
 
-	if (owned == NULL)
-		abort();
 	owned->instance = instance;
 	owned->partition = partition;
 	owned->generation = ++instance->generations;
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		owned->out[lane].owned = owned;
-		owned->out[lane].stream = (struct lg_stream){ .site = instance->keyring.site,
-			.service = (uint8_t)instance->service->number,
-			.lane = (uint8_t)lane,
-			.partition = partition };
-		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++) {
-			if (!is_read(instance, s, lane))
-				continue;
-			struct lg_incoming *in = calloc(1, sizeof *in);
-
-			if (in == NULL)
-				abort();
-			in->owned = owned;
-			in->stream = owned->out[lane].stream;
-			in->stream.service = (uint8_t)s;
-			owned->in[s][lane] = in;
+	for (uint32_t site = 0; site <= instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+			owned->out[site][lane] = outgoing_new(owned, site, lane);
+			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+				if (lg_instance_reads(instance, s, lane) &&
+					(site == 0 || s == instance->service->number))
+					owned->in[site][s][lane] =
+						incoming_new(owned, site, s, lane);
 		}
-	}
 	return owned;
 }
 
@@ -235,17 +271,13 @@ static void read_back(struct lg_owned *owned, struct opening *opening)
 
 	lg_pg_begin(instance->pg);
 	lg_fence_move(instance->fence, arena, (uint16_t)(1u << owned->partition));
-	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
-		lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
-			(struct lg_value[]){ lg_v_int(owned->partition), lg_v_id(&owned->epoch) }),
-		NULL, NULL);
-	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-		if (lg_service_in(instance->readers, s))
-			lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
-				lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_READER_ADD],
-					(struct lg_value[]){
-						lg_v_int(owned->partition), lg_v_int(s) }),
-				NULL, NULL);
+	for (uint32_t site = 0; site <= instance->peer_count; site++)
+		lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
+			lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
+				(struct lg_value[]){ lg_v_int(owned->partition),
+					lg_v_id(&owned->epoch),
+					lg_v_int(site == 0 ? 0 : instance->peer_sites[site - 1]) }),
+			NULL, NULL);
 	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
 		lg_pg_send(instance->pg, reads[i].statement,
 			lg_params_make(arena, reads[i].statement, p), reads[i].answer, opening);
@@ -269,6 +301,10 @@ void lg_owned_take(
 		.partition = partition,
 		.generation = owned->generation,
 		.arena = arena };
+	for (uint32_t site = 0; site <= instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+			opening->epochs[site][lane] =
+				lg_alloc(arena, sizeof *opening->epochs[site][lane]);
 	read_back(owned, opening);
 }
 
@@ -286,11 +322,13 @@ void lg_owned_lose(struct lg_instance *instance, uint8_t partition)
 		HASH_DEL(owned->parked, parked);
 		free(parked);
 	}
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		lg_recent_free(owned->out[lane].recent);
-		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-			free(owned->in[s][lane]);
-	}
+	for (uint32_t site = 0; site <= instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+			lg_recent_free(owned->out[site][lane]->recent);
+			free(owned->out[site][lane]);
+			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+				free(owned->in[site][s][lane]);
+		}
 	free(owned);
 }
 

@@ -23,8 +23,10 @@ struct lg_owned {
 	uint64_t generation;
 	struct lg_id epoch;
 	uint64_t takeover;
-	struct lg_outgoing out[LG_LANE_COUNT];
-	struct lg_incoming *in[LG_SERVICE_COUNT][LG_LANE_COUNT]; /* NULL: not read */
+	struct lg_outgoing
+		*out[LG_SITES_MAX][LG_LANE_COUNT]; /* by lg_site_index of the destination */
+	struct lg_incoming *in[LG_SITES_MAX][LG_SERVICE_COUNT][LG_LANE_COUNT]; /* NULL: not read */
+	uint32_t due_under_way;
 	uint64_t audit_seq;
 	uint8_t audit_hash[LG_AUDIT_HASH_SIZE];
 	struct lg_parked_key *parked;

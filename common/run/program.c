@@ -7,6 +7,7 @@
 #include "common/base/config.h"
 #include "common/base/log.h"
 #include "common/db/audit.h"
+#include "common/db/due.h"
 #include "common/db/inbox.h"
 #include "common/db/migrate.h"
 #include "common/db/outbox.h"
@@ -50,6 +51,7 @@ uint32_t lg_program_tables(
 	ret_tables[count++] = lg_inbox_statements;
 	ret_tables[count++] = lg_audit_statements;
 	ret_tables[count++] = lg_subject_key_statements;
+	ret_tables[count++] = lg_due_statements;
 	for (uint32_t i = 0; i < service->table_count; i++) {
 		assert(count < LG_TABLES_MAX);
 		ret_tables[count++] = service->tables[i];
@@ -120,6 +122,16 @@ static int serve(struct lg_instance *instance)
 	return lg_is_done(status) ? 0 : complain(instance->service, status.reason);
 }
 
+/* The sites that we are linked with: those whose keyrings were trusted. */
+static void load_peers(struct lg_instance *instance)
+{
+	instance->peers = lg_alloc_array(instance->arena, LG_SITES_MAX, sizeof *instance->peers);
+	instance->peer_count = lg_keyring_peers(instance->settings.keys, lg_now(),
+		&instance->keyring, instance->peers, LG_SITES_MAX - 1);
+	for (uint32_t i = 0; i < instance->peer_count; i++)
+		instance->peer_sites[i] = instance->peers[i].site;
+}
+
 /* Keys and data; serves unless that was all. */
 static int check_and_serve(const struct lg_service *service, const struct options *options,
 	struct lg_instance *instance)
@@ -132,6 +144,7 @@ static int check_and_serve(const struct lg_service *service, const struct option
 		!lg_is_done(lg_own_keys_load(options->settings.keys, service->number,
 			&instance->keyring, &instance->keys, &problem)))
 		return complain(service, problem);
+	load_peers(instance);
 	problem = "the data folder cannot be read";
 	if (service->start != NULL && !lg_is_done(service->start(instance->arena,
 					      options->settings.data, &instance->state, &problem)))

@@ -9,6 +9,7 @@
 
 #include "common/base/log.h"
 #include "common/run/door.h"
+#include "common/run/due.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "common/run/program.h"
@@ -24,6 +25,34 @@ lg_ms lg_now(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (lg_ms)now.tv_sec * LG_SECOND_MS + now.tv_nsec / 1000000;
+}
+
+int lg_site_index(const struct lg_instance *instance, uint16_t site)
+{
+	if (site == 0 || site == instance->keyring.site)
+		return 0;
+	for (uint32_t i = 0; i < instance->peer_count; i++)
+		if (instance->peer_sites[i] == site)
+			return (int)i + 1;
+	return -1;
+}
+
+const struct lg_keyring *lg_site_keyring(const struct lg_instance *instance, int index)
+{
+	return index == 0 ? &instance->keyring : &instance->peers[index - 1];
+}
+
+bool lg_instance_reads(const struct lg_instance *instance, uint32_t service, uint32_t lane)
+{
+	uint32_t count;
+	const struct lg_message_type *types = lg_message_types(&count);
+
+	for (uint32_t i = 0; i < count; i++)
+		if (types[i].kind == LG_MESSAGE_EVENT && types[i].lane == lane &&
+			lg_service_in(types[i].from, service) &&
+			lg_service_in(types[i].to, instance->service->number))
+			return true;
+	return false;
 }
 
 struct lg_id lg_random_id(void)
@@ -68,7 +97,7 @@ static void take_claim(
 			lg_owned_open(instance, (uint8_t)(claim->partitions[i] % LG_PARTITIONS));
 
 		for (uint32_t lane = 0; owned != NULL && lane < LG_LANE_COUNT; lane++) {
-			struct lg_incoming *in = owned->in[route->from_service][lane];
+			struct lg_incoming *in = owned->in[0][route->from_service][lane];
 
 			if (in == NULL || in->publisher_takeover == claim->takeovers[i])
 				continue;
@@ -149,16 +178,19 @@ static void on_tick(uv_timer_t *timer)
 	if (!lg_pg_is_ready(instance->pg) || instance->is_stopping)
 		return;
 	lg_fence_tick(instance->fence, lg_now());
+	lg_due_watch_clock(instance);
 	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
 		struct lg_owned *owned = lg_owned_open(instance, p);
 
 		if (owned == NULL)
 			continue;
 		lg_outgoing_store_acknowledged(owned);
-		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-				if (owned->in[s][lane] != NULL)
-					lg_incoming_tick(owned->in[s][lane]);
+		lg_due_poll(owned);
+		for (uint32_t site = 0; site <= instance->peer_count; site++)
+			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+				for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+					if (owned->in[site][s][lane] != NULL)
+						lg_incoming_tick(owned->in[site][s][lane]);
 	}
 	lg_owned_claim(instance);
 	lg_key_cache_tick(instance->key_cache, lg_now());
@@ -224,19 +256,13 @@ static bool is_ready(void *user)
 }
 
 /* Committed here, and not yet known to have taken effect in a reader. */
-static uint64_t count_unacknowledged(
-	const struct lg_instance *instance, const struct lg_owned *owned)
+static uint64_t count_unacknowledged(const struct lg_outgoing *out)
 {
-	uint64_t count = 0;
+	uint64_t count = 0, head = out->publisher.head;
 
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++) {
-			uint64_t head = owned->out[lane].publisher.head,
-				 acknowledged = owned->out[lane].feeds[s].feed.acknowledged;
-
-			if (lg_service_in(instance->readers, s) && head > acknowledged)
-				count += head - acknowledged;
-		}
+	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+		if (out->feeds[s].is_registered && head > out->feeds[s].feed.acknowledged)
+			count += head - out->feeds[s].feed.acknowledged;
 	return count;
 }
 
@@ -251,7 +277,9 @@ static void on_refresh(void *user)
 		if (owned == NULL)
 			continue;
 		owned_count++;
-		unacknowledged += count_unacknowledged(instance, owned);
+		for (uint32_t site = 0; site <= instance->peer_count; site++)
+			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+				unacknowledged += count_unacknowledged(owned->out[site][lane]);
 	}
 	lg_metric_set(instance->gauge_owned, owned_count);
 	lg_metric_set(instance->gauge_unacknowledged, unacknowledged);

@@ -57,6 +57,21 @@ static uint64_t resident_kib(void)
 	return kib;
 }
 
+/* What this instance has read of a service, at every site. */
+static void add_reads(const struct lg_instance *instance, const struct lg_owned *owned,
+	uint32_t service, Lifeguard__Operation__ReadStatus *read)
+{
+	for (uint32_t site = 0; owned != NULL && site <= instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+			const struct lg_incoming *in = owned->in[site][service][lane];
+
+			if (in == NULL)
+				continue;
+			read->applied += lg_points_last(&in->subscriber.points).number;
+			read->lag += lg_incoming_lag(in);
+		}
+}
+
 static size_t list_reads(const struct lg_instance *instance, struct lg_arena *arena,
 	Lifeguard__Operation__ReadStatus **ret_reads)
 {
@@ -70,18 +85,7 @@ static size_t list_reads(const struct lg_instance *instance, struct lg_arena *ar
 		*read = (Lifeguard__Operation__ReadStatus)LIFEGUARD__OPERATION__READ_STATUS__INIT;
 		read->from = lg_copy_text(arena, lg_service_name(service));
 		for (uint32_t p = 0; p < LG_PARTITIONS; p++)
-			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-				const struct lg_owned *owned = instance->owned[p];
-				const struct lg_incoming *in =
-					owned == NULL ? NULL : owned->in[service][lane];
-
-				if (in == NULL)
-					continue;
-				uint64_t last = lg_points_last(&in->subscriber.points).number;
-
-				read->applied += last;
-				read->lag += in->head > last ? in->head - last : 0;
-			}
+			add_reads(instance, instance->owned[p], service, read);
 		ret_reads[count++] = read;
 	}
 	return count;

@@ -61,7 +61,7 @@ bench_up() {
 
 drive() { # throughput or latency, commands
 	"$tools/driver_main" "$1" "$LG_STATE/keys" "ipc://$LG_STATE/bus/bus.sock" \
-		"$LG_STATE/health/intake.1.sock" "$LG_STATE/health/reporting.1.sock" "$2"
+		"$LG_STATE/health" "$2"
 }
 
 settle() {

@@ -1,18 +1,21 @@
 /*
  * What drives the bench's publisher: commands as the gateway sends them, over the real bus.
  *
- *   driver_main throughput KEYS BUS SOURCE_HEALTH SINK_HEALTH COMMANDS
- *   driver_main latency    KEYS BUS SOURCE_HEALTH SINK_HEALTH COMMANDS
+ *   driver_main throughput KEYS BUS HEALTH COMMANDS
+ *   driver_main latency    KEYS BUS HEALTH COMMANDS
  *
- * throughput: EVENTS events a command, WINDOW commands under way, spread over all partitions.  The
- * clock runs from the first command until the sink says that every event took effect and the
- * source that every one is acknowledged; prints events per second.  Commands are closed before
- * the clock starts and answers are opened after it has stopped: the driver stands for a
- * client, and its cryptography is not what is measured.
+ * HEALTH is the folder of the health sockets: intake.N.sock and reporting.N.sock, one for each
+ * instance.
+ * throughput: EVENTS events a command, WINDOW commands under way, spread over all partitions.  A
+ * first command opens the line; then the clock runs from the next one until the sinks say that
+ * every event took effect and the sources that every one is acknowledged; prints events per
+ * second.  Commands are closed before the clock starts and answers are opened after it has
+ * stopped: the driver stands for a client, and its cryptography is not what is measured.
  * latency: one event a command, one command after the other; prints how many were answered.  The
  * times are in the database (track_commit_timestamp).
  */
 #include <assert.h>
+#include <glob.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +43,7 @@
 #define WATCH_MS            1000
 #define PATIENCE_MS         60000
 #define METRICS_MAX         (64 * 1024)
+#define PATH_SIZE           256
 
 struct sent {
 	struct lg_id id;
@@ -56,11 +60,12 @@ struct driver {
 	struct lg_keyring keyring;
 	struct lg_own_keys *gateway;
 	struct lg_link *link;
-	const char *source_health, *sink_health;
+	const char *health;
 	bool is_latency;
 	struct sent *commands;
 	size_t count, next, answered;
-	uint64_t events, applied_before;
+	uint64_t events; /* of all commands, the first one's too */
+	uint64_t applied_before;
 	uint64_t started_ns, ended_ns, moved_ms;
 };
 
@@ -116,11 +121,27 @@ static uint64_t metric(const char *path, const char *name)
 	return strtoull(value + 2, NULL, 10);
 }
 
+/* Of all instances of a service. */
+static uint64_t sum(const struct driver *driver, const char *service, const char *name)
+{
+	char pattern[PATH_SIZE];
+	glob_t found = { .gl_pathc = 0 };
+	uint64_t total = 0;
+
+	snprintf(pattern, sizeof pattern, "%s/%s.*.sock", driver->health, service);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		fail("a service has no health socket");
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		total += metric(found.gl_pathv[i], name);
+	globfree(&found);
+	return total;
+}
+
 static bool is_all_done(const struct driver *driver)
 {
-	return metric(driver->sink_health, "events_applied_total") - driver->applied_before >=
+	return sum(driver, "reporting", "events_applied_total") - driver->applied_before >=
 		       driver->events &&
-	       metric(driver->source_health, "events_unacknowledged") == 0;
+	       sum(driver, "intake", "events_unacknowledged") == 0;
 }
 
 /* --- commands, closed beforehand ------------------------------------------------------------ */
@@ -174,11 +195,10 @@ static struct lg_bytes token_of(
 static void close_commands(struct driver *driver, const char *keys_folder)
 {
 	struct lg_bytes token = token_of(driver, keys_folder, &driver->keyring);
-	int events = driver->is_latency ? 1 : EVENTS;
-
 	driver->commands = lg_alloc_array(driver->arena, driver->count, sizeof *driver->commands);
 	for (size_t n = 0; n < driver->count; n++) {
 		struct sent *sent = &driver->commands[n];
+		int events = driver->is_latency || n == 0 ? 1 : EVENTS;
 		struct lg_command command = {
 			.command_id = case_of(driver, n),
 			.type = RECORD_INTERCEPTION,
@@ -202,8 +222,8 @@ static void close_commands(struct driver *driver, const char *keys_folder)
 			.to_partition = lg_partition_of(command.key),
 		};
 		lg_arena_reset(driver->scratch);
+		driver->events += (uint64_t)events;
 	}
-	driver->events = driver->count * (uint64_t)events;
 }
 
 /* --- under way ---------------------------------------------------------------------------- */
@@ -226,9 +246,20 @@ static void on_look(uv_timer_t *timer)
 	}
 }
 
+/* The next one, or at first as many as may be under way. */
+static void send_more(struct driver *driver)
+{
+	size_t window = driver->is_latency ? 1 : WINDOW;
+
+	if (driver->answered == 1)
+		driver->started_ns = uv_hrtime();
+	while (driver->next < driver->count && driver->next - driver->answered < window)
+		send_command(driver);
+}
+
 static void on_pause_over(uv_timer_t *timer)
 {
-	send_command(timer->data);
+	send_more(timer->data);
 }
 
 static void on_watch(uv_timer_t *timer)
@@ -261,8 +292,8 @@ static void take_answer(struct driver *driver, struct lg_bytes body)
 		uv_timer_start(&driver->timer, on_look, LOOK_MS, LOOK_MS);
 	else if (driver->is_latency)
 		uv_timer_start(&driver->timer, on_pause_over, PAUSE_MS, 0);
-	else if (driver->next < driver->count)
-		send_command(driver);
+	else
+		send_more(driver);
 }
 
 static void on_frame(void *user, const struct lg_route *route, struct lg_bytes body)
@@ -296,8 +327,6 @@ static void check_answers(struct driver *driver)
 
 static void drive(struct driver *driver, const char *bus)
 {
-	size_t window = driver->is_latency ? 1 : WINDOW;
-
 	uv_loop_init(&driver->loop);
 	uv_timer_init(&driver->loop, &driver->timer);
 	uv_timer_init(&driver->loop, &driver->watch);
@@ -311,11 +340,9 @@ static void drive(struct driver *driver, const char *bus)
 		.frame = on_frame,
 		.user = driver,
 	});
-	driver->applied_before = metric(driver->sink_health, "events_applied_total");
+	driver->applied_before = sum(driver, "reporting", "events_applied_total");
 	driver->moved_ms = uv_now(&driver->loop);
-	driver->started_ns = uv_hrtime();
-	while (driver->next < driver->count && driver->next < window)
-		send_command(driver);
+	send_command(driver);
 	uv_timer_start(&driver->watch, on_watch, WATCH_MS, WATCH_MS);
 	uv_run(&driver->loop, UV_RUN_DEFAULT);
 }
@@ -336,7 +363,7 @@ static int run(struct driver *driver, const char *keys_folder, const char *bus)
 	if (driver->is_latency)
 		printf("%zu\n", driver->answered);
 	else
-		printf("%.0f\n", (double)driver->events * 1e9 /
+		printf("%.0f\n", (double)(driver->events - 1) * 1e9 /
 					 (double)(driver->ended_ns - driver->started_ns));
 	/* the process ends here: nothing is taken down */
 	return 0;
@@ -349,14 +376,13 @@ int main(int argc, char **argv)
 
 	if (driver == NULL || sodium_init() < 0)
 		abort();
-	if (argc != 7 || !lg_is_done(lg_int_parse(argv[6], &count)) || count < 1 ||
+	if (argc != 6 || !lg_is_done(lg_int_parse(argv[5], &count)) || count < 2 ||
 		count > COMMANDS_MAX)
 		return 2;
 	driver->is_latency = strcmp(argv[1], "latency") == 0;
 	if (!driver->is_latency && strcmp(argv[1], "throughput") != 0)
 		return 2;
-	driver->source_health = argv[4];
-	driver->sink_health = argv[5];
+	driver->health = argv[4];
 	driver->count = (size_t)count;
 	return run(driver, argv[2], argv[3]);
 }

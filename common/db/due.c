@@ -1,0 +1,46 @@
+#include "common/db/due.h"
+
+const struct lg_statement lg_due_statements[] = {
+	[LG_DUE_SET] = {
+		.name = "due_set",
+		.sql = "INSERT INTO due (due_id, p, key, type, due_ms, message)"
+		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::integer[],"
+		       "                      $5::bigint[], $6::bytea[])"
+		       " ON CONFLICT (due_id) DO UPDATE"
+		       "    SET type = EXCLUDED.type, due_ms = EXCLUDED.due_ms,"
+		       "        message = EXCLUDED.message",
+		.param_count = 6,
+		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S,
+			LG_SQL_BYTEAS },
+	},
+	[LG_DUE_CLEAR] = {
+		.name = "due_clear",
+		.sql = "DELETE FROM due WHERE due_id = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEAS },
+	},
+	[LG_DUE_SETTLED] = {
+		.name = "due_settled",
+		.sql = "DELETE FROM due AS d"
+		       " USING unnest($1::bytea[], $2::bigint[]) AS s(due_id, due_ms)"
+		       " WHERE d.due_id = s.due_id AND d.due_ms = s.due_ms",
+		.param_count = 2,
+		.params = { LG_SQL_BYTEAS, LG_SQL_INT8S },
+	},
+	[LG_DUE_READY] = {
+		.name = "due_ready",
+		.sql = "SELECT due_id, key, type, due_ms, message"
+		       "  FROM due"
+		       " WHERE p = $1"
+		       "   AND due_ms <= floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+		       " ORDER BY due_ms"
+		       " LIMIT 64",
+		.param_count = 1,
+		.params = { LG_SQL_INT2 },
+	},
+	[LG_DUE_CLOCK] = {
+		.name = "due_clock",
+		.sql = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+	},
+	{ .name = NULL },
+};

@@ -1,0 +1,36 @@
+/*
+ * Which data keys a reader is to be granted with a batch, and the grants themselves: made when the
+ * batch is sent, from the cache of opened keys, never stored.
+ *
+ * A reader is granted a key only for an event that is addressed to it, of a class that it may hold:
+ * identities for matching; identities and narratives for intake and referral.
+ */
+#ifndef LG_RUN_GRANTING_H
+#define LG_RUN_GRANTING_H
+
+#include "common/protect/grant.h"
+#include "common/run/instance.h"
+
+#define LG_GRANTED_ROWS_MAX 32 /* rows of one batch to a holder: bounds its grants */
+
+/*
+ * The subjects whose keys are not in the cache.
+ *   ret_subjects  room for LG_GRANTED_ROWS_MAX * LG_SEALED_MAX
+ *   returns       how many
+ */
+uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
+	const struct lg_bytes *rows, uint32_t count, struct lg_id *ret_subjects);
+
+/*
+ * The grants for a batch, in the arena; keys that are gone (erased) are left out.
+ *   to         keyring of the reader's site
+ *   ret_count  how many
+ */
+Lifeguard__Envelope__Grant **lg_granting_make(struct lg_instance *instance, struct lg_arena *arena,
+	const struct lg_keyring *to, uint32_t service, const struct lg_bytes *rows, uint32_t count,
+	uint32_t *ret_count);
+
+/* Takes rows of LG_SUBJECT_KEY_READ into the cache; NULL or a failure is fine. */
+void lg_subject_keys_load(struct lg_instance *instance, const PGresult *result);
+
+#endif

@@ -1,0 +1,353 @@
+#include "site_link.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/base/calendar.h"
+#include "common/base/log.h"
+#include "common/stream/registry.h"
+#include "domain/piece.h"
+#include "lane_queue.h"
+
+#define KNOCK_MS  500 /* between two claims while nobody has answered */
+#define WARN_MS   LG_MINUTE_MS
+#define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
+#define HANDLES   2
+
+struct site_link {
+	uv_loop_t *loop;
+	uint16_t own_site, site;
+	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
+	void *user;
+
+	/* one of the two */
+	struct lg_link *line;                 /* we connect */
+	struct lg_exchange_socket *listening; /* we are connected to */
+	uint64_t connection;                  /* over it; 0: nobody has come */
+
+	bool is_up;
+	lg_ms heard_at, told_at, warned_at;
+	uint32_t number; /* of the last frame */
+	struct lane_queue queues[LG_LANE_COUNT];
+	struct join joins[LG_LANE_COUNT];
+	struct site_link_counts counts;
+	uv_timer_t timer;
+	uv_prepare_t prepare; /* room in the socket is news to the loop: look for it each turn */
+	uint32_t open_handles;
+};
+
+static lg_ms now(const struct site_link *link)
+{
+	return (lg_ms)uv_now(link->loop);
+}
+
+/* --- out --------------------------------------------------------------------------------- */
+
+static struct lg_status put(
+	struct site_link *link, const struct lg_route *route, struct lg_bytes message)
+{
+	if (link->line != NULL)
+		return lg_link_send(link->line, route, message);
+	if (link->connection == 0)
+		return lg_retry("nobody has come");
+	return lg_exchange_socket_send(link->listening, link->connection, route, message);
+}
+
+static void tell(struct site_link *link)
+{
+	const struct lg_route claim = {
+		.version = 1,
+		.kind = LG_ROUTE_CLAIM,
+		.to_site = link->site,
+		.to_service = LG_SERVICE_BUS,
+		.to_partition = LG_TO_ANY_OWNER,
+		.from_site = link->own_site,
+		.from_service = LG_SERVICE_BUS,
+	};
+
+	link->told_at = now(link);
+	(void)put(link, &claim, lg_bytes(NULL, 0)); /* said again soon, whatever came of it */
+}
+
+static void go_down(struct site_link *link)
+{
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		link->counts.dropped += lane_queue_clear(&link->queues[lane]);
+		link->joins[lane].count = 0;
+	}
+	link->connection = 0;
+	if (!link->is_up)
+		return;
+	link->is_up = false;
+	lg_warn("the line to a site is down", lg_f_int("site", link->site));
+}
+
+/* False when the line takes no more now. */
+static bool send_piece(struct site_link *link, struct lane_queue *queue)
+{
+	struct waiting *frame = queue->first;
+	struct lg_bytes part = piece_cut(lg_bytes(frame->bytes, frame->size), &frame->piece);
+	uint8_t message[MESSAGE_MAX];
+
+	piece_write(&frame->piece, message);
+	if (part.size > 0)
+		memcpy(message + PIECE_HEADER_SIZE, part.data, part.size);
+	switch (put(link, &frame->route, lg_bytes(message, PIECE_HEADER_SIZE + part.size)).outcome) {
+	case LG_DONE:
+		break;
+	case LG_RETRY:
+		return false;
+	case LG_REFUSED:
+		go_down(link);
+		return false;
+	}
+	if (++frame->piece.index == frame->piece.count) {
+		link->counts.sent++;
+		link->counts.sent_bytes += LG_ROUTE_SIZE + frame->size;
+		lane_queue_drop_first(queue);
+	}
+	return true;
+}
+
+static void flush(struct site_link *link)
+{
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+		while (link->queues[lane].first != NULL)
+			if (!send_piece(link, &link->queues[lane]))
+				return;
+}
+
+/* What moves a stream on is never bulk, whatever the stream carries. */
+static uint32_t lane_of(const struct lg_route *route)
+{
+	return route->kind == LG_ROUTE_DELIVER ? route->lane : LG_LANE_CARE;
+}
+
+struct lg_status site_link_send(
+	struct site_link *link, const struct lg_route *route, struct lg_bytes body)
+{
+	struct lg_route over = *route;
+	struct lg_status status;
+
+	if (!link->is_up) {
+		link->counts.dropped++;
+		return lg_refuse("the line to that site is down");
+	}
+	over.to = 0;
+	over.from = 0;
+	status = lane_queue_add(&link->queues[lane_of(&over)], ++link->number, &over, body);
+	if (lg_is_done(status))
+		flush(link);
+	else
+		link->counts.dropped++;
+	return status;
+}
+
+/* --- in ---------------------------------------------------------------------------------- */
+
+static void hear(struct site_link *link)
+{
+	link->heard_at = now(link);
+	if (link->is_up)
+		return;
+	link->is_up = true;
+	lg_info("the line to a site is up", lg_f_int("site", link->site));
+	tell(link);
+}
+
+static void take(struct site_link *link, const struct lg_route *sent, struct lg_bytes message)
+{
+	struct lg_route route = *sent;
+	struct piece piece;
+	struct lg_bytes part, body;
+
+	hear(link);
+	if (route.kind == LG_ROUTE_CLAIM)
+		return;
+	if (!lg_is_done(piece_read(message, &piece, &part))) {
+		link->counts.refused++;
+		return;
+	}
+	if (!join_take(&link->joins[lane_of(&route)], &piece, part, &body))
+		return;
+	link->counts.received++;
+	link->counts.received_bytes += LG_ROUTE_SIZE + body.size;
+	route.from_site = link->site;
+	route.from_service = route.to_service;
+	route.from = 0;
+	link->frame(link->user, &route, body);
+}
+
+static void on_line(void *user, const struct lg_route *route, struct lg_bytes message)
+{
+	take(user, route, message);
+}
+
+/*
+ * Another connection with the same key: the site has come again, unless the one that we have still
+ * lives.  Then it is a second site of that name (a clone, a restored disk), and the first stays.
+ */
+static bool may_replace(struct site_link *link)
+{
+	if (link->connection == 0 || now(link) - link->heard_at >= SITE_LINK_SILENCE_MS)
+		return true;
+	tell(link); /* a lost connection is known by a send */
+	if (link->connection == 0)
+		return true;
+	link->counts.second++;
+	if (link->warned_at == 0 || now(link) - link->warned_at >= WARN_MS) {
+		lg_error("a second line of a site is refused", lg_f_int("site", link->site));
+		link->warned_at = now(link);
+	}
+	return false;
+}
+
+static void on_listening(void *user, uint64_t connection, const struct lg_peer *peer,
+	const struct lg_route *route, struct lg_bytes message)
+{
+	struct site_link *link = user;
+
+	(void)peer; /* there is only one */
+	if (connection != link->connection) {
+		if (!may_replace(link))
+			return;
+		go_down(link);
+		link->connection = connection;
+	}
+	take(link, route, message);
+}
+
+/* --- time --------------------------------------------------------------------------------- */
+
+static void on_timer(uv_timer_t *timer)
+{
+	struct site_link *link = timer->data;
+
+	if (link->is_up && now(link) - link->heard_at >= SITE_LINK_SILENCE_MS)
+		go_down(link);
+	if (!link->is_up || now(link) - link->told_at >= SITE_LINK_CLAIM_MS)
+		tell(link);
+}
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+	flush(prepare->data);
+}
+
+static struct lg_status listen_at(struct site_link *link, const struct site_link_options *options)
+{
+	struct lg_peer peer = { .site = options->site, .service = LG_SERVICE_BUS };
+
+	memcpy(peer.public_key, options->peer_public, sizeof peer.public_key);
+	return lg_exchange_socket_new(
+		&(struct lg_exchange_options){
+			.loop = options->loop,
+			.address = options->address,
+			.own_secret = options->own_secret,
+			.peers = &peer,
+			.peer_count = 1,
+			.reach = LG_REACH_FAR,
+			.frame = on_listening,
+			.user = link,
+		},
+		&link->listening);
+}
+
+static void connect_to(struct site_link *link, const struct site_link_options *options)
+{
+	link->line = lg_link_new(&(struct lg_link_options){
+		.loop = options->loop,
+		.address = options->address,
+		.bus_public = options->peer_public,
+		.own_public = options->own_public,
+		.own_secret = options->own_secret,
+		.reach = LG_REACH_FAR,
+		.frame = on_line,
+		.user = link,
+	});
+}
+
+static void watch(struct site_link *link)
+{
+	uv_timer_init(link->loop, &link->timer);
+	uv_prepare_init(link->loop, &link->prepare);
+	link->timer.data = link;
+	link->prepare.data = link;
+	link->open_handles = HANDLES;
+	uv_timer_start(&link->timer, on_timer, 0, KNOCK_MS);
+	uv_prepare_start(&link->prepare, on_prepare);
+}
+
+struct lg_status site_link_new(
+	const struct site_link_options *options, struct site_link **ret_link)
+{
+	struct site_link *link = calloc(1, sizeof *link);
+	struct lg_status status = lg_done();
+
+	if (link == NULL)
+		abort();
+	link->loop = options->loop;
+	link->own_site = options->own_site;
+	link->site = options->site;
+	link->frame = options->frame;
+	link->user = options->user;
+	if (options->listens)
+		status = listen_at(link, options);
+	else
+		connect_to(link, options);
+	if (!lg_is_done(status)) {
+		free(link);
+		return status;
+	}
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		lane_queue_init(&link->queues[lane]);
+		link->joins[lane].bytes = malloc(LG_FRAME_MAX);
+		if (link->joins[lane].bytes == NULL)
+			abort();
+	}
+	watch(link);
+	*ret_link = link;
+	return lg_done();
+}
+
+static void on_close(uv_handle_t *handle)
+{
+	struct site_link *link = handle->data;
+
+	if (--link->open_handles == 0)
+		free(link);
+}
+
+void site_link_free(struct site_link *link)
+{
+	if (link == NULL)
+		return;
+	lg_link_free(link->line);
+	lg_exchange_socket_free(link->listening);
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		lane_queue_clear(&link->queues[lane]);
+		free(link->joins[lane].bytes);
+	}
+	uv_close((uv_handle_t *)&link->timer, on_close);
+	uv_close((uv_handle_t *)&link->prepare, on_close);
+}
+
+uint16_t site_link_site(const struct site_link *link)
+{
+	return link->site;
+}
+
+struct site_link_counts site_link_counts(const struct site_link *link)
+{
+	struct site_link_counts counts = link->counts;
+
+	counts.is_up = link->is_up;
+	if (link->line != NULL) {
+		counts.refused += lg_link_counts(link->line).refused;
+	} else {
+		struct lg_exchange_counts of = lg_exchange_socket_counts(link->listening);
+
+		counts.refused += of.refused_frames + of.refused_peers;
+	}
+	return counts;
+}

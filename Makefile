@@ -12,7 +12,7 @@ BUILD     ?= build
 Q         := $(if $(V),,@)
 say        = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
-ROOMS     := base stream db link protect watch run
+ROOMS     := base stream json db link protect watch run
 SERVICES  := $(filter-out gateway,$(notdir $(patsubst %/,%,$(dir $(wildcard services/*/main.c)))))
 PACKAGES  := libzmq libpq libprotobuf-c libuv libsodium libmicrohttpd jansson libcurl
 
@@ -51,6 +51,7 @@ gen_objects = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/$(1)/gen/%.o,$(GEN_C))
 # A room's tests are linked with the room and those below it, nothing else: the wall is real.
 below_base    := base
 below_stream  := base stream
+below_json    := base stream json
 below_db      := base stream db
 below_link    := base stream link
 below_protect := base stream protect

@@ -13,7 +13,7 @@
 
 #include "common/run/instance.h"
 
-#define LG_BATCH_ITEMS_MAX  512
+#define LG_BATCH_ITEMS_MAX  2048
 #define LG_BATCH_TABLES_MAX 32
 
 /* What one item does besides its handler. */
@@ -73,7 +73,7 @@ struct lg_batch {
 	lg_ms now;
 	uint64_t started_us;
 	uint32_t count;
-	struct lg_batch_item items[LG_BATCH_ITEMS_MAX];
+	struct lg_batch_item *items; /* room for what was in the queue when it was made */
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
 	struct lg_known_key *known_keys;

@@ -4,7 +4,7 @@
 
 #include "common/base/log.h"
 #include "common/run/gather.h"
-#include "common/run/json.h"
+#include "common/json/json.h"
 #include "common/run/owned.h"
 #include "common/run/standing.h"
 

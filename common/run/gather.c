@@ -76,7 +76,18 @@ void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
 
 /* --- a batch is filled -------------------------------------------------------------------- */
 
-static struct lg_batch *batch_new(struct lg_instance *instance)
+/* Items in this delivery and those behind it, up to the limit. */
+static uint32_t count_items(const struct lg_delivery *delivery, uint32_t limit)
+{
+	uint32_t count = 0;
+
+	for (; delivery != NULL && count < limit; delivery = delivery->next)
+		count += delivery->kind == LG_DELIVERY_COMMAND ? 1
+							       : delivery->count - delivery->taken;
+	return count < limit ? count : limit;
+}
+
+static struct lg_batch *batch_new(struct lg_instance *instance, uint32_t room)
 {
 	struct lg_batch *batch = calloc(1, sizeof *batch);
 
@@ -87,6 +98,7 @@ static struct lg_batch *batch_new(struct lg_instance *instance)
 	batch->now = lg_now();
 	batch->started_us = uv_hrtime() / 1000;
 	batch->published_end = &batch->published;
+	batch->items = lg_alloc_array(batch->arena, room, sizeof *batch->items);
 	return batch;
 }
 
@@ -196,10 +208,9 @@ static bool is_alone(const struct lg_instance *instance, const struct lg_deliver
 	       lg_door_handler(instance->service, delivery->type->number)->is_alone;
 }
 
-static void fill(struct lg_batch *batch)
+static void fill(struct lg_batch *batch, uint32_t limit)
 {
 	struct lg_instance *instance = batch->instance;
-	uint32_t limit = instance->singly > 0 ? 1 : LG_BATCH_ITEMS_MAX;
 
 	while (instance->queue != NULL && batch->count < limit) {
 		struct lg_delivery *first = instance->queue;
@@ -256,9 +267,11 @@ static void activate(struct lg_batch *batch)
 void lg_gather_pump(struct lg_instance *instance)
 {
 	while (may_start(instance)) {
-		struct lg_batch *batch = batch_new(instance);
+		uint32_t limit =
+			count_items(instance->queue, instance->singly > 0 ? 1 : LG_BATCH_ITEMS_MAX);
+		struct lg_batch *batch = batch_new(instance, limit);
 
-		fill(batch);
+		fill(batch, limit);
 		if (batch->count == 0) {
 			lg_arena_free(batch->arena);
 			free(batch);
@@ -270,9 +283,10 @@ void lg_gather_pump(struct lg_instance *instance)
 
 void lg_gather_run_alone(struct lg_instance *instance, struct lg_delivery *retry)
 {
-	struct lg_batch *batch = batch_new(instance);
+	uint32_t limit = count_items(retry, LG_BATCH_ITEMS_MAX);
+	struct lg_batch *batch = batch_new(instance, limit);
 
 	assert(instance->is_exclusive && instance->active_count == 0);
-	take(batch, retry, LG_BATCH_ITEMS_MAX);
+	take(batch, retry, limit);
 	activate(batch);
 }

@@ -14,8 +14,8 @@
 #include "common/db/subject_key.h"
 #include "common/run/batch.h"
 #include "common/run/door.h"
-#include "common/run/granting.h"
-#include "common/run/json.h"
+#include "common/run/fetch.h"
+#include "common/json/json.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 

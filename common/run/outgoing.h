@@ -27,6 +27,10 @@ struct lg_outgoing {
 	struct lg_reader_feed feeds[LG_SERVICE_COUNT];
 };
 
+/* One step of a reader's feed, and what it asks for; rows are those of a FETCHED, else NULL. */
+void lg_outgoing_step(struct lg_outgoing *out, uint32_t service, const struct lg_feed_event *event,
+	const struct lg_bytes *rows);
+
 /* A row whose commit is known: it may leave. */
 void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope);
 

@@ -16,6 +16,10 @@ enum drop {
 	DROP_OTHER_SERVICE, /* the connection is not of the service that the frame is for */
 	DROP_GONE,          /* the connection was lost */
 	DROP_FULL,          /* the receiver does not keep up */
+	DROP_NO_LINK,       /* there is no link to that site */
+	DROP_LINK_DOWN,
+	DROP_LINK_FULL,
+	DROP_LINK_POLICY, /* another site may not send that */
 	DROP_COUNT,
 };
 
@@ -27,6 +31,10 @@ static const char *const drop_names[DROP_COUNT] = {
 	[DROP_OTHER_SERVICE] = "other_service",
 	[DROP_GONE] = "gone",
 	[DROP_FULL] = "full",
+	[DROP_NO_LINK] = "no_link",
+	[DROP_LINK_DOWN] = "link_down",
+	[DROP_LINK_FULL] = "link_full",
+	[DROP_LINK_POLICY] = "link_policy",
 };
 
 static const char *const kind_names[LG_ROUTE_KIND_COUNT] = {
@@ -45,6 +53,7 @@ struct exchange {
 	uv_loop_t *loop;
 	struct lg_arena *arena; /* of one claim */
 	struct lg_exchange_socket *socket;
+	struct links *links;
 	struct policy policy;
 	struct presence presence;
 	struct route_table table;
@@ -166,6 +175,47 @@ static void give_back(struct exchange *exchange, const struct lg_route *route, s
 		lg_metric_add(exchange->undelivered, 1);
 }
 
+/* To the bus of another site. */
+static void send_far(struct exchange *exchange, const struct lg_route *route, struct lg_bytes body)
+{
+	struct site_link *link = links_find(exchange->links, route->to_site);
+
+	if (link == NULL) {
+		drop(exchange, DROP_NO_LINK);
+		return;
+	}
+	switch (site_link_send(link, route, body).outcome) {
+	case LG_DONE:
+		lg_metric_add(exchange->forwarded, 1);
+		return;
+	case LG_REFUSED:
+		drop(exchange, DROP_LINK_DOWN);
+		return;
+	case LG_RETRY:
+		drop(exchange, DROP_LINK_FULL);
+		return;
+	}
+	abort();
+}
+
+/* From the bus of another site: to the owner of the partition, and never back over a line. */
+static void take_far(void *user, const struct lg_route *route, struct lg_bytes body)
+{
+	struct exchange *exchange = user;
+	enum drop reason = DROP_NO_OWNER;
+	uint64_t target;
+
+	if (!lg_is_done(policy_check_far(&exchange->policy, route))) {
+		drop(exchange, DROP_LINK_POLICY);
+		return;
+	}
+	target = target_of(exchange, route, &reason);
+	if (target != 0)
+		(void)send_to(exchange, target, route, body);
+	else
+		drop(exchange, reason);
+}
+
 static void take_frame(void *user, uint64_t connection, const struct lg_peer *peer,
 	const struct lg_route *route, struct lg_bytes body)
 {
@@ -182,6 +232,10 @@ static void take_frame(void *user, uint64_t connection, const struct lg_peer *pe
 	}
 	if (route->kind == LG_ROUTE_CLAIM) {
 		take_claim(exchange, connection, route, body);
+		return;
+	}
+	if (route->to_site != exchange->policy.site) {
+		send_far(exchange, route, body);
 		return;
 	}
 	target = target_of(exchange, route, &reason);
@@ -217,6 +271,40 @@ static void add_metrics(struct exchange *exchange, struct lg_metrics *metrics)
 			lg_service_name(service));
 }
 
+static struct lg_status open_socket(
+	struct exchange *exchange, const struct exchange_options *options)
+{
+	return lg_exchange_socket_new(
+		&(struct lg_exchange_options){
+			.loop = options->loop,
+			.address = options->address,
+			.own_secret = options->own_secret,
+			.peers = options->peers,
+			.peer_count = options->peer_count,
+			.frame = take_frame,
+			.user = exchange,
+		},
+		&exchange->socket);
+}
+
+static struct lg_status open_links(
+	struct exchange *exchange, const struct exchange_options *options)
+{
+	return links_new(
+		&(struct links_options){
+			.loop = options->loop,
+			.site = options->site,
+			.own_public = options->own_public,
+			.own_secret = options->own_secret,
+			.peers = options->links,
+			.peer_count = options->link_count,
+			.metrics = options->metrics,
+			.frame = take_far,
+			.user = exchange,
+		},
+		&exchange->links);
+}
+
 struct lg_status exchange_new(
 	const struct exchange_options *options, struct exchange **ret_exchange)
 {
@@ -228,24 +316,16 @@ struct lg_status exchange_new(
 	if (exchange == NULL)
 		abort();
 	exchange->loop = options->loop;
-	status = lg_exchange_socket_new(
-		&(struct lg_exchange_options){
-			.loop = options->loop,
-			.address = options->address,
-			.own_secret = options->own_secret,
-			.peers = options->peers,
-			.peer_count = options->peer_count,
-			.frame = take_frame,
-			.user = exchange,
-		},
-		&exchange->socket);
-	if (!lg_is_done(status)) {
-		free(exchange);
-		return status;
-	}
 	exchange->arena = lg_arena_new();
 	types = lg_message_types(&count);
 	policy_init(&exchange->policy, options->site, types, count);
+	status = open_socket(exchange, options);
+	if (lg_is_done(status))
+		status = open_links(exchange, options);
+	if (!lg_is_done(status)) {
+		exchange_free(exchange);
+		return status;
+	}
 	add_metrics(exchange, options->metrics);
 	*ret_exchange = exchange;
 	return lg_done();
@@ -255,6 +335,7 @@ void exchange_free(struct exchange *exchange)
 {
 	if (exchange == NULL)
 		return;
+	links_free(exchange->links);
 	lg_exchange_socket_free(exchange->socket);
 	lg_arena_free(exchange->arena);
 	free(exchange);
@@ -267,6 +348,7 @@ void exchange_refresh(struct exchange *exchange)
 	lg_metric_set(exchange->refused_frames, counts.refused_frames);
 	lg_metric_set(exchange->refused_peers, counts.refused_peers);
 	lg_metric_set(exchange->connections, exchange->presence.count);
+	links_refresh(exchange->links);
 	for (uint32_t service = LG_SERVICE_ACCESS; service < LG_SERVICE_COUNT; service++)
 		lg_metric_set(exchange->owned[service],
 			route_table_owned(&exchange->table, service, now(exchange)));

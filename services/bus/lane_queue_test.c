@@ -61,8 +61,8 @@ static void a_full_queue_takes_no_more(void **unused)
 	assert_true(queue.bytes <= LANE_QUEUE_BYTES_MAX);
 	assert_int_equal(queue.first->piece.number, 0);
 	lane_queue_drop_first(&queue);
-	assert_true(lg_is_done(
-		lane_queue_add(&queue, count, &route, lg_bytes(bytes, LG_FRAME_MAX))));
+	assert_true(
+		lg_is_done(lane_queue_add(&queue, count, &route, lg_bytes(bytes, LG_FRAME_MAX))));
 	assert_int_equal(lane_queue_clear(&queue), count - 1);
 	free(bytes);
 }

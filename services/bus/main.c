@@ -3,7 +3,7 @@
  *
  * It opens nothing, stores nothing and may be killed at any time.  Reading order: domain/policy
  * (who may send what where), domain/route_table (who owns what), exchange (what becomes of a
- * frame).  Here it is joined with keys, health and signals on one loop.
+ * frame), site_link (the line to another site).  Here it is joined with keys, health and signals on one loop.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 #define WATCH_MS 60000
 
 struct settings {
-	const char *config, *keys, *listen, *health;
+	const char *config, *keys, *listen, *health, *link_connect, *link_listen;
 	bool only_check, help, version;
 };
 
@@ -32,6 +32,8 @@ static const struct lg_option options[] = {
 	{ "config",       LG_OPTION_TEXT, offsetof(struct settings, config),     "",                   0, 0, "file to read these from, section [bus]" },
 	{ "keys",         LG_OPTION_TEXT, offsetof(struct settings, keys),       "keys",               0, 0, "folder of the site's keyring and of bus's own keys" },
 	{ "listen",       LG_OPTION_TEXT, offsetof(struct settings, listen),     "ipc://run/bus.sock", 0, 0, "address that services connect to" },
+	{ "link-connect", LG_OPTION_TEXT, offsetof(struct settings, link_connect), "",                 0, 0, "other sites to connect to: SITE=tcp://HOST:PORT, several with commas" },
+	{ "link-listen",  LG_OPTION_TEXT, offsetof(struct settings, link_listen), "",                  0, 0, "addresses that other sites connect to, one each: SITE=tcp://HOST:PORT" },
 	{ "health",       LG_OPTION_TEXT, offsetof(struct settings, health),     "",                   0, 0, "address of /healthz /readyz /metrics; \"\": none" },
 	{ "check-config", LG_OPTION_FLAG, offsetof(struct settings, only_check), "no",                 0, 0, "say what is wrong with these and the keys, or nothing" },
 	{ "help",         LG_OPTION_FLAG, offsetof(struct settings, help),       "no",                 0, 0, "print this" },
@@ -46,6 +48,9 @@ struct bus {
 	uv_timer_t watch;
 	struct lg_keyring keyring;
 	struct lg_own_keys *keys;
+	struct link_list links;
+	uint32_t partner_count;
+	struct lg_keyring partners[LG_TRUSTED_MAX];
 	struct lg_metrics *metrics;
 	struct lg_health *health;
 	struct exchange *exchange;
@@ -74,6 +79,28 @@ static uint32_t peers_from_keyring(const struct lg_keyring *keyring, struct lg_p
 		ret_peers[count].service = (uint8_t)service;
 		memcpy(ret_peers[count].public_key, key, sizeof ret_peers->public_key);
 		count++;
+	}
+	return count;
+}
+
+/* Whose site is not in the keyring folder is passed over: the others work. */
+static uint32_t link_peers(const struct bus *bus, struct link_peer *ret_peers)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < bus->links.count; i++) {
+		const struct link_place *place = &bus->links.at[i];
+		uint32_t at = 0;
+
+		while (at < bus->partner_count && bus->partners[at].site != place->site)
+			at++;
+		if (at == bus->partner_count) {
+			lg_error("a link is not opened: the site is not trusted",
+				lg_f_int("site", place->site));
+			continue;
+		}
+		ret_peers[count].place = place;
+		ret_peers[count++].public_key = bus->partners[at].services[LG_SERVICE_BUS].curve;
 	}
 	return count;
 }
@@ -124,6 +151,7 @@ static void watch(struct bus *bus)
 static struct lg_status start(struct bus *bus, const struct settings *settings)
 {
 	struct lg_peer peers[LG_SERVICE_COUNT];
+	struct link_peer links[LINKS_MAX];
 	struct lg_status status;
 
 	bus->metrics = lg_metrics_new("bus");
@@ -132,9 +160,12 @@ static struct lg_status start(struct bus *bus, const struct settings *settings)
 			.loop = &bus->loop,
 			.address = settings->listen,
 			.site = bus->keyring.site,
+			.own_public = bus->keyring.services[LG_SERVICE_BUS].curve,
 			.own_secret = bus->keys->curve,
 			.peers = peers,
 			.peer_count = peers_from_keyring(&bus->keyring, peers),
+			.links = links,
+			.link_count = link_peers(bus, links),
 			.metrics = bus->metrics,
 		},
 		&bus->exchange);
@@ -190,8 +221,10 @@ static int serve(struct bus *bus, const struct settings *settings)
 		uv_run(&bus->loop, UV_RUN_DEFAULT);
 		lg_info("stopped");
 	} else {
-		fprintf(stderr, "lg-bus: %s: see --listen %s%s%s\n", status.reason,
-			settings->listen, settings->health[0] == '\0' ? "" : " and --health ",
+		fprintf(stderr, "lg-bus: %s: see --listen %s%s%s%s%s\n", status.reason,
+			settings->listen,
+			settings->link_listen[0] == '\0' ? "" : " and --link-listen ",
+			settings->link_listen, settings->health[0] == '\0' ? "" : " and --health ",
 			settings->health);
 		result = 1;
 	}
@@ -199,18 +232,49 @@ static int serve(struct bus *bus, const struct settings *settings)
 	return result;
 }
 
+static struct lg_status read_links(struct bus *bus, const struct settings *settings)
+{
+	struct lg_status status = link_list_add(&bus->links, settings->link_connect, false);
+
+	if (lg_is_done(status))
+		status = link_list_add(&bus->links, settings->link_listen, true);
+	for (uint32_t i = 0; lg_is_done(status) && i < bus->links.count; i++)
+		status = lg_link_check_address(bus->links.at[i].address);
+	return status;
+}
+
+static struct lg_status read_keys(
+	struct bus *bus, const struct settings *settings, const char **ret_problem)
+{
+	struct lg_status status =
+		lg_keyring_load(settings->keys, wall_clock(), &bus->keyring, ret_problem);
+
+	if (!lg_is_done(status))
+		return status;
+	bus->partner_count = lg_keyring_peers(
+		settings->keys, wall_clock(), &bus->keyring, bus->partners, LG_TRUSTED_MAX);
+	return lg_own_keys_load(
+		settings->keys, LG_SERVICE_BUS, &bus->keyring, &bus->keys, ret_problem);
+}
+
 /* Reads the keys; serves unless that was all. */
 static int run(struct bus *bus, const struct settings *settings)
 {
 	const char *problem = "the keys cannot be read";
+	struct lg_status status = read_links(bus, settings);
 	int result;
 
 	if (!lg_is_done(lg_link_check_address(settings->listen)))
 		return complain("--listen is not an address: give ipc://PATH or tcp://HOST:PORT");
-	if (!lg_is_done(lg_keyring_load(settings->keys, wall_clock(), &bus->keyring, &problem)) ||
-		!lg_is_done(lg_own_keys_load(
-			settings->keys, LG_SERVICE_BUS, &bus->keyring, &bus->keys, &problem)))
+	if (!lg_is_done(status)) {
+		fprintf(stderr, "lg-bus: %s: see --link-connect and --link-listen\n",
+			status.reason);
+		return 1;
+	}
+	if (!lg_is_done(read_keys(bus, settings, &problem)))
 		return complain(problem);
+	if (link_list_has(&bus->links, bus->keyring.site))
+		return complain("a link to this site itself: see --link-connect and --link-listen");
 	result = settings->only_check ? 0 : serve(bus, settings);
 	lg_own_keys_free(bus->keys);
 	return result;

@@ -9,10 +9,10 @@
 #include "domain/piece.h"
 #include "lane_queue.h"
 
-#define KNOCK_MS  500 /* between two claims while nobody has answered */
-#define WARN_MS   LG_MINUTE_MS
+#define KNOCK_MS    500 /* between two claims while nobody has answered */
+#define WARN_MS     LG_MINUTE_MS
 #define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
-#define HANDLES   2
+#define HANDLES     2
 
 struct site_link {
 	uv_loop_t *loop;
@@ -53,22 +53,6 @@ static struct lg_status put(
 	return lg_exchange_socket_send(link->listening, link->connection, route, message);
 }
 
-static void tell(struct site_link *link)
-{
-	const struct lg_route claim = {
-		.version = 1,
-		.kind = LG_ROUTE_CLAIM,
-		.to_site = link->site,
-		.to_service = LG_SERVICE_BUS,
-		.to_partition = LG_TO_ANY_OWNER,
-		.from_site = link->own_site,
-		.from_service = LG_SERVICE_BUS,
-	};
-
-	link->told_at = now(link);
-	(void)put(link, &claim, lg_bytes(NULL, 0)); /* said again soon, whatever came of it */
-}
-
 static void go_down(struct site_link *link)
 {
 	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
@@ -82,6 +66,24 @@ static void go_down(struct site_link *link)
 	lg_warn("the line to a site is down", lg_f_int("site", link->site));
 }
 
+/* Said again soon, if it could not be said now. */
+static void tell(struct site_link *link)
+{
+	const struct lg_route claim = {
+		.version = 1,
+		.kind = LG_ROUTE_CLAIM,
+		.to_site = link->site,
+		.to_service = LG_SERVICE_BUS,
+		.to_partition = LG_TO_ANY_OWNER,
+		.from_site = link->own_site,
+		.from_service = LG_SERVICE_BUS,
+	};
+
+	link->told_at = now(link);
+	if (put(link, &claim, lg_bytes(NULL, 0)).outcome == LG_REFUSED)
+		go_down(link);
+}
+
 /* False when the line takes no more now. */
 static bool send_piece(struct site_link *link, struct lane_queue *queue)
 {
@@ -92,7 +94,8 @@ static bool send_piece(struct site_link *link, struct lane_queue *queue)
 	piece_write(&frame->piece, message);
 	if (part.size > 0)
 		memcpy(message + PIECE_HEADER_SIZE, part.data, part.size);
-	switch (put(link, &frame->route, lg_bytes(message, PIECE_HEADER_SIZE + part.size)).outcome) {
+	switch (put(link, &frame->route, lg_bytes(message, PIECE_HEADER_SIZE + part.size))
+			.outcome) {
 	case LG_DONE:
 		break;
 	case LG_RETRY:
@@ -278,8 +281,7 @@ static void watch(struct site_link *link)
 	uv_prepare_start(&link->prepare, on_prepare);
 }
 
-struct lg_status site_link_new(
-	const struct site_link_options *options, struct site_link **ret_link)
+struct lg_status site_link_new(const struct site_link_options *options, struct site_link **ret_link)
 {
 	struct site_link *link = calloc(1, sizeof *link);
 	struct lg_status status = lg_done();
@@ -291,23 +293,24 @@ struct lg_status site_link_new(
 	link->site = options->site;
 	link->frame = options->frame;
 	link->user = options->user;
-	if (options->listens)
-		status = listen_at(link, options);
-	else
-		connect_to(link, options);
-	if (!lg_is_done(status)) {
-		free(link);
-		return status;
-	}
 	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
 		lane_queue_init(&link->queues[lane]);
 		link->joins[lane].bytes = malloc(LG_FRAME_MAX);
 		if (link->joins[lane].bytes == NULL)
 			abort();
 	}
+	/* before the socket: what begins to prepare first does it last, so behind each look that the
+	   socket takes, which may find room and say nothing of it */
 	watch(link);
-	*ret_link = link;
-	return lg_done();
+	if (options->listens)
+		status = listen_at(link, options);
+	else
+		connect_to(link, options);
+	if (lg_is_done(status))
+		*ret_link = link;
+	else
+		site_link_free(link);
+	return status;
 }
 
 static void on_close(uv_handle_t *handle)

@@ -23,9 +23,9 @@ struct site_link_options {
 	uv_loop_t *loop;
 	uint16_t own_site, site;
 	const char *address;
-	bool listens;                              /* binds the address; else connects to it */
-	const uint8_t *own_public, *own_secret;    /* CURVE keys of our bus */
-	const uint8_t *peer_public;                /* of the other site's bus */
+	bool listens;                           /* binds the address; else connects to it */
+	const uint8_t *own_public, *own_secret; /* CURVE keys of our bus */
+	const uint8_t *peer_public;             /* of the other site's bus */
 	/*
 	 * A whole frame from over the line.  from_site is the link's, from_service is to_service (like
 	 * talks to like), `from` is 0: no connection of this bus; all else as it was sent.

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
-#include "common/run/json.h"
+#include "common/json/json.h"
 
 /* A body above the limit is read on and thrown away for so long, to be able to say 413. */
 #define DISCARD_MAX (4u * HTTP_BODY_MAX)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#include "common/run/json.h"
+#include "common/json/json.h"
 #include "common/stream/envelope.h"
 #include "common/stream/partition.h"
 #include "proto/bus.pb-c.h"

@@ -6,7 +6,7 @@
  */
 #include "common/run/service.h"
 #include "services/intake/handlers.h"
-#include "services/intake/indicator_file.h"
+#include "services/intake/files/indicator_file.h"
 
 static struct lg_status start(
 	struct lg_arena *arena, const char *data_folder, void **ret_state, const char **ret_problem)

@@ -5,7 +5,7 @@
 #include "services/intake/handlers.h"
 
 #include "proto/intake.pb-c.h"
-#include "services/intake/form_wire.h"
+#include "services/intake/wire/form_wire.h"
 
 #define MINE LG_RELATION_OWNER /* one organisation has one site in this version */
 

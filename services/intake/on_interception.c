@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "proto/intake.pb-c.h"
-#include "services/intake/form_wire.h"
+#include "services/intake/wire/form_wire.h"
 
 /*
  * The key comes from the signing key and so changes with it, once a year: the same form told

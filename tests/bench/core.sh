@@ -4,9 +4,10 @@
 #
 #   tests/bench/core.sh            needs: deploy/install.sh bench, make
 #
-#   events_per_second        512-byte events with one sealed identity each: committed in the
-#                            publisher's outbox, over lg-bus (CURVE, signed batches), row and
-#                            position committed in the reader, acknowledged; fsync on
+#   events_per_second        512-byte events with one sealed identity each, under a key each:
+#                            committed in the publisher's outbox, over lg-bus (CURVE, signed
+#                            batches), row and position committed in the reader, acknowledged;
+#                            fsync on; so many instances of the publisher, one of the reader
 #   nats_...                 as many bytes, published, stored, fetched, acknowledged; the server
 #                            writes now and syncs later (its default)
 #   nats_sync_always_...     the same, each write synced before the next (see nats_sync_method)
@@ -20,10 +21,11 @@ cd "$here" || exit 2
 build=${LG_BUILD:-$here/build}
 tools=$build/tests/bench real_bin=${LG_BIN_REAL:-$build/bin}
 rounds=${ROUNDS:-5}
-commands=800 warm_up_commands=80 events=256 # a command, as in driver_main
+commands=1600 warm_up_commands=80 events=256 # a command, as in driver_main
 messages=$((commands * events)) warm_up_messages=$((warm_up_commands * events))
 sync_messages=6000 sync_warm_up=500
 latency_events=2000
+publishers=2 # while one decides, the other's transaction runs
 
 fail() {
 	echo "core.sh: $*" >&2
@@ -53,10 +55,36 @@ bench_bin() {
 	export LG_BIN=$root/bin
 }
 
-bench_up() {
-	run_sh up >"$root/up.log" 2>&1 || fail "the bench's site did not come up: $(tail -3 "$root/up.log")"
+owned_by() { # instance of the publisher
+	curl -fs --unix-socket "$LG_STATE/health/intake.$1.sock" http://localhost/metrics |
+		sed -n 's/^lifeguard_partitions_owned.* //p'
+}
+
+share_partitions() { # instances
+	local instance
+	for _ in $(seq 600); do
+		for instance in $(seq "$1"); do
+			[ "$(owned_by "$instance")" = $((16 / $1)) ] || { sleep 0.05; continue 2; }
+		done
+		return
+	done
+	fail "the instances of the publisher do not share the partitions"
+}
+
+bench_up() { # instances of the publisher
+	run_sh up "intake=$1" >"$root/up.log" 2>&1 ||
+		fail "the bench's site did not come up: $(tail -3 "$root/up.log")"
 	run_sh stop gateway # the driver stands in its place
 	run_sh stop access
+	share_partitions "$1"
+}
+
+# Both begin each round with an empty store.
+ours_round() {
+	run_sh destroy >/dev/null 2>&1
+	bench_up "$publishers"
+	drive throughput "$warm_up_commands" >/dev/null && drive throughput "$commands" ||
+		fail "a round failed: $(tail -n 2 "$LG_STATE"/log/*.log)"
 }
 
 drive() { # throughput or latency, commands
@@ -64,16 +92,11 @@ drive() { # throughput or latency, commands
 		"$LG_STATE/health" "$2"
 }
 
-settle() {
-	sql -c CHECKPOINT
-	sync
-}
-
 measure_latency() {
 	local since
 	sql -c "ALTER SYSTEM SET track_commit_timestamp = on"
 	run_sh down
-	bench_up
+	bench_up 1
 	drive latency 100 >/dev/null || fail "the warm-up was not answered"
 	since=$(date +%s%3N)
 	drive latency "$latency_events" >/dev/null || fail "commands were not answered"
@@ -207,27 +230,30 @@ done
 site_make core
 trap 'stop_nats; site_end' EXIT
 bench_bin
-bench_up
 nats=$(nats_server) && [ -x "$tools/nats_main" ] || nats=
 sync_method=none
 [ -z "$nats" ] || { nats_port=0 sync_method=$(choose_sync_method); }
 
-drive throughput "$warm_up_commands" >/dev/null || fail "the warm-up failed: $(tail -2 "$LG_STATE"/log/*.log)"
 for _ in $(seq "$rounds"); do
-	settle
-	drive throughput "$commands" >>"$root/ours" || fail "a round failed: $(tail -2 "$LG_STATE"/log/*.log)"
+	sync
+	ours_round >>"$root/ours"
 	[ -n "$nats" ] || continue
-	settle
+	run_sh down
+	sync
 	nats_round plain "$messages" "$warm_up_messages" >>"$root/plain"
 	[ "$sync_method" = none ] || nats_round always "$sync_messages" "$sync_warm_up" >>"$root/always"
 done
+bench_up "$publishers"
 
 ours=$(median "$root/ours")
 say event_bytes "$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE number <= 1000")"
+say publisher_instances "$publishers"
 say events_per_second "$ours"
+say events_per_second_rounds "$(paste -sd ' ' "$root/ours")"
 if [ -n "$nats" ]; then
 	say nats_server "$("$nats" --version | sed 's/.*v//')"
 	say nats_events_per_second "$(median "$root/plain")"
+	say nats_events_per_second_rounds "$(paste -sd ' ' "$root/plain")"
 	say ratio_to_nats "$(ratio "$ours" "$(median "$root/plain")")"
 else
 	say nats skipped

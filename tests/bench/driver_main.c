@@ -37,7 +37,7 @@
 #define RECORD_INTERCEPTION 1101
 #define COMMANDS_MAX        100000
 #define EVENTS              256 /* of a command */
-#define WINDOW              32  /* commands under way */
+#define WINDOW              48  /* commands under way */
 #define LOOK_MS             5   /* between two looks at the counts, once all is answered */
 #define PAUSE_MS            3   /* latency: the event before has taken effect then */
 #define WATCH_MS            1000

@@ -4,7 +4,7 @@
  */
 #include <assert.h>
 
-#include "common/run/json.h"
+#include "common/json/json.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/wire.h"
 

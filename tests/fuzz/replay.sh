@@ -9,7 +9,7 @@ passed=0 failed=0
 
 # of room run only the JSON mapping, which needs nothing else of it
 shared=("$BUILD/san/tests/fuzz/replay.o") targets=()
-for source in common/run/json*.c; do
+for source in common/json/json*.c; do
 	[[ $source == *_test.c ]] || shared+=("$BUILD/san/${source%.c}.o")
 done
 for source in tests/fuzz/fuzz_*.c; do

@@ -10,7 +10,7 @@ build=${BUILD:-build}/fuzz
 flags='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
 objects=("$build/san/tests/fuzz/fuzz_$unit.o")
-for source in common/run/json*.c; do
+for source in common/json/json*.c; do
 	[[ $source == *_test.c ]] || objects+=("$build/san/${source%.c}.o")
 done
 rooms=("$build/san/lib/protect.a" "$build/san/lib/stream.a" "$build/san/lib/base.a")

@@ -26,8 +26,9 @@ BEGIN {
 	below["db"] = " base stream db "
 	below["link"] = " base stream link "
 	below["protect"] = " base stream protect "
+	below["json"] = " base stream json "
 	below["watch"] = " base stream link watch "
-	below["run"] = " base stream db link protect watch run "
+	below["run"] = " base stream json db link protect watch run "
 }
 {
 	split($0, piece, ":")

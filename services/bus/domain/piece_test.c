@@ -36,8 +36,8 @@ static int tear_down(void **state)
 }
 
 /* Sends one piece of a frame of size bytes, as it would go over the line. */
-static bool carry(struct line *line, size_t size, uint32_t number, uint16_t index,
-	struct lg_bytes *ret_frame)
+static bool carry(
+	struct line *line, size_t size, uint32_t number, uint16_t index, struct lg_bytes *ret_frame)
 {
 	static uint8_t wire[PIECE_HEADER_SIZE + PIECE_BYTES];
 	struct piece piece = { .number = number, .index = index, .count = piece_count(size) };
@@ -130,7 +130,8 @@ static void what_is_no_piece_is_refused(void **state)
 		piece_read(lg_bytes(wire, PIECE_HEADER_SIZE + PIECE_BYTES), &piece, &part)));
 	piece = (struct piece){ 1, 1, 2 };
 	piece_write(&piece, wire);
-	assert_int_equal(piece_read(lg_bytes(wire, sizeof wire), &piece, &part).outcome, LG_REFUSED);
+	assert_int_equal(
+		piece_read(lg_bytes(wire, sizeof wire), &piece, &part).outcome, LG_REFUSED);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)

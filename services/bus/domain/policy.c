@@ -57,6 +57,35 @@ static bool commands(const struct policy *policy, uint32_t from, uint32_t to)
 	return from == LG_SERVICE_GATEWAY && lg_service_in(policy->commands[from], to);
 }
 
+/*
+ * Over the line only like talks to like, so that nothing crosses twice, and only streams: what
+ * another country's users may do is decided at home.  A connection's number means nothing there.
+ */
+static struct lg_status check_crossing(const struct policy *policy, const struct lg_route *route)
+{
+	const uint32_t service = route->to_service;
+
+	if (route->kind >= LG_ROUTE_KIND_COUNT || service >= LG_SERVICE_COUNT)
+		return lg_refuse("an unknown kind or service");
+	if (rules[route->kind] != RULE_READER_TO_WRITER &&
+		rules[route->kind] != RULE_WRITER_TO_READER)
+		return lg_refuse("only a stream crosses the line");
+	if (route->from_service != service || !reads(policy, service, service))
+		return lg_refuse("no event goes from that service to its like");
+	if (route->to != 0 || route->to_partition == LG_TO_ANY_OWNER)
+		return lg_refuse("over the line a frame goes to a partition");
+	return lg_done();
+}
+
+struct lg_status policy_check_far(const struct policy *policy, const struct lg_route *route)
+{
+	if (route->from_site == policy->site)
+		return lg_refuse("our own site, from another one");
+	if (route->to_site != policy->site)
+		return lg_refuse("for a third site");
+	return check_crossing(policy, route);
+}
+
 struct lg_status policy_check(const struct policy *policy, const struct lg_route *route)
 {
 	const uint32_t from = route->from_service, to = route->to_service;
@@ -65,9 +94,10 @@ struct lg_status policy_check(const struct policy *policy, const struct lg_route
 		return lg_refuse("an unknown kind or service");
 	if (route->from_site != policy->site)
 		return lg_refuse("from another site");
-	if (rules[route->kind] != RULE_EVERY_SERVICE &&
-		(to >= LG_SERVICE_COUNT || route->to_site != policy->site))
-		return lg_refuse("to another site, or to no service");
+	if (rules[route->kind] != RULE_EVERY_SERVICE && to >= LG_SERVICE_COUNT)
+		return lg_refuse("to no service");
+	if (rules[route->kind] != RULE_EVERY_SERVICE && route->to_site != policy->site)
+		return check_crossing(policy, route);
 
 	switch (rules[route->kind]) {
 	case RULE_EVERY_SERVICE:

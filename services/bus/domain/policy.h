@@ -1,5 +1,5 @@
 /*
- * May this service send a frame of this kind to that service?
+ * May this service send a frame of this kind to that service?  May it cross the line to a site?
  *
  * The bus sees the route and no type, so it asks of pairs what proto/registry.txt says of types:
  * whether there is any command from here to there, any event that one takes of the other.  The
@@ -22,10 +22,18 @@ void policy_init(
 	struct policy *policy, uint16_t site, const struct lg_message_type *types, uint32_t count);
 
 /*
- * Looks at from_* (authenticated), kind and to_*.
+ * A frame of a service of this site.  Looks at from_* (authenticated), kind and to_*.  To another
+ * site only a stream goes, between services of one name, and to no connection.
  *   refused  the reason is the rule that does not hold
  */
 LG_MUST_CHECK struct lg_status policy_check(
+	const struct policy *policy, const struct lg_route *route);
+
+/*
+ * A frame that came over the line from another site; the same rules from the other end.
+ *   refused  the reason is the rule that does not hold
+ */
+LG_MUST_CHECK struct lg_status policy_check_far(
 	const struct policy *policy, const struct lg_route *route);
 
 #endif

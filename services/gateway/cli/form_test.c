@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/run/json.h"
+#include "common/json/json.h"
 #include "proto/intake.pb-c.h"
 
 static const char *names[] = { "Sita \"S\" Invented", "सीता" };

@@ -22,7 +22,6 @@ static const struct {
 	{ "dny", "gy" },
 	{ "chh", "c" },
 	{ "jn", "gy" },
-	{ "gn", "gy" },
 	{ "ch", "c" },
 	{ "ck", "k" },
 	{ "sh", "s" },

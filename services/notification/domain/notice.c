@@ -113,8 +113,7 @@ struct lg_status notice_sent(struct notice *n, lg_ms now)
 struct lg_status notice_missed(struct notice *n, const char *reason, lg_ms now)
 {
 	bool is_last = n->attempts + 1 >= RETRY_ATTEMPTS_MAX;
-	struct lg_status status =
-		is_last ? move(n, EXHAUSTED, CLOCK) : move(n, MISSED, CHANNEL);
+	struct lg_status status = is_last ? move(n, EXHAUSTED, CLOCK) : move(n, MISSED, CHANNEL);
 
 	if (!lg_is_done(status))
 		return status;

@@ -18,15 +18,15 @@ enum notice_state {
 struct notice {
 	enum notice_state state;
 	struct lg_id notice_id, case_id, event_id, subscription_id;
-	uint32_t event;            /* domain/subscription.h: enum told_event */
-	unsigned channel;          /* likewise: enum channel_kind */
-	unsigned language;         /* likewise: enum language */
-	uint32_t attempts;         /* that were made and have ended */
+	uint32_t event;    /* domain/subscription.h: enum told_event */
+	unsigned channel;  /* likewise: enum channel_kind */
+	unsigned language; /* likewise: enum language */
+	uint32_t attempts; /* that were made and have ended */
 	lg_ms intended_at;
-	lg_ms next_at;             /* while INTENDED */
-	lg_ms settled_at;          /* once SENT or FAILED */
-	const char *reason;        /* why the last attempt failed; "" */
-	const char *text;          /* what is told: its first line is the subject */
+	lg_ms next_at;      /* while INTENDED */
+	lg_ms settled_at;   /* once SENT or FAILED */
+	const char *reason; /* why the last attempt failed; "" */
+	const char *text;   /* what is told: its first line is the subject */
 };
 
 extern const struct lg_lifecycle notice_life;

@@ -103,8 +103,8 @@ struct lg_status render(
 
 	if (!lg_is_done(status))
 		return status;
-	written = end = lg_alloc(arena,
-		RENDER_TEMPLATE_MAX + RENDER_USES_MAX * (size_t)RENDER_VALUE_MAX + 1);
+	written = end = lg_alloc(
+		arena, RENDER_TEMPLATE_MAX + RENDER_USES_MAX * (size_t)RENDER_VALUE_MAX + 1);
 	for (uint32_t uses = 0; *text != '\0';) {
 		struct piece piece = { .is_name = false };
 		struct lg_bytes value;

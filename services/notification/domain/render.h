@@ -36,7 +36,7 @@ LG_MUST_CHECK struct lg_status render_check(const char *text, const char *const 
  * The text with its facts, in the arena.
  *   refused  as render_check; a fact is missing or too long
  */
-LG_MUST_CHECK struct lg_status render(struct lg_arena *arena, const char *text,
-	const struct facts *facts, const char **ret_text);
+LG_MUST_CHECK struct lg_status render(
+	struct lg_arena *arena, const char *text, const struct facts *facts, const char **ret_text);
 
 #endif

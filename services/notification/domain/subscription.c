@@ -25,11 +25,22 @@ const char *const told_event_names[TOLD_COUNT] = {
 	[TOLD_MATCH_CONFIRMED] = "MatchConfirmed",
 	[TOLD_MATCH_REJECTED] = "MatchRejected",
 	[TOLD_REFERRAL_OFFERED] = "ReferralOffered",
+	[TOLD_REFERRAL_RECEIVED] = "ReferralReceived",
 	[TOLD_REFERRAL_ACCEPTED] = "ReferralAccepted",
 	[TOLD_REFERRAL_DECLINED] = "ReferralDeclined",
 	[TOLD_REFERRAL_ESCALATED] = "ReferralEscalated",
 	[TOLD_REFERRAL_WITHDRAWN] = "ReferralWithdrawn",
+	[TOLD_DESTRUCTION_ACKNOWLEDGED] = "DestructionAcknowledged",
+	[TOLD_DESTRUCTION_OVERDUE] = "DestructionOverdue",
 	[TOLD_HANDOVER_CONFIRMED] = "HandoverConfirmed",
+	[TOLD_REUNIFICATION_RECORDED] = "ReunificationRecorded",
+	[TOLD_REHABILITATION_STARTED] = "RehabilitationStarted",
+	[TOLD_FOLLOW_UP_RECORDED] = "FollowUpRecorded",
+	[TOLD_LEGAL_MILESTONE_RECORDED] = "LegalMilestoneRecorded",
+	[TOLD_DESTINATION_LINKED] = "DestinationLinked",
+	[TOLD_CASE_CLOSED] = "CaseClosed",
+	[TOLD_FOLLOW_UP_DUE] = "FollowUpDue",
+	[TOLD_FEEDBACK_GIVEN] = "FeedbackGiven",
 };
 
 const char *const channel_names[CHANNEL_KIND_COUNT] = {
@@ -60,23 +71,35 @@ struct lg_status told_event_named(const char *name, enum told_event *ret_event)
 
 /*
  * A notice holds no name, but a case id and a station at an hour can point at somebody: it goes
- * to those alone who work on such cases.  Managers, operators and auditors read reports.
+ * to those alone who work on such cases.  Managers, operators and auditors read reports.  An
+ * NGO hears of an offer when it lies on its desk (ReferralReceived), not when it leaves.
  */
 /* clang-format off */
 static const uint32_t audience[TOLD_COUNT] = {
-	[TOLD_RESCUE_RECORDED]         = LEADS,
-	[TOLD_MISSING_PERSON_REPORTED] = LEADS,
-	[TOLD_CONSENT_CHANGED]         = LEADS,
-	[TOLD_STEP_DONE]               = CENTRE,
-	[TOLD_MATCH_PROPOSED]          = LEADS,
-	[TOLD_MATCH_CONFIRMED]         = LEADS,
-	[TOLD_MATCH_REJECTED]          = LEADS,
-	[TOLD_REFERRAL_OFFERED]        = PARTNERS,
-	[TOLD_REFERRAL_ACCEPTED]       = PARTNERS,
-	[TOLD_REFERRAL_DECLINED]       = LEADS,
-	[TOLD_REFERRAL_ESCALATED]      = LEADS,
-	[TOLD_REFERRAL_WITHDRAWN]      = PARTNERS,
-	[TOLD_HANDOVER_CONFIRMED]      = PARTNERS | CENTRE,
+	[TOLD_RESCUE_RECORDED]          = LEADS,
+	[TOLD_MISSING_PERSON_REPORTED]  = LEADS,
+	[TOLD_CONSENT_CHANGED]          = LEADS,
+	[TOLD_STEP_DONE]                = CENTRE,
+	[TOLD_MATCH_PROPOSED]           = LEADS,
+	[TOLD_MATCH_CONFIRMED]          = LEADS,
+	[TOLD_MATCH_REJECTED]           = LEADS,
+	[TOLD_REFERRAL_OFFERED]         = LEADS,
+	[TOLD_REFERRAL_RECEIVED]        = PARTNERS,
+	[TOLD_REFERRAL_ACCEPTED]        = PARTNERS,
+	[TOLD_REFERRAL_DECLINED]        = LEADS,
+	[TOLD_REFERRAL_ESCALATED]       = LEADS,
+	[TOLD_REFERRAL_WITHDRAWN]       = PARTNERS,
+	[TOLD_DESTRUCTION_ACKNOWLEDGED] = LEADS,
+	[TOLD_DESTRUCTION_OVERDUE]      = LEADS,
+	[TOLD_HANDOVER_CONFIRMED]       = CENTRE | PARTNERS,
+	[TOLD_REUNIFICATION_RECORDED]   = PARTNERS,
+	[TOLD_REHABILITATION_STARTED]   = PARTNERS,
+	[TOLD_FOLLOW_UP_RECORDED]       = PARTNERS,
+	[TOLD_LEGAL_MILESTONE_RECORDED] = PARTNERS,
+	[TOLD_DESTINATION_LINKED]       = LEADS,
+	[TOLD_CASE_CLOSED]              = PARTNERS,
+	[TOLD_FOLLOW_UP_DUE]            = PARTNERS,
+	[TOLD_FEEDBACK_GIVEN]           = CENTRE,
 };
 /* clang-format on */
 

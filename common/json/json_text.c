@@ -1,11 +1,11 @@
 /* JSON as text, in and out. */
-#include "common/run/json_text.h"
+#include "common/json/json_text.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 
 #include "common/base/text.h"
-#include "common/run/json.h"
+#include "common/json/json.h"
 
 #define BRACKETS_MAX (2 * LG_JSON_DEPTH_MAX) /* an array of messages opens two */
 

@@ -4,8 +4,8 @@
  * protobuf-c adds a hidden member to its enums and a peer may send any number, so they become
  * ours here or are refused.
  */
-#ifndef SERVICES_INTAKE_FORM_WIRE_H
-#define SERVICES_INTAKE_FORM_WIRE_H
+#ifndef SERVICES_INTAKE_WIRE_FORM_WIRE_H
+#define SERVICES_INTAKE_WIRE_FORM_WIRE_H
 
 #include "common/base/arena.h"
 #include "proto/intake.pb-c.h"

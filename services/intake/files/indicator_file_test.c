@@ -2,7 +2,7 @@
  * The indicator file: what it refuses, that the shipped one loads, and that its points are
  * those of the published rule (only where LG_FIELD_DATA names the folder of the field's data).
  */
-#include "services/intake/indicator_file.h"
+#include "services/intake/files/indicator_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

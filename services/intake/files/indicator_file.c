@@ -1,5 +1,5 @@
 /* Indicators change without a build: this file turns data/indicators.csv into the set. */
-#include "services/intake/indicator_file.h"
+#include "services/intake/files/indicator_file.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -9,8 +9,8 @@
  *
  * Documents hold names of persons: what the parser keeps on the heap is wiped when it is freed.
  */
-#ifndef LG_RUN_JSON_H
-#define LG_RUN_JSON_H
+#ifndef LG_JSON_JSON_H
+#define LG_JSON_JSON_H
 
 #include "common/base/arena.h"
 #include "common/stream/envelope.h"

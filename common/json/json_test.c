@@ -1,5 +1,5 @@
 /* Messages and their JSON: there and back, every fault with its place, nothing beyond a bound. */
-#include "common/run/json.h"
+#include "common/json/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include "common/base/random.h"
 #include "common/base/text.h"
-#include "common/run/json_text.h"
+#include "common/json/json_text.h"
 #include "proto/intake.pb-c.h"
 #include "proto/operation.pb-c.h"
 #include "proto/reporting.pb-c.h"

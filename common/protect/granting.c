@@ -1,4 +1,6 @@
-#include "common/run/granting.h"
+#include "common/protect/granting.h"
+
+#include "common/protect/origin.h"
 
 /* What a holder may be given. */
 static bool may_hold(uint32_t service, uint32_t class)
@@ -39,7 +41,7 @@ static bool read_ids(const Lifeguard__Envelope__Sealed *sealed, struct lg_id *re
 		       lg_bytes(sealed->key_id.data, sealed->key_id.len), ret_key_id));
 }
 
-uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
+uint32_t lg_granting_missing(struct lg_key_cache *cache, uint32_t service,
 	const struct lg_bytes *rows, uint32_t count, struct lg_id *ret_subjects)
 {
 	struct lg_arena *arena;
@@ -56,8 +58,8 @@ uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
 			struct lg_id subject, key_id;
 
 			if (read_ids(sealed[k], &subject, &key_id) &&
-				!lg_data_key_is_here(instance->key_cache, key_id, subject,
-					(enum lg_class)sealed[k]->class_))
+				!lg_data_key_is_here(
+					cache, key_id, subject, (enum lg_class)sealed[k]->class_))
 				ret_subjects[missing++] = subject;
 		}
 	}
@@ -65,9 +67,9 @@ uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
 	return missing;
 }
 
-Lifeguard__Envelope__Grant **lg_granting_make(struct lg_instance *instance, struct lg_arena *arena,
-	const struct lg_keyring *to, uint32_t service, const struct lg_bytes *rows, uint32_t count,
-	uint32_t *ret_count)
+Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena, struct lg_key_cache *cache,
+	const struct lg_own_keys *keys, const struct lg_keyring *to, uint32_t service,
+	const struct lg_bytes *rows, uint32_t count, lg_ms now, uint32_t *ret_count)
 {
 	Lifeguard__Envelope__Grant **grants;
 
@@ -83,35 +85,11 @@ Lifeguard__Envelope__Grant **lg_granting_make(struct lg_instance *instance, stru
 			struct lg_id subject, key_id;
 
 			if (read_ids(sealed[k], &subject, &key_id) &&
-				lg_is_done(lg_grant_make(arena, instance->key_cache, instance->keys,
-					to, service, subject, (enum lg_class)sealed[k]->class_,
-					key_id, lg_now(), &grants[*ret_count])))
+				lg_is_done(lg_grant_make(arena, cache, keys, to, service, subject,
+					(enum lg_class)sealed[k]->class_, key_id, now,
+					&grants[*ret_count])))
 				(*ret_count)++;
 		}
 	}
 	return grants;
-}
-
-void lg_subject_keys_load(struct lg_instance *instance, const PGresult *result)
-{
-	int rows =
-		result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK ? PQntuples(result) : 0;
-
-	for (int row = 0; row < rows; row++) {
-		struct lg_bytes wrapped = lg_field_bytes(result, row, 4);
-		struct lg_wrapped_key key = {
-			.subject = lg_field_id(result, row, 0),
-			.class = (uint32_t)lg_field_int(result, row, 1),
-			.key_id = lg_field_id(result, row, 2),
-			.epoch = (uint64_t)lg_field_int(result, row, 3),
-		};
-
-		if (wrapped.size != LG_WRAPPED_SIZE)
-			continue;
-		memcpy(key.wrapped, wrapped.data, LG_WRAPPED_SIZE);
-		/* refused: erased with its epoch; whoever opens is told by lg_open */
-		if (!lg_is_done(
-			    lg_data_key_load(instance->keys, instance->key_cache, &key, lg_now())))
-			lg_metric_add(instance->count_refused, 1);
-	}
 }

@@ -1,5 +1,5 @@
 /* Messages to forms: every cast and every enum from outside is looked at here. */
-#include "services/intake/form_wire.h"
+#include "services/intake/wire/form_wire.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Reads the indicator set from the service's data folder, with errors that name the line. */
-#ifndef SERVICES_INTAKE_INDICATOR_FILE_H
-#define SERVICES_INTAKE_INDICATOR_FILE_H
+#ifndef SERVICES_INTAKE_FILES_INDICATOR_FILE_H
+#define SERVICES_INTAKE_FILES_INDICATOR_FILE_H
 
 #include "common/base/arena.h"
 #include "services/intake/domain/screening.h"

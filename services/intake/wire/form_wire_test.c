@@ -1,5 +1,5 @@
 /* The door: messages that become forms, and messages that are refused. */
-#include "services/intake/form_wire.h"
+#include "services/intake/wire/form_wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,13 +2,13 @@
  * A message and its JSON, by the message's descriptor.  The two recursions here follow
  * descriptors, which are not recursive and at most LG_JSON_DEPTH_MAX deep; none follows the input.
  */
-#include "common/run/json.h"
+#include "common/json/json.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "common/run/json_text.h"
+#include "common/json/json_text.h"
 
 #define NAME_MAX_BYTES 64 /* of an unknown name, to be repeated to its sender */
 

@@ -5,11 +5,10 @@
  * A reader is granted a key only for an event that is addressed to it, of a class that it may hold:
  * identities for matching; identities and narratives for intake and referral.
  */
-#ifndef LG_RUN_GRANTING_H
-#define LG_RUN_GRANTING_H
+#ifndef LG_PROTECT_GRANTING_H
+#define LG_PROTECT_GRANTING_H
 
 #include "common/protect/grant.h"
-#include "common/run/instance.h"
 
 #define LG_GRANTED_ROWS_MAX 32 /* rows of one batch to a holder: bounds its grants */
 
@@ -18,7 +17,7 @@
  *   ret_subjects  room for LG_GRANTED_ROWS_MAX * LG_SEALED_MAX
  *   returns       how many
  */
-uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
+uint32_t lg_granting_missing(struct lg_key_cache *cache, uint32_t service,
 	const struct lg_bytes *rows, uint32_t count, struct lg_id *ret_subjects);
 
 /*
@@ -26,11 +25,8 @@ uint32_t lg_granting_missing(struct lg_instance *instance, uint32_t service,
  *   to         keyring of the reader's site
  *   ret_count  how many
  */
-Lifeguard__Envelope__Grant **lg_granting_make(struct lg_instance *instance, struct lg_arena *arena,
-	const struct lg_keyring *to, uint32_t service, const struct lg_bytes *rows, uint32_t count,
-	uint32_t *ret_count);
-
-/* Takes rows of LG_SUBJECT_KEY_READ into the cache; NULL or a failure is fine. */
-void lg_subject_keys_load(struct lg_instance *instance, const PGresult *result);
+Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena, struct lg_key_cache *cache,
+	const struct lg_own_keys *keys, const struct lg_keyring *to, uint32_t service,
+	const struct lg_bytes *rows, uint32_t count, lg_ms now, uint32_t *ret_count);
 
 #endif

@@ -4,8 +4,8 @@
  * What the parser keeps on the heap is wiped when it is freed, because documents hold names of
  * persons.  Writing goes into the arena, which wipes as well.
  */
-#ifndef LG_RUN_JSON_TEXT_H
-#define LG_RUN_JSON_TEXT_H
+#ifndef LG_JSON_JSON_TEXT_H
+#define LG_JSON_JSON_TEXT_H
 
 #include <jansson.h>
 

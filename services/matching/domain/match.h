@@ -1,0 +1,76 @@
+/*
+ * Two records that may be one person: proposed by comparing, decided by a lead.
+ *
+ * One home per decision: a match lives in this site's matching and nowhere else.
+ */
+#ifndef SERVICES_MATCHING_DOMAIN_MATCH_H
+#define SERVICES_MATCHING_DOMAIN_MATCH_H
+
+#include "services/matching/domain/person_record.h"
+
+#define MATCH_PROPOSALS_MAX 8 /* of one search: more would be a list that nobody reads */
+
+enum match_state { MATCH_NEW, MATCH_PROPOSED, MATCH_CONFIRMED, MATCH_REJECTED, MATCH_WITHDRAWN };
+
+enum match_kind { MATCH_RESCUED_AND_MISSING, MATCH_SEEN_BEFORE, MATCH_KIND_COUNT };
+
+/* What pairing says of two records. */
+enum pairing { PAIRING_NONE, PAIRING_RESCUED_AND_MISSING, PAIRING_SEEN_BEFORE };
+
+struct match {
+	enum match_state state;
+	enum match_kind kind;
+	struct lg_id match_id;
+	struct lg_id left, left_home;   /* the rescued person; of two, the later one */
+	struct lg_id right, right_home; /* the report, or the earlier case */
+	uint32_t probability_ppm;
+	lg_ms proposed_at;
+};
+
+extern const struct lg_lifecycle match_life;
+
+/* The names that stand in the database. */
+extern const char *const match_kind_names[MATCH_KIND_COUNT];
+
+/*
+ * Whether the search of one record proposes another, and as what.  Each pair is the business of
+ * the one that was indexed later: its search runs behind its commit and so sees every earlier
+ * one, and no pair is proposed twice.
+ */
+enum pairing match_pairing(
+	const struct person_record *searching, const struct person_record *candidate);
+
+/*
+ * A proposal.
+ *   ret_match  MATCH_NEW, or MATCH_WITHDRAWN when it was taken back before; becomes proposed
+ *   pairing    not PAIRING_NONE
+ */
+void match_propose(struct match *ret_match, enum pairing pairing,
+	const struct person_record *searching, const struct person_record *candidate,
+	const struct comparison *comparison, lg_ms now);
+
+/* Whether a proposal ends because one of its records may not be traced any more; then it has. */
+bool match_reconsider(struct match *match, const struct person_record *record);
+
+/*
+ * A lead's word.  Told twice is done.
+ *   refused          decided otherwise before; taken back
+ *   ret_is_repeated  nothing happened
+ */
+LG_MUST_CHECK struct lg_status match_confirm(struct match *match, bool *ret_is_repeated);
+LG_MUST_CHECK struct lg_status match_reject(struct match *match, bool *ret_is_repeated);
+
+/* The best proposals of a search, at most MATCH_PROPOSALS_MAX, best first. */
+struct proposals {
+	uint32_t count;
+	struct {
+		uint32_t candidate; /* the caller's number */
+		struct comparison comparison;
+	} at[MATCH_PROPOSALS_MAX];
+};
+
+/* Keeps a comparison if it is good enough and among the best; of equals, the first. */
+void proposals_add(struct proposals *proposals, const struct weights *weights, uint32_t candidate,
+	const struct comparison *comparison);
+
+#endif

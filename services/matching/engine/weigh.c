@@ -1,0 +1,37 @@
+#include "services/matching/engine/weigh.h"
+
+#include <assert.h>
+#include <math.h>
+
+const char *const match_field_names[FIELD_COUNT] = {
+	[FIELD_NAME] = "name",
+	[FIELD_PHONE] = "phone",
+	[FIELD_AGE] = "age",
+	[FIELD_DISTRICT] = "district",
+	[FIELD_SEX] = "sex",
+};
+
+const char *const match_level_names[LEVEL_COUNT] = {
+	[LEVEL_MISSING] = "missing",
+	[LEVEL_DIFFERENT] = "different",
+	[LEVEL_CLOSE] = "close",
+	[LEVEL_EQUAL] = "equal",
+};
+
+int32_t weigh_level(int64_t m_ppm, int64_t u_ppm)
+{
+	assert(m_ppm > 0);
+	assert(u_ppm > 0);
+	return (int32_t)lround(1000 * log2((double)m_ppm / (double)u_ppm));
+}
+
+int32_t weigh_prior(int64_t one_in)
+{
+	assert(one_in > 1);
+	return (int32_t)lround(-1000 * log2((double)(one_in - 1)));
+}
+
+uint32_t weigh_probability(int32_t total_millibits)
+{
+	return (uint32_t)lround(1e6 / (1 + exp2(-total_millibits / 1000.0)));
+}

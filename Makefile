@@ -64,13 +64,16 @@ BINARIES := $(SERVICES:%=$(BUILD)/bin/lg-%) \
 ROOM_TESTS    := $(wildcard common/*/*_test.c)
 SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c services/*/*/*/*_test.c)
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
-HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/*/*_main.c))
+HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard tests/*/*_main.c)))
+# their peers come from packages that a site does not need
+BENCHES       := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*_main.c))
 
-.PHONY: all help run down test bench-core san unit lint format clean hooks
+.PHONY: all benches help run down test bench-core san unit lint format clean hooks
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 all: $(BINARIES) $(HARNESSES) ## build every program (build/bin)
+benches: $(BENCHES)
 san: $(patsubst $(BUILD)/bin/%,$(BUILD)/san/bin/%,$(BINARIES)) $(UNIT_TESTS) ## the same under ASan and UBSan
 
 help: ## print this list
@@ -93,8 +96,8 @@ test: ## install what is missing, build with sanitisers, run everything
 	@tests/support/run_all.sh
 
 bench-core: ## events per second beside a broker, latency, import, memory: `name: value`
-	@deploy/install.sh test
-	@$(MAKE) --no-print-directory -j2 all
+	@deploy/install.sh bench
+	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/core.sh
 
 lint: ## format, house rules, READMEs against the programs

@@ -351,7 +351,7 @@ struct lg_status lg_envelope_wrap(
 static struct lg_status read_parts(
 	const Lifeguard__Envelope__Envelope *wire, struct lg_envelope *ret_envelope)
 {
-	struct lg_status status = lg_done();
+	struct lg_status status;
 
 	if (wire->version != FORMAT_VERSION)
 		return lg_refuse("unknown version of envelope");

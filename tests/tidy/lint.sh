@@ -29,6 +29,18 @@ format() {
 	done
 }
 
+# the analyser, on what changed since it was last content
+analyse() {
+	local stamps=build/lint/clang-tidy
+	mkdir -p "$stamps"
+	git ls-files 'common/*.c' 'services/*.c' | grep -v '_test\.c$' | while read -r file; do
+		[ "$stamps/${file//\//_}" -nt "$file" ] || echo "$file"
+	done | xargs -r -P2 -n1 sh -c '
+		clang-tidy --quiet "$1" -- -std=c17 -D_GNU_SOURCE -I. -isystem build/gen \
+			-isystem /usr/include/postgresql 2>/dev/null || exit 255
+		touch "build/lint/clang-tidy/$(echo "$1" | tr / _)"' -
+}
+
 # the table between the markers is what the program prints
 states() { # service
 	diff <(sed -n '/^<!-- states -->$/,/^<!-- \/states -->$/p' "services/$1/README.md" | sed '1d;$d' | sed '/^$/d') \
@@ -37,6 +49,7 @@ states() { # service
 
 step "format" format
 step "clang agrees with gcc" make -s -j2 CC=clang BUILD=build/clang all
+step "clang-tidy" analyse
 step "house rules" tests/tidy/run.sh
 step "house rules are caught when broken" tests/tidy/self_test.sh
 for readme in services/*/README.md; do

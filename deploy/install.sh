@@ -3,6 +3,7 @@
 #
 #   deploy/install.sh run    what building and running a site needs
 #   deploy/install.sh test   that, and what the tests and lint need
+#   deploy/install.sh bench  that, and the broker that the bench stands beside
 #
 # Asks sudo when it is not root.  PostgreSQL is told not to make or start a cluster of its own.
 set -euo pipefail
@@ -15,7 +16,8 @@ check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git p
 case ${1:-} in
 run) wanted=$run ;;
 test) wanted=$check ;;
-*) sed -n '3,6s/^# *//p' "$0" >&2; exit 2 ;;
+bench) wanted="$check libnats-dev" ;;
+*) sed -n '3,7s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 
 missing=()
@@ -23,18 +25,22 @@ for package in $wanted; do
 	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
 	[ "$status" = "install ok installed" ] || missing+=("$package")
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+tools=$(cd "$(dirname "$0")/.." && pwd)/build/tools
+needs_server() {
+	[ "$1" = bench ] && ! [ -x "$tools/usr/sbin/nats-server" ] &&
+		! PATH=$PATH:/usr/sbin command -v nats-server >/dev/null
+}
+[ ${#missing[@]} -gt 0 ] || needs_server "$1" || exit 0
 
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
 	command -v sudo >/dev/null || {
-		echo "missing: ${missing[*]}: install them, or sudo, and try again" >&2
+		echo "missing: ${missing[*]:-nats-server}: install them, or sudo, and try again" >&2
 		exit 1
 	}
 	sudo=sudo
 fi
 
-echo "installing ${#missing[@]} Debian packages: ${missing[*]}" >&2
 # no cluster "main" and no port 5432: a private one is made instead
 if ! [ -e /etc/postgresql-common/createcluster.conf ]; then
 	$sudo mkdir -p /etc/postgresql-common
@@ -44,9 +50,25 @@ apt() {
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q \
 		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
+
+install_packages() {
+	[ ${#missing[@]} -gt 0 ] || return 0
+	echo "installing ${#missing[@]} Debian packages: ${missing[*]}" >&3
+	apt install -y --no-install-recommends "${missing[@]}"
+}
+
+# Only unpacked, beside what is built: installed, it would start a server on this machine.
+unpack_server() {
+	needs_server "$1" || return 0
+	echo "unpacking Debian's nats-server into build/tools" >&3
+	mkdir -p "$tools"
+	(cd "$tools" && apt-get -q download nats-server && dpkg-deb -x nats-server_*.deb . &&
+		rm -f nats-server_*.deb)
+}
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-{ apt update && apt install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 || {
+{ apt update && install_packages && unpack_server "$1"; } 3>&2 >"$log" 2>&1 || {
 	tail -20 "$log" >&2
 	echo "the packages could not be installed: see above" >&2
 	exit 1

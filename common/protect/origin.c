@@ -6,8 +6,10 @@
 
 #include "common/protect/sign.h"
 #include "common/protect/wire.h"
+#include "proto/bus.pb-c.h"
 
 #define BATCH_CONTEXT    "lifeguard-batch-1"
+#define GO_BACK_CONTEXT  "lifeguard-go-back-1"
 #define MANIFEST_VERSION 1
 #define DIGEST_SIZE      32
 
@@ -186,4 +188,83 @@ struct lg_status lg_origin_check(struct lg_arena *arena, const struct lg_keyring
 	if (!lg_is_done(status))
 		return status;
 	return run_from_wire(arena, manifest, batch, expected, ret_run);
+}
+
+/* --- the way back ---------------------------------------------------------------------- */
+
+void lg_points_digest(const struct lg_points *points, uint8_t ret_digest[LG_POINTS_DIGEST_SIZE])
+{
+	uint32_t count = points->count < LG_POINTS_SENT_MAX ? points->count : LG_POINTS_SENT_MAX;
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, LG_POINTS_DIGEST_SIZE);
+	for (uint32_t i = points->count - count; i < points->count; i++) {
+		uint8_t number[8];
+
+		for (unsigned byte = 0; byte < sizeof number; byte++)
+			number[byte] = (uint8_t)(points->at[i].number >> 8 * byte);
+		crypto_generichash_update(&state, points->at[i].epoch.byte, LG_ID_SIZE);
+		crypto_generichash_update(&state, number, sizeof number);
+	}
+	crypto_generichash_final(&state, ret_digest, LG_POINTS_DIGEST_SIZE);
+}
+
+/* What is signed is what the fields say, encoded by both ends; an unknown field spoils it. */
+static struct lg_bytes signed_part(struct lg_arena *arena, const Lifeguard__Bus__GoBack *wire)
+{
+	Lifeguard__Bus__GoBack part = *wire;
+
+	part.signature = (ProtobufCBinaryData){ .len = 0 };
+	return lg_encode(arena, &part.base);
+}
+
+struct lg_bytes lg_go_back_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back)
+{
+	Lifeguard__Bus__GoBack wire = LIFEGUARD__BUS__GO_BACK__INIT;
+	Lifeguard__Bus__Point point = LIFEGUARD__BUS__POINT__INIT;
+	uint8_t signature[LG_SIGNATURE_SIZE];
+
+	assert(back->stream.service == keys->service);
+
+	wire.lane = back->stream.lane;
+	wire.destination = back->stream.destination;
+	wire.partition = back->stream.partition;
+	wire.session = lg_wire_from_bytes(lg_id_bytes(&back->session));
+	point.epoch = lg_wire_from_bytes(lg_id_bytes(&back->common.epoch));
+	point.number = back->common.number;
+	wire.point = &point;
+	wire.asked = lg_wire_from_array(back->asked, sizeof back->asked);
+	lg_sign(arena, GO_BACK_CONTEXT, signed_part(arena, &wire), keys->sign, signature);
+	wire.signature = lg_wire_from_array(signature, sizeof signature);
+	return lg_encode(arena, &wire.base);
+}
+
+struct lg_status lg_go_back_check(struct lg_arena *arena, const struct lg_keyring *keyring,
+	const struct lg_stream *expected, struct lg_bytes bytes, struct lg_go_back *ret_back)
+{
+	struct lg_go_back back = { .stream = *expected };
+	const Lifeguard__Bus__GoBack *wire;
+	ProtobufCMessage *message;
+
+	if (keyring->site != expected->site || expected->service >= LG_SERVICE_COUNT)
+		return lg_refuse("the way back comes from a site or service that is not known");
+	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__go_back__descriptor, bytes, &message)))
+		return lg_refuse("the way back is malformed");
+	wire = (const Lifeguard__Bus__GoBack *)message;
+	if (!lg_sign_check(arena, GO_BACK_CONTEXT, signed_part(arena, wire),
+		    lg_bytes_from_wire(wire->signature), keyring->services[expected->service].sign))
+		return lg_refuse("the way back is not signed by its service");
+	if (wire->lane != expected->lane || wire->destination != expected->destination ||
+		wire->partition != expected->partition)
+		return lg_refuse("the way back belongs to another stream");
+	if (wire->point == NULL || wire->asked.len != sizeof back.asked ||
+		!lg_is_done(lg_id_from_bytes(lg_bytes_from_wire(wire->session), &back.session)) ||
+		!lg_is_done(lg_id_from_bytes(
+			lg_bytes_from_wire(wire->point->epoch), &back.common.epoch)))
+		return lg_refuse("the way back is malformed");
+	back.common.number = wire->point->number;
+	memcpy(back.asked, wire->asked.data, sizeof back.asked);
+	*ret_back = back;
+	return lg_done();
 }

@@ -40,4 +40,42 @@ LG_MUST_CHECK struct lg_status lg_origin_check(struct lg_arena *arena,
 	const struct lg_keyring *keyring, const struct lg_stream *expected, struct lg_bytes bytes,
 	struct lg_run *ret_run);
 
+/* --- the way back ------------------------------------------------------------------------ */
+
+/*
+ * "The last that we both know is this": a publisher's word that makes a reader forget where it
+ * stands, so it must be the publisher's own, and said to this reader about this very list.
+ *
+ * Signed, Ed25519 over "lifeguard-go-back-1" | the encoded bus.GoBack without its signature.  It
+ * names the reader's session and the digest of the points that it answers: a bus that forges a
+ * subscription in the reader's name gets an honest answer, which then fits no list of the reader's.
+ * Without this a bus could make events take effect twice.
+ */
+#define LG_POINTS_DIGEST_SIZE 32
+
+struct lg_go_back {
+	struct lg_stream stream;
+	struct lg_id session;   /* the reader's */
+	struct lg_point common; /* the last that both know */
+	uint8_t asked[LG_POINTS_DIGEST_SIZE];
+};
+
+/* Of a list as it is sent: BLAKE2b-256 over epoch 16 | number u64 little endian of its newest
+ * LG_POINTS_SENT_MAX points. */
+void lg_points_digest(const struct lg_points *points, uint8_t ret_digest[LG_POINTS_DIGEST_SIZE]);
+
+/* The encoded, signed bus.GoBack, in the arena. */
+struct lg_bytes lg_go_back_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back);
+
+/*
+ * Reads one and proves whose it is; session and list are the caller's to compare.
+ *   keyring   of the site that is said to have sent it
+ *   expected  the stream that the route says
+ *   refused   malformed, of another stream, not signed by that service
+ */
+LG_MUST_CHECK struct lg_status lg_go_back_check(struct lg_arena *arena,
+	const struct lg_keyring *keyring, const struct lg_stream *expected, struct lg_bytes bytes,
+	struct lg_go_back *ret_back);
+
 #endif

@@ -419,6 +419,69 @@ static void the_limits_of_a_batch_hold(void **state)
 	assert_refused(check(sent, &run), has_holes);
 }
 
+static struct lg_bytes say_back(
+	struct sent *sent, enum lg_service_number service, struct lg_go_back *ret_back)
+{
+	*ret_back = (struct lg_go_back){ .stream = sent->stream,
+		.session = test_id(5),
+		.common = { .epoch = test_id(1), .number = 40 },
+		.asked = { 1, 2, 3 } };
+	ret_back->stream.service = (uint8_t)service;
+	return lg_go_back_sign(sent->arena, &sent->site.keys[service], ret_back);
+}
+
+/*
+ * Goal: a way back comes out as it went in; it is its publisher's alone, of one stream, and no bit
+ * of it may turn.  Method: there and back; said by reporting; each other stream; each bit and length.
+ */
+static void only_the_publisher_sends_a_reader_back(void **state)
+{
+	struct sent *sent = *state;
+	const struct lg_keyring *keyring = &sent->site.keyring;
+	struct lg_go_back said, read;
+	struct lg_bytes bytes = say_back(sent, LG_SERVICE_INTAKE, &said);
+	uint8_t *bent = (uint8_t *)(uintptr_t)bytes.data;
+
+	assert_refused(lg_go_back_check(sent->arena, keyring, &sent->stream,
+			       say_back(sent, LG_SERVICE_REPORTING, &read), &read),
+		"the way back is not signed by its service");
+	for (unsigned field = 0; field < 3; field++) {
+		struct lg_stream other = sent->stream;
+		other.lane ^= field == 0;
+		other.destination ^= field == 1;
+		other.partition ^= field == 2;
+		assert_refused(lg_go_back_check(sent->arena, keyring, &other, bytes, &read),
+			"the way back belongs to another stream");
+	}
+	for (size_t i = 0; i < bytes.size * 8; i++) {
+		bent[i / 8] ^= (uint8_t)(1u << i % 8);
+		assert_false(lg_is_done(
+			lg_go_back_check(sent->arena, keyring, &sent->stream, bytes, &read)));
+		bent[i / 8] ^= (uint8_t)(1u << i % 8);
+		assert_false(lg_is_done(lg_go_back_check(
+			sent->arena, keyring, &sent->stream, lg_bytes(bent, i / 8), &read)));
+	}
+	assert_done(lg_go_back_check(sent->arena, keyring, &sent->stream, bytes, &read));
+	assert_memory_equal(&read, &said, sizeof read);
+}
+
+/* Goal: the digest tells lists apart, by what is sent alone.  Method: change each point in turn. */
+static void the_digest_is_of_the_list_as_it_is_sent(void **state)
+{
+	struct lg_points points = { .count = LG_POINTS_SENT_MAX + 1 };
+	uint8_t digest[LG_POINTS_DIGEST_SIZE], other[LG_POINTS_DIGEST_SIZE];
+
+	(void)state;
+	lg_points_digest(&points, digest);
+	for (uint32_t i = 0; i <= 2 * LG_POINTS_SENT_MAX + 1; i++) {
+		points.at[i / 2].number ^= i % 2;
+		points.at[i / 2].epoch.byte[15] ^= i % 2 == 0;
+		lg_points_digest(&points, other);
+		assert_int_equal(memcmp(digest, other, sizeof other) == 0, i / 2 == 0);
+		points.at[i / 2] = (struct lg_point){ .number = 0 };
+	}
+}
+
 int main(void)
 {
 #define WITH_BATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -429,6 +492,8 @@ int main(void)
 		WITH_BATCH(a_batch_is_not_replayed_in_another_stream),
 		WITH_BATCH(no_bit_may_turn_and_nothing_be_cut),
 		WITH_BATCH(the_limits_of_a_batch_hold),
+		WITH_BATCH(only_the_publisher_sends_a_reader_back),
+		cmocka_unit_test(the_digest_is_of_the_list_as_it_is_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

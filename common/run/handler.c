@@ -88,21 +88,46 @@ struct lg_found *lg_read(
 	return &read->found;
 }
 
+/* Half of a subject's id is random, so that its last bytes are a hash already. */
+static unsigned hash_of(const struct lg_known_key *known)
+{
+	uint32_t last;
+
+	memcpy(&last, known->of.subject.byte + LG_ID_SIZE - sizeof last, sizeof last);
+	return last + known->of.class;
+}
+
+static struct lg_known_key *find_key(
+	const struct lg_batch *batch, const struct lg_known_key *wanted)
+{
+	struct lg_known_key *known;
+
+	HASH_FIND_BYHASHVALUE(
+		hh, batch->known_keys, &wanted->of, sizeof wanted->of, hash_of(wanted), known);
+	return known;
+}
+
+static void add_key(struct lg_batch *batch, const struct lg_known_key *wanted, struct lg_id key_id)
+{
+	struct lg_known_key *known = lg_alloc(batch->arena, sizeof *known);
+
+	known->of = wanted->of;
+	known->key_id = key_id;
+	HASH_ADD_BYHASHVALUE(hh, batch->known_keys, of, sizeof known->of, hash_of(known), known);
+}
+
 /* The newest key of a subject and class is the one that seals. */
 static void know_key(
 	struct lg_batch *batch, struct lg_id subject, uint32_t class, struct lg_id key_id)
 {
-	struct lg_known_key *known = lg_alloc(batch->arena, sizeof *known), *earlier;
+	struct lg_known_key wanted = { .of = { .class = class } }, *known;
 
-	known->of.subject = subject;
-	known->of.class = class;
-	HASH_FIND(hh, batch->known_keys, &known->of, sizeof known->of, earlier);
-	if (earlier != NULL) {
-		earlier->key_id = key_id;
-		return;
-	}
-	known->key_id = key_id;
-	HASH_ADD(hh, batch->known_keys, of, sizeof known->of, known);
+	wanted.of.subject = subject;
+	known = find_key(batch, &wanted);
+	if (known != NULL)
+		known->key_id = key_id;
+	else
+		add_key(batch, &wanted, key_id);
 }
 
 static void keys_answered(void *argument, const PGresult *result)
@@ -169,7 +194,7 @@ static struct lg_id sealing_key(struct lg_batch *batch, const struct lg_seal_pla
 	struct lg_wrapped_key key;
 
 	wanted.of.subject = place->subject;
-	HASH_FIND(hh, batch->known_keys, &wanted.of, sizeof wanted.of, known);
+	known = find_key(batch, &wanted);
 	if (known != NULL)
 		return known->key_id;
 
@@ -179,7 +204,7 @@ static struct lg_id sealing_key(struct lg_batch *batch, const struct lg_seal_pla
 		(struct lg_value[]){ lg_v_id(&key.subject), lg_v_int(key.class),
 			lg_v_id(&key.key_id), lg_v_int((int64_t)key.epoch),
 			lg_v_bytes(lg_bytes(key.wrapped, LG_WRAPPED_SIZE)) });
-	know_key(batch, place->subject, (uint32_t)place->class, key.key_id);
+	add_key(batch, &wanted, key.key_id);
 	return key.key_id;
 }
 

@@ -308,22 +308,31 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 
 static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
 {
-	ProtobufCMessage *message;
-	struct lg_reader_event event = { .kind = LG_READER_SENT_BACK };
+	struct lg_instance *instance = in->owned->instance;
+	uint8_t own[LG_POINTS_DIGEST_SIZE];
+	struct lg_go_back back;
 
-	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__go_back__descriptor, body, &message)))
+	lg_points_digest(&in->subscriber.points, own);
+	if (!lg_is_done(lg_go_back_check(arena,
+		    lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
+		    &in->stream, body, &back))) {
+		lg_metric_add(instance->count_frames_refused, 1);
+		lg_instance_fault(instance, "a way back whose origin could not be proved");
 		return;
-	const Lifeguard__Bus__GoBack *go_back = (const Lifeguard__Bus__GoBack *)message;
-
-	if (go_back->point == NULL ||
-		!lg_is_done(lg_id_from_bytes(
-			lg_bytes(go_back->session.data, go_back->session.len), &event.session)) ||
-		!lg_is_done(lg_id_from_bytes(
-			lg_bytes(go_back->point->epoch.data, go_back->point->epoch.len),
-			&event.prior.epoch)))
+	}
+	if (!lg_id_equal(back.session, in->subscriber.session))
+		return; /* of an older session: late, not wrong */
+	if (memcmp(back.asked, own, sizeof own) != 0) {
+		/* somebody asked in our name, or our list has moved: after a silence we ask again */
+		lg_metric_add(instance->count_frames_refused, 1);
+		lg_instance_fault(instance, "a way back that answers another list than ours");
 		return;
-	event.prior.number = go_back->point->number;
-	step(in, &event, NULL);
+	}
+	step(in,
+		&(struct lg_reader_event){ .kind = LG_READER_SENT_BACK,
+			.session = back.session,
+			.prior = back.common },
+		NULL);
 }
 
 void lg_incoming_frame(

@@ -25,8 +25,8 @@ void lg_outgoing_step(struct lg_outgoing *out, uint32_t service, const struct lg
 
 /* --- frames out ------------------------------------------------------------------------- */
 
-static void send_to_reader(struct lg_outgoing *out, uint32_t service, enum lg_route_kind kind,
-	const ProtobufCMessage *message, struct lg_arena *arena)
+static void send_to_reader(
+	struct lg_outgoing *out, uint32_t service, enum lg_route_kind kind, struct lg_bytes body)
 {
 	struct lg_instance *instance = instance_of(out);
 	struct lg_route route = {
@@ -42,7 +42,7 @@ static void send_to_reader(struct lg_outgoing *out, uint32_t service, enum lg_ro
 	};
 
 	/* every frame may be lost: the reader asks again after a silence */
-	if (!lg_is_done(lg_link_send(instance->link, &route, lg_encode(arena, message))))
+	if (!lg_is_done(lg_link_send(instance->link, &route, body)))
 		lg_metric_add(instance->count_frames_refused, 1);
 }
 
@@ -77,7 +77,7 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 	deliver.batch = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)batch.data,
 		.len = batch.size };
 	deliver.head = out->publisher.head;
-	send_to_reader(out, service, LG_ROUTE_DELIVER, &deliver.base, arena);
+	send_to_reader(out, service, LG_ROUTE_DELIVER, lg_encode(arena, &deliver.base));
 	lg_arena_free(arena);
 }
 
@@ -89,6 +89,7 @@ struct sending_back {
 	int site;
 	uint32_t service;
 	struct lg_feed_action action;
+	uint8_t asked[LG_POINTS_DIGEST_SIZE];
 	struct lg_arena *arena;
 	bool is_committed;
 };
@@ -104,21 +105,17 @@ static void send_back_now(void *argument, const PGresult *result)
 {
 	struct sending_back *back = argument;
 	struct lg_owned *owned = lg_owned_open(back->instance, back->partition);
-	Lifeguard__Bus__GoBack go_back = LIFEGUARD__BUS__GO_BACK__INIT;
-	Lifeguard__Bus__Point point = LIFEGUARD__BUS__POINT__INIT;
 
 	if (result != NULL && owned != NULL && owned->generation == back->generation) {
 		if (back->is_committed) {
-			go_back.lane = back->lane;
-			go_back.destination =
-				owned->out[back->site][back->lane]->stream.destination;
-			go_back.partition = back->partition;
-			go_back.session = wire_id(&back->action.session);
-			point.epoch = wire_id(&back->action.prior.epoch);
-			point.number = back->action.prior.number;
-			go_back.point = &point;
-			send_to_reader(owned->out[back->site][back->lane], back->service,
-				LG_ROUTE_GO_BACK, &go_back.base, back->arena);
+			struct lg_outgoing *out = owned->out[back->site][back->lane];
+			struct lg_go_back said = { .stream = out->stream,
+				.session = back->action.session,
+				.common = back->action.prior };
+
+			memcpy(said.asked, back->asked, sizeof said.asked);
+			send_to_reader(out, back->service, LG_ROUTE_GO_BACK,
+				lg_go_back_sign(back->arena, back->instance->keys, &said));
 		} else {
 			lg_fence_forget(back->instance->fence, (uint16_t)(1u << back->partition));
 		}
@@ -138,9 +135,11 @@ static void send_go_back(
 		.generation = out->owned->generation,
 		.partition = out->owned->partition,
 		.lane = out->stream.lane,
+		.site = out->site,
 		.service = service,
 		.action = *action,
 		.arena = arena };
+	memcpy(back->asked, out->feeds[service].asked, sizeof back->asked);
 	lg_pg_begin(instance->pg);
 	lg_fence_move(instance->fence, arena, (uint16_t)(1u << back->partition));
 	lg_pg_commit(instance->pg, fence_moved, back);
@@ -158,7 +157,7 @@ static void send_gone(
 	gone.partition = out->stream.partition;
 	gone.session = wire_id(&action->session);
 	gone.first = action->first;
-	send_to_reader(out, service, LG_ROUTE_GONE, &gone.base, arena);
+	send_to_reader(out, service, LG_ROUTE_GONE, lg_encode(arena, &gone.base));
 	lg_arena_free(arena);
 }
 
@@ -296,8 +295,10 @@ void lg_outgoing_frame(
 		owned->out[lg_site_index(instance, route->from_site)][route->lane];
 
 	event.allowed_bytes = said->allowed_bytes;
-	if (is_subscribe)
+	if (is_subscribe) {
 		register_reader(out, route->from_service, route->from);
+		lg_points_digest(&points, out->feeds[route->from_service].asked);
+	}
 	lg_outgoing_step(out, route->from_service, &event, NULL);
 }
 

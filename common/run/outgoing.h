@@ -5,6 +5,7 @@
 #ifndef LG_RUN_OUTGOING_H
 #define LG_RUN_OUTGOING_H
 
+#include "common/protect/origin.h"
 #include "common/run/instance.h"
 #include "common/run/recent.h"
 #include "common/stream/publisher.h"
@@ -14,6 +15,7 @@ struct lg_reader_feed {
 	uint64_t connection; /* where the subscription came from */
 	uint64_t stored;     /* acknowledged, as it stands in the table */
 	bool is_registered;  /* it has a row there: it holds rows until it has applied them */
+	uint8_t asked[LG_POINTS_DIGEST_SIZE]; /* digest of the points that it subscribed with */
 };
 
 struct lg_outgoing {

@@ -46,12 +46,12 @@ ratio() {
 
 # --- ours -----------------------------------------------------------------------------------
 
-# A site whose intake and reporting are the bench's own publisher and reader.
+# A site of few services, whose intake and reporting are the bench's own publisher and reader.
 bench_bin() {
 	mkdir "$root/bin"
-	ln -s "$real_bin"/* "$root/bin/"
-	ln -sf "$tools/source_main" "$root/bin/lg-intake"
-	ln -sf "$tools/sink_main" "$root/bin/lg-reporting"
+	ln -s "$real_bin"/{lifeguard,lg-bus,lg-access,lg-gateway} "$root/bin/"
+	ln -s "$tools/source_main" "$root/bin/lg-intake"
+	ln -s "$tools/sink_main" "$root/bin/lg-reporting"
 	export LG_BIN=$root/bin
 }
 

@@ -168,7 +168,7 @@ static struct lg_bytes form_of(struct lg_arena *arena, struct lg_id case_id, int
 	const char *text = lg_format(arena,
 		"{\"case_id\":\"%s\",\"station\":\"BEN\",\"intercepted_ms\":%lld,"
 		"\"stated_victims\":%d,\"persons\":[{\"kind\":\"potential_victim\","
-		"\"sex\":\"female\",\"district\":\"Rupandehi\","
+		"\"sex\":\"female\","
 		"\"identity\":{\"names\":[\"Invented Person\"],\"phones\":[\"0000000000\"]}}]}",
 		key, (long long)wall_clock(), events);
 	return lg_bytes(text, strlen(text));

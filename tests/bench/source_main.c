@@ -50,7 +50,6 @@ static void publish(struct lg_batch *batch, const struct lg_item *item,
 	message.engaged_ms = told(item)->intercepted_ms;
 	message.kind = person->kind;
 	message.sex = person->sex;
-	message.district = person->district;
 	lg_publish(batch, item,
 		&(struct lg_event){
 			.type = PERSON_IDENTIFIED,

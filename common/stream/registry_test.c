@@ -65,6 +65,10 @@ static void rows_say_who_may_send_and_take(void **unused)
 		} else if (type->kind == LG_MESSAGE_EVENT) {
 			assert_int_equal(type->from & (type->from - 1), 0);
 			assert_int_not_equal(type->from, 0);
+		} else if (type->kind == LG_MESSAGE_DUE) { /* a service to itself */
+			assert_int_equal(type->from & (type->from - 1), 0);
+			assert_int_not_equal(type->from, 0);
+			assert_int_equal(type->from, type->to);
 		} else {
 			assert_int_equal(type->from, 1u << LG_SERVICE_GATEWAY);
 			assert_int_not_equal(type->to, 0);

@@ -82,8 +82,9 @@ static uint32_t count_items(const struct lg_delivery *delivery, uint32_t limit)
 	uint32_t count = 0;
 
 	for (; delivery != NULL && count < limit; delivery = delivery->next)
-		count += delivery->kind == LG_DELIVERY_COMMAND ? 1
-							       : delivery->count - delivery->taken;
+		count += delivery->kind == LG_DELIVERY_COMMAND || delivery->kind == LG_DELIVERY_DUE
+				 ? 1
+				 : delivery->count - delivery->taken;
 	return count < limit ? count : limit;
 }
 

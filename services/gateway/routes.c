@@ -21,8 +21,49 @@ static const struct route routes[] = {
 	{ "POST", "/api/v1/accounts",                         "CreateAccount",       LG_SERVICE_ACCESS,    ROUTE_KEY_ZERO,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "PUT",  "/api/v1/cases/{id}/interception",          "RecordInterception",  LG_SERVICE_INTAKE,    ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "GET",  "/api/v1/cases/{id}",                       "ShowCase",            LG_SERVICE_INTAKE,    ROUTE_KEY_CASE,       ROUTE_BODY_CASE,     "identity", false },
+	{ "POST", "/api/v1/informed",                            "CountInformed",       LG_SERVICE_INTAKE,     ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/search",                        "ListCases",           LG_SERVICE_INTAKE,     ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,     false },
+	{ "PUT",  "/api/v1/cases/{id}/arrival",                  "EngageMigrant",       LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/travellers",               "RegisterTraveller",   LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/aliases",                  "AddAlias",            LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "PUT",  "/api/v1/cases/{id}/impression",               "RecordImpression",    LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "PUT",  "/api/v1/cases/{id}/screening",                "CompleteScreening",   LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/identifications",          "IdentifyPerson",      LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/consents",                 "RecordConsent",       LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/rescues",                  "RecordRescue",        LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "POST", "/api/v1/cases/{id}/steps",                    "CompleteStep",        LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
+	{ "GET",  "/api/v1/cases/{id}/checklist",                "ShowChecklist",       LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_TRACE,    NULL,     false },
+	{ "PUT",  "/api/v1/missing/{id}",                        "ReportMissingPerson", LG_SERVICE_INTAKE,     ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,     false },
 	{ "GET",  "/api/v1/cases/{id}/trace",                 "ShowTrace",           LG_SERVICE_REPORTING, ROUTE_KEY_CASE,       ROUTE_BODY_TRACE,    NULL,       false },
+	{ "POST", "/api/v1/matches/search",                   "ListMatches",         LG_SERVICE_MATCHING,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
+	{ "GET",  "/api/v1/matches/{id}",                     "ShowMatch",           LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    "identity", false },
+	{ "POST", "/api/v1/matches/{id}/confirm",             "ConfirmMatch",        LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
+	{ "POST", "/api/v1/matches/{id}/reject",              "RejectMatch",         LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
+	{ "POST", "/api/v1/referrals/search",                   "ListReferrals",         LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
+	{ "GET",  "/api/v1/referrals/{id}",                     "ShowReferral",          LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_REFERRAL, "identity", false },
+	{ "POST", "/api/v1/referrals/{id}/accept",              "AcceptReferral",        LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/decline",             "DeclineReferral",       LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/withdraw",            "WithdrawReferral",      LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/offer",               "OfferReferral",         LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/end",                 "EndReferral",           LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/destination",         "LinkDestination",       LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "GET",  "/api/v1/referrals/{id}/code",                "ShowHandoverCode",      LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/handover",            "ConfirmHandover",       LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/reunification",       "RecordReunification",   LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/rehabilitation",      "StartRehabilitation",   LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/followups",           "RecordFollowUp",        LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/legal",               "RecordLegalMilestone",  LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/referrals/{id}/close",               "CloseReferral",         LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "GET",  "/api/v1/organisations",                      "ListOrganisations",     LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "POST", "/api/v1/organisations",                      "AddOrganisation",       LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
+	{ "PUT",  "/api/v1/organisations/{id}",                 "UpdateOrganisation",    LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "PUT",  "/api/v1/members/{id}",                       "AssignMember",          LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "GET",  "/api/v1/reports/interceptions",            "ReportInterceptions", LG_SERVICE_REPORTING, ROUTE_KEY_ANY,        ROUTE_BODY_BY,       "by",       false },
+	{ "PUT",  "/api/v1/subscriptions/{id}",               "Subscribe",           LG_SERVICE_NOTIFICATION, ROUTE_KEY_CASE,    ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/subscriptions/{id}/end",           "Unsubscribe",         LG_SERVICE_NOTIFICATION, ROUTE_KEY_CASE,    ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "POST", "/api/v1/subscriptions/search",             "ListSubscriptions",   LG_SERVICE_NOTIFICATION, ROUTE_KEY_ANY,     ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/notices/search",                   "ListNotices",         LG_SERVICE_NOTIFICATION, ROUTE_KEY_ANY,     ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/cases/{id}/notices/retry",         "RetryNotice",         LG_SERVICE_NOTIFICATION, ROUTE_KEY_CASE,    ROUTE_BODY_SENT,     NULL,       false },
 	{ "GET",  "/api/v1/services",                         NULL,                  LG_SERVICE_GATEWAY,   ROUTE_KEY_ZERO,       ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "GET",  SERVICE,                                    "ShowStatus",          LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "GET",  SERVICE "/states",                          "ShowStates",          LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
@@ -204,7 +245,7 @@ static struct lg_status write_by(
 	return lg_done();
 }
 
-static struct lg_status write_case(struct lg_arena *arena, struct lg_id case_id,
+static struct lg_status write_id(struct lg_arena *arena, const char *name, struct lg_id case_id,
 	const char *argument, struct lg_bytes *ret_body)
 {
 	char id[LG_ID_TEXT];
@@ -213,7 +254,7 @@ static struct lg_status write_case(struct lg_arena *arena, struct lg_id case_id,
 	if (argument != NULL && !with_identity && strcmp(argument, "0") != 0)
 		return lg_refuse("identity is 0 or 1");
 	lg_id_print(case_id, id);
-	char *text = lg_format(arena, "{\"case_id\":\"%s\"%s}", id,
+	char *text = lg_format(arena, "{\"%s\":\"%s\"%s}", name, id,
 		with_identity ? ",\"with_identity\":true" : "");
 	*ret_body = lg_bytes(text, strlen(text));
 	return lg_done();
@@ -241,7 +282,11 @@ struct lg_status routes_write_body(struct lg_arena *arena, const struct route_ta
 		return write_by(arena, argument, ret_body);
 	case ROUTE_BODY_CASE:
 	case ROUTE_BODY_TRACE:
-		return write_case(arena, target->case_id, argument, ret_body);
+		return write_id(arena, "case_id", target->case_id, argument, ret_body);
+	case ROUTE_BODY_MATCH:
+		return write_id(arena, "match_id", target->case_id, argument, ret_body);
+	case ROUTE_BODY_REFERRAL:
+		return write_id(arena, "referral_id", target->case_id, argument, ret_body);
 	case ROUTE_BODY_LIMIT:
 		return write_limit(arena, argument, ret_body);
 	case ROUTE_BODY_LETTER:

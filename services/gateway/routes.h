@@ -24,14 +24,16 @@ enum route_key {
 };
 
 enum route_body {
-	ROUTE_BODY_SENT,    /* the client's, unread */
-	ROUTE_BODY_NOTHING, /* {} */
-	ROUTE_BODY_CASE,    /* {"case_id"} and, asked by ?identity=1, {"with_identity"} */
-	ROUTE_BODY_TRACE,   /* {"case_id"} */
-	ROUTE_BODY_BY,      /* {"by"} from ?by=station,month */
-	ROUTE_BODY_LIMIT,   /* {"limit"} from ?limit= */
-	ROUTE_BODY_LETTER,  /* {"letter"} from {letter} */
-	ROUTE_BODY_CONFIRM, /* {"confirm":true} */
+	ROUTE_BODY_SENT,     /* the client's, unread */
+	ROUTE_BODY_NOTHING,  /* {} */
+	ROUTE_BODY_CASE,     /* {"case_id"} and, asked by ?identity=1, {"with_identity"} */
+	ROUTE_BODY_TRACE,    /* {"case_id"} */
+	ROUTE_BODY_MATCH,    /* {"match_id"} and, asked by ?identity=1, {"with_identity"} */
+	ROUTE_BODY_REFERRAL, /* {"referral_id"} and, asked by ?identity=1, {"with_identity"} */
+	ROUTE_BODY_BY,       /* {"by"} from ?by=station,month */
+	ROUTE_BODY_LIMIT,    /* {"limit"} from ?limit= */
+	ROUTE_BODY_LETTER,   /* {"letter"} from {letter} */
+	ROUTE_BODY_CONFIRM,  /* {"confirm":true} */
 };
 
 struct route {

@@ -159,6 +159,10 @@ static void documents_are_made_of_ids_and_numbers(void **unused)
 	assert_string_equal(body_of(arena, "POST", "/api/v1/services/reporting/rebuild/0", NULL),
 		"{\"confirm\":true}");
 	assert_string_equal(body_of(arena, "GET", "/api/v1/services/intake", NULL), "{}");
+	assert_string_equal(body_of(arena, "GET", "/api/v1/matches/" CASE, "1"),
+		"{\"match_id\":\"" CASE "\",\"with_identity\":true}");
+	assert_string_equal(body_of(arena, "POST", "/api/v1/matches/" CASE "/confirm", NULL),
+		"{\"match_id\":\"" CASE "\"}");
 	lg_arena_free(arena);
 }
 

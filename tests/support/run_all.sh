@@ -26,6 +26,7 @@ cd "$here"
 suite units tests/support/run_units.sh $(find build/test -type f -executable | sort)
 suite corpus tests/fuzz/replay.sh
 suite statements tests/journey/statements.sh
+suite halves tests/journey/halves.sh
 for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done

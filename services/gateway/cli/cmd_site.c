@@ -1,4 +1,7 @@
-/* `lifeguard site create`, `up` and `down`: a site's keys, and starting it on this machine. */
+/*
+ * `lifeguard site create`, `site trust` and `site show`: a site's keys and whom it is linked with;
+ * `up` and `down`: starting it on this machine.
+ */
 #include "services/gateway/cli/command.h"
 
 #include <errno.h>
@@ -10,11 +13,14 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
-#include "common/protect/keyring.h"
+#include "common/protect/trust.h"
+#include "services/gateway/cli/session.h"
 
-#define PATH_SIZE 4096
+#define PATH_SIZE    4096
+#define DOCUMENT_MAX 65536 /* bytes of a keyring */
 
 enum { NUMBER, NAME, COUNTRY, IS_DEMO };
+enum { YES };
 
 /* --- site create --------------------------------------------------------------------------- */
 
@@ -70,6 +76,117 @@ static enum command_exit site_create(const struct command_line *line)
 	if (!keyring.is_demo)
 		printf("Move %s/root to a medium that is kept offline; no service needs it.\n",
 			folder);
+	return COMMAND_DONE;
+}
+
+/* --- site trust and site show ---------------------------------------------------------------- */
+
+static void print_site(const char *what, const struct lg_keyring *keyring)
+{
+	time_t seconds = (time_t)(keyring->not_after / LG_SECOND_MS);
+	char date[16];
+	struct tm day;
+
+	if (gmtime_r(&seconds, &day) == NULL || strftime(date, sizeof date, "%Y-%m-%d", &day) == 0)
+		date[0] = '\0';
+	printf("%s %u: %s, %s%s; keys no. %llu, good until %s\n  ", what, (unsigned)keyring->site,
+		keyring->name, keyring->country, keyring->is_demo ? ", demo" : "",
+		(unsigned long long)keyring->serial, date);
+	print_fingerprint(keyring->root);
+}
+
+static struct lg_status read_file(const char *path, uint8_t *bytes, struct lg_bytes *ret_bytes)
+{
+	FILE *file = fopen(path, "rbe");
+	size_t size;
+
+	if (file == NULL)
+		return lg_refuse("cannot be read");
+	size = fread(bytes, 1, DOCUMENT_MAX, file);
+	fclose(file);
+	*ret_bytes = lg_bytes(bytes, size);
+	return lg_done();
+}
+
+static bool is_agreed(void)
+{
+	char text[65];
+
+	if (!lg_is_done(
+		    session_ask("Is this what they read to you over the phone? (yes/no) ", text)))
+		return false;
+	return strcmp(text, "yes") == 0;
+}
+
+/* The same number under another root is another site, or one that lost its root. */
+static bool is_another_root(const struct lg_trust *trust)
+{
+	return trust->is_known && memcmp(trust->known.root, trust->peer.root, 32) != 0;
+}
+
+static enum command_exit keep(
+	const char *folder, const struct lg_trust *trust, struct lg_bytes document)
+{
+	const char *problem = "cannot be kept";
+
+	if (!lg_is_done(lg_trust_keep(folder, trust, document, &problem))) {
+		command_complain("%s: %s", folder, problem);
+		return COMMAND_FAILED;
+	}
+	printf("trusted: restart lg-bus and the services of this site, and give the partner the file\n"
+	       "%s/keyring (it is public)\n",
+		folder);
+	return COMMAND_DONE;
+}
+
+static enum command_exit site_trust(const struct command_line *line)
+{
+	const char *folder = line->operands[0], *path = line->operands[1];
+	const char *problem = "cannot be read";
+	uint8_t bytes[DOCUMENT_MAX];
+	struct lg_bytes document;
+	struct lg_trust trust;
+
+	if (!lg_is_done(read_file(path, bytes, &document)) ||
+		!lg_is_done(lg_trust_look(folder, document, wall_clock(), &trust, &problem))) {
+		command_complain("%s: %s", path, problem);
+		return COMMAND_FAILED;
+	}
+	print_site("site", &trust.peer);
+	if (trust.is_same) {
+		puts("trusted already");
+		return COMMAND_DONE;
+	}
+	if (is_another_root(&trust))
+		puts("ANOTHER ROOT than the one that was trusted under this number: ask them why");
+	if (is_another_root(&trust) && line->values[YES] != NULL) {
+		command_complain("a new root is compared by voice: leave out --yes");
+		return COMMAND_FAILED;
+	}
+	if (line->values[YES] == NULL && !is_agreed()) {
+		command_complain("not trusted; nothing was changed");
+		return COMMAND_FAILED;
+	}
+	return keep(folder, &trust, document);
+}
+
+static enum command_exit site_show(const struct command_line *line)
+{
+	const char *folder = line->operands[0], *problem = "cannot be read";
+	struct lg_keyring peers[LG_TRUSTED_MAX];
+	struct lg_keyring own;
+	uint32_t count;
+
+	if (!lg_is_done(lg_keyring_load(folder, wall_clock(), &own, &problem))) {
+		command_complain("%s: %s", folder, problem);
+		return COMMAND_FAILED;
+	}
+	print_site("site", &own);
+	count = lg_keyring_peers(folder, wall_clock(), &own, peers, LG_TRUSTED_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		print_site("trusts site", &peers[i]);
+	if (count == 0)
+		puts("trusts no other site");
 	return COMMAND_DONE;
 }
 
@@ -154,6 +271,33 @@ const struct command command_site_create = {
 		[IS_DEMO] = { "demo", NULL, "for trying out: real sites refuse it as a partner" },
 	},
 	.run = site_create,
+};
+
+const struct command command_site_trust = {
+	.words = "site trust",
+	.operands = "FOLDER PEER_KEYRING_FILE",
+	.least = 2,
+	.most = 2,
+	.summary = "accept another site as a partner, after its fingerprint was compared",
+	.help = "FOLDER is that of our own keys, the file is the partner's `keyring`: public, but what it\n"
+		"says must come from them.  Call somebody there whose voice you know, let them read the\n"
+		"fingerprint of their root (lifeguard site show), and say yes when all of it is the same.\n"
+		"Older keys than those that are trusted, and a demo site's, are refused.  They trust us by\n"
+		"the same command with our file.\n\n"
+		"  lifeguard site trust /etc/lifeguard/keys bhairahawa.keyring",
+	.options = { [YES] = { "yes", NULL, "do not ask: the fingerprint was compared before" } },
+	.run = site_trust,
+};
+
+const struct command command_site_show = {
+	.words = "site show",
+	.operands = "FOLDER",
+	.least = 1,
+	.most = 1,
+	.summary = "a site's number, fingerprint and partners, from its keys",
+	.help = "Reads public documents only.  The fingerprint is what a partner compares by voice.\n\n"
+		"  lifeguard site show /etc/lifeguard/keys",
+	.run = site_show,
 };
 
 const struct command command_up = {

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define COMMAND_OPTIONS_MAX  8
+#define COMMAND_OPTIONS_MAX  12
 #define COMMAND_OPERANDS_MAX 4
 #define COMMAND_GATEWAY      "http://127.0.0.1:7717"
 
@@ -60,13 +60,26 @@ enum command_exit command_run(
 void command_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The verbs; each stands in the cmd_ file of its noun. */
-extern const struct command command_site_create, command_up, command_down;
+extern const struct command command_site_create, command_site_trust, command_site_show;
+extern const struct command command_up, command_down;
 extern const struct command command_login, command_logout, command_account_create;
 extern const struct command command_status, command_states, command_rebuild;
 extern const struct command command_audit_verify;
 extern const struct command command_import;
 extern const struct command command_case_show, command_report;
+extern const struct command command_match_list, command_match_show;
+extern const struct command command_match_confirm, command_match_reject;
+extern const struct command command_arrival_count, command_arrival_engage;
+extern const struct command command_arrival_register, command_arrival_alias;
+extern const struct command command_screening_impression, command_screening_complete;
+extern const struct command command_screening_identify;
+extern const struct command command_consent_record, command_rescue_record;
+extern const struct command command_step_list, command_step_done, command_step_skip;
+extern const struct command command_missing_report, command_case_list;
 extern const struct command command_dead_list, command_dead_show;
 extern const struct command command_dead_retry, command_dead_drop;
+extern const struct command command_notification_subscribe, command_notification_unsubscribe;
+extern const struct command command_notification_subscriptions, command_notification_list;
+extern const struct command command_notification_retry;
 
 #endif

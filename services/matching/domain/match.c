@@ -124,8 +124,8 @@ void match_propose(struct match *ret_match, enum pairing pairing,
 
 	assert(lg_is_done(status));
 	assert(pairing != PAIRING_NONE);
-	ret_match->kind = pairing == PAIRING_SEEN_BEFORE ? MATCH_SEEN_BEFORE
-							 : MATCH_RESCUED_AND_MISSING;
+	ret_match->kind =
+		pairing == PAIRING_SEEN_BEFORE ? MATCH_SEEN_BEFORE : MATCH_RESCUED_AND_MISSING;
 	ret_match->match_id = pair_id(left->record_id, right->record_id);
 	ret_match->left = left->record_id;
 	ret_match->left_home = left->home;
@@ -161,8 +161,8 @@ void proposals_add(struct proposals *proposals, const struct weights *weights, u
 
 	if (comparison->probability_ppm < weights->propose_ppm)
 		return;
-	while (at > 0 && proposals->at[at - 1].comparison.total_millibits <
-				 comparison->total_millibits)
+	while (at > 0 &&
+		proposals->at[at - 1].comparison.total_millibits < comparison->total_millibits)
 		at--;
 	if (at == MATCH_PROPOSALS_MAX)
 		return;

@@ -7,8 +7,8 @@
 #define PREFIX_MAX    4
 
 /* Letters of a that have an equal one in b, not too far; both are marked. */
-static size_t common_letters(const char *a, size_t a_size, const char *b, size_t b_size,
-	bool *a_has, bool *b_has)
+static size_t common_letters(
+	const char *a, size_t a_size, const char *b, size_t b_size, bool *a_has, bool *b_has)
 {
 	size_t longest = a_size > b_size ? a_size : b_size;
 	size_t reach = longest / 2 > 0 ? longest / 2 - 1 : 0;
@@ -28,8 +28,8 @@ static size_t common_letters(const char *a, size_t a_size, const char *b, size_t
 	return common;
 }
 
-static size_t transposed(const char *a, size_t a_size, const bool *a_has, const char *b,
-	const bool *b_has)
+static size_t transposed(
+	const char *a, size_t a_size, const bool *a_has, const char *b, const bool *b_has)
 {
 	size_t count = 0, k = 0;
 
@@ -63,7 +63,8 @@ uint32_t alike_words(const char *a, size_t a_size, const char *b, size_t b_size)
 		return 0;
 
 	size_t straight = common - transposed(a, a_size, a_has, b, b_has);
-	size_t jaro = (1000 * common / a_size + 1000 * common / b_size + 1000 * straight / common) / 3;
+	size_t jaro =
+		(1000 * common / a_size + 1000 * common / b_size + 1000 * straight / common) / 3;
 
 	while (prefix < PREFIX_MAX && prefix < a_size && prefix < b_size && a[prefix] == b[prefix])
 		prefix++;

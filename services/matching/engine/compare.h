@@ -49,13 +49,13 @@ struct match_reason {
 
 struct comparison {
 	uint32_t probability_ppm;
-	int32_t total_millibits; /* prior included */
+	int32_t total_millibits;                  /* prior included */
 	struct match_reason reasons[FIELD_COUNT]; /* one per field, in their order */
 };
 
 /* A person from facts alone; names and phones are added. */
-void person_begin(
-	struct person *person, const struct person_facts *facts, const struct district_table *table);
+void person_begin(struct person *person, const struct person_facts *facts,
+	const struct district_table *table);
 
 /* One more; those above the maximum are left out. */
 void person_add_name(struct person *person, const char *text);

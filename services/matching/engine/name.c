@@ -6,8 +6,8 @@
 #include "services/matching/engine/alike.h"
 #include "services/matching/engine/translit.h"
 
-#define GIVEN_WEIGHT   2   /* of a first word; another word weighs 1 */
-#define EXTRA_LOSS     15  /* for a word that only one of two longer names has */
+#define GIVEN_WEIGHT   2  /* of a first word; another word weighs 1 */
+#define EXTRA_LOSS     15 /* for a word that only one of two longer names has */
 #define EXTRA_LOSS_MAX 60
 #define ALONE_MAX      900 /* one word against several: the family name was not compared */
 
@@ -51,7 +51,7 @@ static const struct {
 
 /* Titles and fillers as they sound: they stand in many names, in one record and not in the other. */
 static const char *const fillers[] = { "sri", "smt", "srimati", "mr", "mrs", "ms", "mis", "dr",
-	"km", "kumari", "kumar", "ku", "debi", "bahadur", "bdr", "bd", "suasri", "ji", "md" };
+	"km", "kumari", "kumar", "ku", "debi", "bahadur", "bdr", "bd", "susri", "ji", "md" };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -65,7 +65,8 @@ static void add(struct name_word *word, char letter)
 {
 	if (word->size > 0 && word->text[word->size - 1] == letter)
 		return;
-	if (is_vowel(letter) && word->size > 1 && word->text[word->size - 1] == 'y' && word->text[word->size - 2] == 'i')
+	if (is_vowel(letter) && word->size > 1 && word->text[word->size - 1] == 'y' &&
+		word->text[word->size - 2] == 'i')
 		word->size--;
 	if ((letter == 'b' || letter == 'p') && word->size > 0 && word->text[word->size - 1] == 'n')
 		word->text[word->size - 1] = 'm';
@@ -82,6 +83,9 @@ static void hear(const char *text, size_t size, struct name_word *word)
 		size_t found = COUNT_OF(sounds);
 
 		for (size_t i = 0; i < COUNT_OF(sounds) && found == COUNT_OF(sounds); i++) {
+			if (sounds[i].from[0] != text[at])
+				continue;
+
 			size_t length = strlen(sounds[i].from);
 
 			if (at + length <= size && memcmp(text + at, sounds[i].from, length) == 0)
@@ -143,8 +147,8 @@ static uint32_t best_partner(const struct name_word *word, const struct name *ot
 
 	*ret_alike = 0;
 	for (uint32_t i = 0; i < other->count; i++) {
-		uint32_t alike = alike_words(word->text, word->size, other->words[i].text,
-			other->words[i].size);
+		uint32_t alike = alike_words(
+			word->text, word->size, other->words[i].text, other->words[i].size);
 
 		if (!is_taken[i] && (best == other->count || alike > *ret_alike)) {
 			best = i;
@@ -154,15 +158,12 @@ static uint32_t best_partner(const struct name_word *word, const struct name *ot
 	return best;
 }
 
-uint32_t name_alike(const struct name *a, const struct name *b)
+/* Each word of the shorter name takes the best partner that is left in the longer one. */
+static uint32_t alike_from(const struct name *shorter, const struct name *longer)
 {
-	const struct name *shorter = a->count <= b->count ? a : b;
-	const struct name *longer = shorter == a ? b : a;
 	bool is_taken[NAME_WORDS_MAX] = { false };
 	uint32_t sum = 0, weights = 0;
 
-	if (shorter->count == 0)
-		return 0;
 	for (uint32_t i = 0; i < shorter->count; i++) {
 		uint32_t alike;
 		uint32_t partner = best_partner(&shorter->words[i], longer, is_taken, &alike);
@@ -173,15 +174,31 @@ uint32_t name_alike(const struct name *a, const struct name *b)
 		sum += weight * alike;
 		weights += weight;
 	}
-	sum /= weights;
-	if (shorter->count == 1 && longer->count > 1)
-		return sum < ALONE_MAX ? sum : ALONE_MAX;
+	return sum / weights;
+}
+
+uint32_t name_alike(const struct name *a, const struct name *b)
+{
+	const struct name *shorter = a->count <= b->count ? a : b;
+	const struct name *longer = shorter == a ? b : a;
+	uint32_t alike;
+
+	if (shorter->count == 0)
+		return 0;
+	alike = alike_from(shorter, longer);
+	if (shorter->count == longer->count) { /* who chooses first must not matter */
+		uint32_t back = alike_from(longer, shorter);
+
+		return back > alike ? back : alike;
+	}
+	if (shorter->count == 1)
+		return alike < ALONE_MAX ? alike : ALONE_MAX;
 
 	uint32_t loss = (longer->count - shorter->count) * EXTRA_LOSS;
 
 	if (loss > EXTRA_LOSS_MAX)
 		loss = EXTRA_LOSS_MAX;
-	return sum > loss ? sum - loss : 0;
+	return alike > loss ? alike - loss : 0;
 }
 
 struct lg_bytes name_given(const char *text)

@@ -10,7 +10,8 @@
 
 /* From U+0905: independent vowels, consonants; NULL: none of ours. */
 static const char *const letters[] = {
-	"a", "aa", "i", "ii", "u", "uu", "ri", "li", "e", "e", "e", "ai", "o", "o", "o", "au", /* 0914 */
+	"a", "aa", "i", "ii", "u", "uu", "ri", "li", "e", "e", "e", "ai", "o", "o", "o",
+	"au", /* 0914 */
 	"k", "kh", "g", "gh", "ng", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t",
 	"th", "d", "dh", "n", "n", "p", "ph", "b", "bh", "m", "y", "r", "r", "l", "l", "l", "v",
 	"sh", "sh", "s", "h", /* 0939 */
@@ -198,7 +199,8 @@ static bool take_latin(struct writer *w, uint32_t code)
 		code += 'a' - 'A';
 	if (code >= 0xc0 && code <= 0xde)
 		code += 0x20;
-	if ((code >= 0x100 && code < 0x180 && (code & 1) == 0) || (code >= 0x1e00 && code < 0x1e80 && (code & 1) == 0))
+	if ((code >= 0x100 && code < 0x180 && (code & 1) == 0) ||
+		(code >= 0x1e00 && code < 0x1e80 && (code & 1) == 0))
 		code += 1;
 	if (code >= 'a' && code <= 'z') {
 		letter[0] = (char)code;

@@ -18,8 +18,8 @@ extern const char *const match_field_names[FIELD_COUNT];
 extern const char *const match_level_names[LEVEL_COUNT];
 
 struct weights {
-	int32_t prior_millibits;                  /* of two records before they are compared */
-	uint32_t propose_ppm;                     /* from here on a lead is asked */
+	int32_t prior_millibits;                     /* of two records before they are compared */
+	uint32_t propose_ppm;                        /* from here on a lead is asked */
 	int32_t millibits[FIELD_COUNT][LEVEL_COUNT]; /* missing: 0 */
 };
 

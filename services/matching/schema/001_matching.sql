@@ -43,10 +43,14 @@ CREATE TABLE match (
 CREATE INDEX match_right ON match (right_id);
 CREATE INDEX match_state ON match (state, proposed_ms);
 
--- Whom the search of one record is compared with: the latest 500 of its district and the latest
--- 500 of all, as far as they were indexed before it and are not matched with it already.
+-- Whom the search of one record is compared with: the latest 250 of its district and the latest
+-- 250 of all, as far as they were indexed before it and are not matched with it already.
 CREATE VIEW candidate AS
-SELECT r.record_id AS searching, c.record_id, c.place
+SELECT r.record_id AS searching, c.record_id, c.place,
+       EXISTS (SELECT 1 FROM match AS m
+                WHERE m.left_id IN (r.record_id, c.record_id)
+                  AND m.right_id IN (r.record_id, c.record_id)
+                  AND m.state = 'WITHDRAWN') AS was_withdrawn
   FROM person_record AS r
  CROSS JOIN LATERAL (
         (SELECT n.record_id, n.place
@@ -54,16 +58,14 @@ SELECT r.record_id AS searching, c.record_id, c.place
           WHERE n.district = r.district AND n.district <> '' AND n.place < r.place
             AND n.state IN ('INDEXED', 'WITHHELD')
           ORDER BY n.place DESC
-          LIMIT 500)
+          LIMIT 250)
         UNION
         (SELECT n.record_id, n.place
            FROM person_record AS n
           WHERE n.place < r.place AND n.state IN ('INDEXED', 'WITHHELD')
           ORDER BY n.place DESC
-          LIMIT 500)) AS c
+          LIMIT 250)) AS c
  WHERE NOT EXISTS (SELECT 1 FROM match AS m
-                    WHERE m.left_id = r.record_id AND m.right_id = c.record_id
-                      AND m.state <> 'WITHDRAWN')
-   AND NOT EXISTS (SELECT 1 FROM match AS m
-                    WHERE m.left_id = c.record_id AND m.right_id = r.record_id
+                    WHERE m.left_id IN (r.record_id, c.record_id)
+                      AND m.right_id IN (r.record_id, c.record_id)
                       AND m.state <> 'WITHDRAWN');

@@ -1,0 +1,160 @@
+#include "services/matching/data_file.h"
+
+#include <stdio.h>
+
+#include "common/base/config.h"
+#include "common/base/csv.h"
+
+/* As they stand in the file: m and u per million. */
+struct shares {
+	int64_t m, u;
+};
+
+struct file {
+	int64_t one_in, propose_ppm;
+	struct shares name_equal, name_close, name_different;
+	struct shares phone_equal, phone_different;
+	struct shares age_equal, age_close, age_different;
+	struct shares district_equal, district_different;
+	struct shares sex_equal, sex_different;
+};
+
+/* clang-format off */
+#define ROWS(label, member) \
+	{ label "-m", LG_OPTION_INT, offsetof(struct file, member.m), NULL, 1, 1000000, "per million" }, \
+	{ label "-u", LG_OPTION_INT, offsetof(struct file, member.u), NULL, 1, 1000000, "per million" }
+
+static const struct lg_option options[] = {
+	{ "one-in", LG_OPTION_INT, offsetof(struct file, one_in), NULL, 2, 1000000000, "pairs" },
+	{ "propose-ppm", LG_OPTION_INT, offsetof(struct file, propose_ppm), NULL, 1, 1000000, "per million" },
+	ROWS("name-equal", name_equal),
+	ROWS("name-close", name_close),
+	ROWS("name-different", name_different),
+	ROWS("phone-equal", phone_equal),
+	ROWS("phone-different", phone_different),
+	ROWS("age-equal", age_equal),
+	ROWS("age-close", age_close),
+	ROWS("age-different", age_different),
+	ROWS("district-equal", district_equal),
+	ROWS("district-different", district_different),
+	ROWS("sex-equal", sex_equal),
+	ROWS("sex-different", sex_different),
+	{ .name = NULL },
+};
+
+static const struct {
+	enum match_field field;
+	enum match_level level;
+	size_t offset;
+} places[] = {
+	{ FIELD_NAME,     LEVEL_EQUAL,     offsetof(struct file, name_equal) },
+	{ FIELD_NAME,     LEVEL_CLOSE,     offsetof(struct file, name_close) },
+	{ FIELD_NAME,     LEVEL_DIFFERENT, offsetof(struct file, name_different) },
+	{ FIELD_PHONE,    LEVEL_EQUAL,     offsetof(struct file, phone_equal) },
+	{ FIELD_PHONE,    LEVEL_DIFFERENT, offsetof(struct file, phone_different) },
+	{ FIELD_AGE,      LEVEL_EQUAL,     offsetof(struct file, age_equal) },
+	{ FIELD_AGE,      LEVEL_CLOSE,     offsetof(struct file, age_close) },
+	{ FIELD_AGE,      LEVEL_DIFFERENT, offsetof(struct file, age_different) },
+	{ FIELD_DISTRICT, LEVEL_EQUAL,     offsetof(struct file, district_equal) },
+	{ FIELD_DISTRICT, LEVEL_DIFFERENT, offsetof(struct file, district_different) },
+	{ FIELD_SEX,      LEVEL_EQUAL,     offsetof(struct file, sex_equal) },
+	{ FIELD_SEX,      LEVEL_DIFFERENT, offsetof(struct file, sex_different) },
+};
+/* clang-format on */
+
+struct lg_status weights_read(struct lg_arena *arena, const char *path, struct weights *ret_weights,
+	const char **ret_problem)
+{
+	char *arguments[] = { (char *)"weights", NULL };
+	struct file file = { .one_in = 0 };
+	struct weights weights = { .prior_millibits = 0 };
+	struct lg_status status =
+		lg_config_read(arena, options, "weights", path, 1, arguments, &file, ret_problem);
+
+	if (!lg_is_done(status))
+		return status;
+	weights.prior_millibits = weigh_prior(file.one_in);
+	weights.propose_ppm = (uint32_t)file.propose_ppm;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct shares shares;
+
+		memcpy(&shares, (const char *)&file + places[i].offset, sizeof shares);
+		weights.millibits[places[i].field][places[i].level] =
+			weigh_level(shares.m, shares.u);
+	}
+	*ret_weights = weights;
+	return lg_done();
+}
+
+static struct lg_status add_alias(
+	struct district_alias *rows, uint32_t *count, const struct lg_csv_row *row)
+{
+	struct district_alias *alias = &rows[*count];
+
+	if (row->count != 2)
+		return lg_refuse("two columns are expected");
+	if (*count == DISTRICT_ALIASES_MAX)
+		return lg_refuse("more than 512 aliases");
+	name_read(row->cells[0], &alias->alias);
+	name_read(row->cells[1], &alias->district);
+	if (alias->alias.count == 0 || alias->district.count == 0)
+		return lg_refuse("a name that has no letters");
+	++*count;
+	return lg_done();
+}
+
+static bool is_header(const struct lg_csv_row *row)
+{
+	return row->count == 2 && strcmp(row->cells[0], "alias") == 0 &&
+	       strcmp(row->cells[1], "district") == 0;
+}
+
+struct lg_status districts_parse(struct lg_arena *arena, struct lg_bytes text,
+	struct district_table *ret_table, const char **ret_problem)
+{
+	struct district_alias *rows = lg_alloc_array(arena, DISTRICT_ALIASES_MAX, sizeof *rows);
+	struct lg_csv_reader reader = { .line = 0 };
+	bool has_header = false;
+	uint32_t count = 0;
+
+	lg_csv_open(&reader, text);
+	while (lg_csv_more(&reader)) {
+		struct lg_csv_row row = { .count = 0 };
+		struct lg_status status = lg_csv_next(&reader, arena, &row);
+
+		if (lg_is_done(status) && has_header)
+			status = add_alias(rows, &count, &row);
+		else if (lg_is_done(status) && !is_header(&row))
+			status = lg_refuse("the first line must be alias,district");
+		has_header = true;
+		if (!lg_is_done(status)) {
+			*ret_problem = lg_format(arena, "district_aliases.csv, line %u: %s",
+				reader.row_line, status.reason);
+			return lg_refuse("the aliases are not as they must be");
+		}
+	}
+	*ret_table = (struct district_table){ .count = count, .rows = rows };
+	return lg_done();
+}
+
+struct lg_status districts_read(struct lg_arena *arena, const char *path,
+	struct district_table *ret_table, const char **ret_problem)
+{
+	uint8_t *text = lg_alloc(arena, DISTRICT_FILE_MAX + 1);
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL) {
+		*ret_problem = lg_format(arena, "%s: cannot be opened; is --data right?", path);
+		return lg_refuse("the aliases cannot be opened");
+	}
+
+	size_t size = fread(text, 1, DISTRICT_FILE_MAX + 1, file);
+	bool is_bad = ferror(file) != 0 || size > DISTRICT_FILE_MAX;
+
+	fclose(file);
+	if (is_bad) {
+		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 64 KiB", path);
+		return lg_refuse("the aliases cannot be read");
+	}
+	return districts_parse(arena, lg_bytes(text, size), ret_table, ret_problem);
+}

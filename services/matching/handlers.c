@@ -1,0 +1,74 @@
+/* The messages that matching takes, in the order of the journey. */
+#include "services/matching/handlers.h"
+
+#include "proto/codes.pb-c.h"
+
+#define MAY(role) LG_ROLE(LIFEGUARD__CODES__ROLE__##role)
+
+#define LOOKERS (MAY(VOLUNTEER) | MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
+
+const struct lg_handler matching_handlers[] = {
+	{
+		.type = RESCUE_RECORDED,
+		.work_size = sizeof(struct person_work),
+		.load = load_rescue,
+		.decide = decide_rescue,
+		.store = store_person,
+	},
+	{
+		.type = MISSING_PERSON_REPORTED,
+		.work_size = sizeof(struct person_work),
+		.load = load_missing,
+		.decide = decide_missing,
+		.store = store_person,
+	},
+	{
+		.type = CONSENT_CHANGED,
+		.work_size = sizeof(struct person_work),
+		.load = load_consent,
+		.decide = decide_consent,
+		.store = store_person,
+	},
+	{
+		.type = SEARCH_DUE,
+		.work_size = sizeof(struct search_work),
+		.load = load_search,
+		.decide = decide_search,
+		.store = store_search,
+	},
+	{
+		.type = LIST_MATCHES,
+		.roles = LOOKERS,
+		.work_size = sizeof(struct cards_work),
+		.load = load_list,
+		.decide = decide_list,
+		.store = store_list,
+	},
+	{
+		.type = SHOW_MATCH,
+		.roles = LOOKERS,
+		.work_size = sizeof(struct cards_work),
+		.load = load_card,
+		.decide = decide_card,
+		.store = store_card,
+	},
+	{
+		.type = CONFIRM_MATCH,
+		.roles = MAY(CENTRE_LEAD),
+		.is_alone = true, /* a search of the same batch could take the match back unseen */
+		.work_size = sizeof(struct verdict_work),
+		.load = load_confirm,
+		.decide = decide_confirm,
+		.store = store_confirm,
+	},
+	{
+		.type = REJECT_MATCH,
+		.roles = MAY(CENTRE_LEAD),
+		.is_alone = true,
+		.work_size = sizeof(struct verdict_work),
+		.load = load_reject,
+		.decide = decide_reject,
+		.store = store_reject,
+	},
+	{ .type = 0 },
+};

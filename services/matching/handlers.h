@@ -1,0 +1,90 @@
+/* The table of contents of matching: which message is taken where, and what each gathers. */
+#ifndef SERVICES_MATCHING_HANDLERS_H
+#define SERVICES_MATCHING_HANDLERS_H
+
+#include "services/matching/store.h"
+
+/* Numbers of proto/registry.txt; a test compares them. */
+enum {
+	RESCUE_RECORDED = 104,
+	MISSING_PERSON_REPORTED = 105,
+	CONSENT_CHANGED = 106,
+	MATCH_PROPOSED_EVENT = 201,
+	MATCH_CONFIRMED_EVENT = 202,
+	MATCH_REJECTED_EVENT = 203,
+	CONFIRM_MATCH = 1201,
+	REJECT_MATCH = 1202,
+	LIST_MATCHES = 1203,
+	SHOW_MATCH = 1204,
+	PERSON_IDENTITY = 2001,
+	SEARCH_DUE = 3501,
+};
+
+/* Ends with a row of type 0. */
+extern const struct lg_handler matching_handlers[];
+
+/* What start() read from the data folder; item->state. */
+struct matching_state {
+	struct weights weights;
+	struct district_table districts;
+};
+
+/* RescueRecorded, MissingPersonReported, ConsentChanged (on_person.c). */
+struct person_work {
+	struct person_record *record;
+	bool is_changed;
+};
+
+void load_rescue(struct lg_batch *batch, struct lg_item *item);
+void load_missing(struct lg_batch *batch, struct lg_item *item);
+void load_consent(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_rescue(struct lg_item *item);
+struct lg_status decide_missing(struct lg_item *item);
+struct lg_status decide_consent(struct lg_item *item);
+void store_person(struct lg_batch *batch, struct lg_item *item);
+
+/* SearchDue (on_search.c). */
+struct search_candidate {
+	struct person_record record;
+	enum pairing pairing;
+	bool was_withdrawn;
+};
+
+struct search_work {
+	struct person_record *record;
+	struct lg_found *candidates, *open;
+	uint32_t withdrawn_count, picked_count;
+	struct match *withdrawn;
+	struct search_candidate *picked;
+};
+
+void load_search(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_search(struct lg_item *item);
+void store_search(struct lg_batch *batch, struct lg_item *item);
+
+/* ConfirmMatch, RejectMatch (on_verdict.c). */
+struct verdict_work {
+	struct match *match;
+	bool is_repeated;
+};
+
+void load_confirm(struct lg_batch *batch, struct lg_item *item);
+void load_reject(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_confirm(struct lg_item *item);
+struct lg_status decide_reject(struct lg_item *item);
+void store_confirm(struct lg_batch *batch, struct lg_item *item);
+void store_reject(struct lg_batch *batch, struct lg_item *item);
+
+/* ListMatches, ShowMatch (on_match.c). */
+struct cards_work {
+	struct lg_found *cards;
+};
+
+void load_list(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_list(struct lg_item *item);
+void store_list(struct lg_batch *batch, struct lg_item *item);
+void load_card(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_card(struct lg_item *item);
+void store_card(struct lg_batch *batch, struct lg_item *item);
+
+#endif

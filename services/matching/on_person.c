@@ -1,0 +1,140 @@
+/*
+ * A person was rescued, a report was made, or she spoke about family tracing: the record is
+ * written, and searched for in a later transaction, which sees what was committed meanwhile.
+ */
+#include "services/matching/handlers.h"
+
+#include "services/matching/person_wire.h"
+
+/*
+ * Behind now by one: a search that falls due and is set anew in one batch would otherwise bear
+ * the same time, and could not be told from the one that was done.
+ */
+#define SEARCH_DELAY_MS 1
+
+static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__RescueRecorded *)item->message;
+}
+
+static const Lifeguard__Intake__MissingPersonReported *report_of(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__MissingPersonReported *)item->message;
+}
+
+static const Lifeguard__Intake__ConsentChanged *consent_of(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__ConsentChanged *)item->message;
+}
+
+/* A malformed id reads nothing; decide refuses it. */
+static void load(struct lg_batch *batch, struct lg_item *item, const ProtobufCBinaryData *wire)
+{
+	struct person_work *work = item->work;
+	struct lg_id record_id;
+
+	if (lg_is_done(id_from_wire(wire, &record_id)))
+		work->record = read_record(batch, record_id);
+}
+
+void load_rescue(struct lg_batch *batch, struct lg_item *item)
+{
+	load(batch, item, &rescue_of(item)->person_id);
+}
+
+void load_missing(struct lg_batch *batch, struct lg_item *item)
+{
+	load(batch, item, &report_of(item)->report_id);
+}
+
+void load_consent(struct lg_batch *batch, struct lg_item *item)
+{
+	load(batch, item, &consent_of(item)->person_id);
+}
+
+/* What is sealed of this subject's identity, as it came; empty when nothing is. */
+static struct lg_bytes sealed_identity(const struct lg_item *item, struct lg_id subject)
+{
+	for (uint32_t i = 0; i < item->event->sealed_count; i++) {
+		const Lifeguard__Envelope__Sealed *sealed = item->event->sealed[i];
+
+		if (sealed->class_ == LG_CLASS_IDENTITY && sealed->content == PERSON_IDENTITY &&
+			lg_bytes_equal(lg_bytes(sealed->subject.data, sealed->subject.len),
+				lg_id_bytes(&subject)))
+			return lg_encode(item->arena, &sealed->base);
+	}
+	return lg_bytes("", 0);
+}
+
+static void take(struct lg_item *item, struct person_record *told, enum tracing tracing)
+{
+	struct person_work *work = item->work;
+
+	told->home = item->key;
+	told->event_id = item->event->event_id;
+	told->recorded_at = item->event->occurred_at;
+	told->sealed = sealed_identity(item, told->record_id);
+	/* the aggregate lives as long as the batch, the message perhaps not */
+	told->facts.district = lg_copy_text(item->arena, told->facts.district);
+	told->country = lg_copy_text(item->arena, told->country);
+	record_take(work->record, told, tracing);
+	work->is_changed = true;
+}
+
+struct lg_status decide_rescue(struct lg_item *item)
+{
+	struct person_record told;
+	enum tracing tracing = TRACING_UNSAID;
+	struct lg_status status = record_from_rescue(rescue_of(item), &told, &tracing);
+
+	if (lg_is_done(status))
+		take(item, &told, tracing);
+	return status;
+}
+
+struct lg_status decide_missing(struct lg_item *item)
+{
+	struct person_record told;
+	struct lg_status status = record_from_report(report_of(item), &told);
+
+	if (lg_is_done(status) && !lg_id_equal(told.record_id, item->key))
+		return lg_refuse("the report is not the event's key");
+	if (lg_is_done(status))
+		take(item, &told, TRACING_UNSAID);
+	return status;
+}
+
+struct lg_status decide_consent(struct lg_item *item)
+{
+	struct person_work *work = item->work;
+	enum tracing tracing = TRACING_UNSAID;
+	struct lg_id person_id;
+	struct lg_status status = id_from_wire(&consent_of(item)->person_id, &person_id);
+
+	if (lg_is_done(status))
+		status = tracing_from_consent(consent_of(item)->consent, &tracing);
+	if (!lg_is_done(status))
+		return status;
+
+	work->is_changed = record_consent(work->record, tracing);
+	if (lg_id_is_zero(work->record->home)) {
+		work->record->record_id = person_id;
+		work->record->home = item->key;
+	}
+	return lg_done();
+}
+
+void store_person(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct person_work *work = item->work;
+	Lifeguard__Matching__SearchDue message = LIFEGUARD__MATCHING__SEARCH_DUE__INIT;
+
+	if (!work->is_changed)
+		return;
+	write_record(batch, work->record);
+	if (!record_is_indexed(work->record))
+		return;
+	message.record_id = id_to_wire(&work->record->record_id);
+	lg_due_set(batch, item, work->record->record_id, SEARCH_DUE, item->now + SEARCH_DELAY_MS,
+		&message.base);
+}

@@ -1,0 +1,65 @@
+/*
+ * What matching keeps in PostgreSQL, and how it is asked for and written.  Column orders are
+ * known in the store_ files alone.
+ */
+#ifndef SERVICES_MATCHING_STORE_H
+#define SERVICES_MATCHING_STORE_H
+
+#include "common/run/handler.h"
+#include "services/matching/domain/match.h"
+
+/* Tables of statements; each ends with a row whose name is NULL. */
+extern const struct lg_statement store_person_record[];
+extern const struct lg_statement store_match[];
+extern const struct lg_statement *const store_tables[];
+#define STORE_TABLE_COUNT 2
+
+/* --- records (store_person_record.c) ------------------------------------------------------ */
+
+/* Filled when decide runs; one never seen stays RECORD_NEW.  Shared by the batch's items. */
+struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id);
+
+/* Whom a search compares with, nearest first; and their data keys. */
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id);
+void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id);
+
+/* One of them; row counts from 0; texts point into the result. */
+struct person_record candidate_from_row(
+	const struct lg_found *found, int row, bool *ret_was_withdrawn);
+
+/* Writes what is known now and moves the record to the end of the order. */
+void write_record(struct lg_batch *batch, const struct person_record *record);
+
+/* --- matches (store_match.c) -------------------------------------------------------------- */
+
+/* Filled when decide runs; one never proposed stays MATCH_NEW.  Shared by the batch's items. */
+struct match *read_match(struct lg_batch *batch, struct lg_id match_id);
+
+/* Proposals that await a lead, of one record. */
+struct lg_found *read_open_matches(struct lg_batch *batch, struct lg_id record_id);
+struct match match_from_row(const struct lg_found *found, int row);
+
+/* reasons: encoded MatchReasons. */
+void write_proposal(struct lg_batch *batch, const struct match *match, struct lg_bytes reasons);
+
+/* A lead's word; or hers, for which actor is zero. */
+void write_decision(
+	struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now);
+
+/* A match with both of its records, as it is shown. */
+struct stored_card {
+	struct match match;
+	struct lg_bytes reasons; /* encoded MatchReasons, in the result */
+	struct person_record left, right;
+};
+
+/* Cards in a state, newest first; one card; the data keys of its two records. */
+struct lg_found *read_cards(
+	struct lg_batch *batch, const char *state, lg_ms before, uint32_t limit);
+struct lg_found *read_card(struct lg_batch *batch, struct lg_id match_id);
+void read_card_keys(struct lg_batch *batch, struct lg_id match_id);
+
+/* One of them; row counts from 0. */
+struct stored_card card_from_row(const struct lg_found *found, int row);
+
+#endif

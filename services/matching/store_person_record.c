@@ -1,0 +1,172 @@
+/* The table person_record: one row per rescued person and per report. */
+#include "services/matching/store_row.h"
+
+#include <assert.h>
+
+enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_CANDIDATE_KEYS, UPSERT_RECORD };
+
+const struct lg_statement store_person_record[] = {
+	[SELECT_RECORD] = {
+		.name = "select_record",
+		.sql = "SELECT " RECORD_COLUMNS("r.")
+		       "  FROM person_record AS r"
+		       " WHERE r.record_id = $1",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[SELECT_CANDIDATES] = {
+		.name = "select_candidates",
+		.sql = "SELECT " RECORD_COLUMNS("r.") ", c.was_withdrawn"
+		       "  FROM candidate AS c"
+		       "  JOIN person_record AS r ON r.record_id = c.record_id"
+		       " WHERE c.searching = $1"
+		       " ORDER BY c.place DESC",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[SELECT_CANDIDATE_KEYS] = {
+		.name = "select_candidate_keys",
+		.sql = "SELECT k.subject, k.class, k.key_id, k.epoch, k.wrapped"
+		       "  FROM candidate AS c"
+		       "  JOIN subject_key AS k ON k.subject = c.record_id AND k.class = 1"
+		       " WHERE c.searching = $1"
+		       " ORDER BY c.place DESC, k.key_id",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[UPSERT_RECORD] = {
+		.name = "upsert_record",
+		.sql = "INSERT INTO person_record (record_id, home, state, event_id, kind, sex,"
+		       "       age_years, age_basis, at_ms, district, country, recorded_ms, sealed)"
+		       " SELECT r.record_id, r.home, r.state, r.event_id, r.kind, r.sex,"
+		       "       r.age_years, r.age_basis, r.at_ms, r.district, r.country,"
+		       "       r.recorded_ms, r.sealed"
+		       "  FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::text[],"
+		       "       $6::text[], $7::smallint[], $8::text[], $9::bigint[], $10::text[],"
+		       "       $11::text[], $12::bigint[], $13::bytea[])"
+		       "    AS r (record_id, home, state, event_id, kind, sex, age_years, age_basis,"
+		       "       at_ms, district, country, recorded_ms, sealed)"
+		       "    ON CONFLICT (record_id) DO UPDATE"
+		       "   SET place = EXCLUDED.place, home = EXCLUDED.home, state = EXCLUDED.state,"
+		       "       event_id = EXCLUDED.event_id, kind = EXCLUDED.kind,"
+		       "       sex = EXCLUDED.sex, age_years = EXCLUDED.age_years,"
+		       "       age_basis = EXCLUDED.age_basis, at_ms = EXCLUDED.at_ms,"
+		       "       district = EXCLUDED.district, country = EXCLUDED.country,"
+		       "       recorded_ms = EXCLUDED.recorded_ms, sealed = EXCLUDED.sealed",
+		.param_count = 13,
+		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_TEXTS,
+			LG_SQL_TEXTS, LG_SQL_INT2S, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS,
+			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS },
+	},
+	{ .name = NULL },
+};
+
+/* The number of a name that the table's CHECK lets in. */
+static unsigned number_of(const char *const *names, unsigned count, const char *name)
+{
+	unsigned number = 0;
+
+	while (number < count && strcmp(names[number], name) != 0)
+		number++;
+	assert(number < count);
+	return number;
+}
+
+struct person_record record_from_columns(const PGresult *result, int row, int first)
+{
+	unsigned state = RECORD_NEW;
+	struct lg_status status =
+		lg_lifecycle_state(&record_life, lg_field_text(result, row, first + 3), &state);
+	struct person_record record = {
+		.record_id = lg_field_id(result, row, first),
+		.place = lg_field_int(result, row, first + 1),
+		.home = lg_field_id(result, row, first + 2),
+		.facts = { .age_years = -1, .district = "" },
+		.country = "",
+	};
+
+	assert(lg_is_done(status));
+	record.state = (enum record_state)state;
+	if (!record_is_indexed(&record))
+		return record;
+
+	record.event_id = lg_field_id(result, row, first + 4);
+	record.kind = (enum record_kind)number_of(
+		record_kind_names, RECORD_KIND_COUNT, lg_field_text(result, row, first + 5));
+	record.facts.sex = (enum person_sex)number_of(
+		person_sex_names, SEX_COUNT, lg_field_text(result, row, first + 6));
+	if (!lg_field_is_null(result, row, first + 7))
+		record.facts.age_years = (int32_t)lg_field_int(result, row, first + 7);
+	record.facts.age_basis = (enum age_basis)number_of(
+		age_basis_names, AGE_BASIS_COUNT, lg_field_text(result, row, first + 8));
+	record.facts.at = lg_field_int(result, row, first + 9);
+	record.facts.district = lg_field_text(result, row, first + 10);
+	record.country = lg_field_text(result, row, first + 11);
+	record.recorded_at = lg_field_int(result, row, first + 12);
+	record.sealed = lg_field_bytes(result, row, first + 13);
+	return record;
+}
+
+/* The result may go before the aggregate does. */
+static void record_from_row(
+	struct lg_arena *arena, const PGresult *result, int row, void *ret_aggregate)
+{
+	struct person_record *record = ret_aggregate;
+
+	*record = record_from_columns(result, row, 0);
+	record->facts.district = lg_copy_text(arena, record->facts.district);
+	record->country = lg_copy_text(arena, record->country);
+	record->sealed = lg_copy(arena, record->sealed);
+}
+
+struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id)
+{
+	return lg_read_by_id(batch, &store_person_record[SELECT_RECORD], record_id,
+		sizeof(struct person_record), record_from_row);
+}
+
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id)
+{
+	return lg_read(batch, &store_person_record[SELECT_CANDIDATES],
+		(const struct lg_value[]){ lg_v_id(&record_id) });
+}
+
+void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id)
+{
+	lg_read_keys_by(batch, &store_person_record[SELECT_CANDIDATE_KEYS], record_id);
+}
+
+struct person_record candidate_from_row(
+	const struct lg_found *found, int row, bool *ret_was_withdrawn)
+{
+	*ret_was_withdrawn = lg_field_int(found->result, row, RECORD_COLUMN_COUNT) != 0;
+	return record_from_columns(found->result, row, 0);
+}
+
+/* NULL for what is not known yet. */
+static struct lg_value known(const struct person_record *record, struct lg_value value)
+{
+	return record_is_indexed(record) ? value : lg_v_null();
+}
+
+void write_record(struct lg_batch *batch, const struct person_record *record)
+{
+	const struct person_facts *facts = &record->facts;
+	const struct lg_value values[] = {
+		lg_v_id(&record->record_id),
+		lg_v_id(&record->home),
+		lg_v_text(record_life.states[record->state]),
+		known(record, lg_v_id(&record->event_id)),
+		known(record, lg_v_text(record_kind_names[record->kind])),
+		known(record, lg_v_text(person_sex_names[facts->sex])),
+		facts->age_years < 0 ? lg_v_null() : known(record, lg_v_int(facts->age_years)),
+		known(record, lg_v_text(age_basis_names[facts->age_basis])),
+		known(record, lg_v_int(facts->at)),
+		known(record, lg_v_text(facts->district)),
+		known(record, lg_v_text(record->country)),
+		known(record, lg_v_int(record->recorded_at)),
+		record->sealed.size == 0 ? lg_v_null() : known(record, lg_v_bytes(record->sealed)),
+	};
+
+	lg_write(batch, &store_person_record[UPSERT_RECORD], record->record_id, values);
+}

@@ -1,0 +1,194 @@
+#!/bin/bash
+# Goal: two sites whose buses are joined by a line that is cut, delayed, slow, half-open or corrupt
+# for any time: then everything arrives, in order per case, once.
+# Method: two sites of real processes (bus, PostgreSQL, a lean service in referral's place), joined
+# through a proxy of our own; events lie in the outbox of both, as after weeks of absence, and the
+# line is made worse while they cross.  What took effect is compared with what was published.
+# EVENTS each way; SEED repeats a run.
+source "$(dirname "$0")/../support/site.sh"
+
+seed=${SEED:-$RANDOM} events=${EVENTS:-20000}
+RANDOM=$seed
+echo "line: seed $seed, $events events each way"
+root=$(mktemp -d "${TMPDIR:-/tmp}/lg-line.XXXXXX")
+chmod 711 "$root"
+tools=$(cd "$LG_BIN/.." && pwd)/tests/support
+case $LG_BIN in
+*/san/bin) tools=$(cd "$LG_BIN/../.." && pwd)/tests/support ;;
+esac
+port=$((21000 + RANDOM % 20000)) # the proxy; the bus listens at the next
+numbers=([1]=in-sunauli [2]=np-bhairahawa)
+
+# the programs of a site: our bus, and the lean service as lg-referral
+make_programs() {
+	mkdir -p "$root/bin"
+	cp "$LG_BIN/lg-bus" "$LG_BIN/lifeguard" "$root/bin/"
+	cp "$tools/like_main" "$root/bin/lg-referral"
+}
+
+at() { # site's number, run.sh's words
+	local number=$1
+	shift
+	LG_BIN=$root/bin LG_SITE=${numbers[$number]} LG_STATE=$root/$number "$here/deploy/run.sh" "$@"
+}
+
+sql_at() { # site's number, psql's words
+	local number=$1
+	shift
+	"$here/deploy/postgres.sh" psql "$root/$number/db" -At "$@"
+}
+
+end_all() {
+	[ -z "${proxy:-}" ] || kill "$proxy" 2>/dev/null
+	if [ "$failed" -gt 0 ]; then tail -n 5 "$root"/[12]/log/*.log; fi
+	for number in 1 2; do at "$number" destroy >/dev/null 2>&1; done
+	rm -rf "$root"
+}
+trap end_all EXIT
+trap 'exit 130' INT TERM
+
+make_site() { # number
+	at "$1" keys || return 1
+	"$here/deploy/postgres.sh" init "$root/$1/db" && "$here/deploy/postgres.sh" start "$root/$1/db" || return 1
+	"$root/bin/lg-referral" --migrate --database "$(at "$1" conninfo migrate)" || return 1
+	sql_at "$1" -c "CREATE TABLE referral.line_seen (seq bigint GENERATED ALWAYS AS IDENTITY,
+			p smallint, case_id bytea, event_id bytea);
+		GRANT ALL ON referral.line_seen TO lg_referral" >/dev/null
+}
+
+join_sites() {
+	at 1 trust "$root/2/keys/keyring" && at 2 trust "$root/1/keys/keyring" || return 1
+	echo "listen 2=tcp://127.0.0.1:$((port + 1))" >"$root/1/links"
+	echo "connect 1=tcp://127.0.0.1:$port" >"$root/2/links"
+	"$tools/line_main" "$port" $((port + 1)) "$root/line" "$seed" 2>"$root/line.log" &
+	proxy=$!
+}
+
+start_all() {
+	for number in 1 2; do
+		at "$number" start bus && at "$number" start referral && at "$number" wait referral || return 1
+	done
+}
+
+line_is() { # words for the proxy
+	echo "$*" >"$root/line.next"
+	mv "$root/line.next" "$root/line"
+	for _ in $(seq 200); do
+		[ "$(cat "$root/line.now" 2>/dev/null)" != "$*" ] || return 0
+		sleep 0.02
+	done
+	cat "$root/line.log"
+	return 1
+}
+
+link_metric() { # site's number, metric
+	curl -fs --max-time 2 --unix-socket "$root/$1/health/bus.1.sock" http://localhost/metrics |
+		awk -v name="lifeguard_bus_link_$2" 'index($1, name "{") == 1 { print $2 }'
+}
+
+both_are() { # 1 up, 0 down
+	for _ in $(seq 300); do
+		[ "$(link_metric 1 up)$(link_metric 2 up)" != "$1$1" ] || return 0
+		sleep 0.1
+	done
+	echo "in: $(link_metric 1 up), np: $(link_metric 2 up)"
+	return 1
+}
+
+publish_backlog() { # events each way
+	"$tools/backlog_main" 1 2 "$1" | sql_at 1 >/dev/null && "$tools/backlog_main" 2 1 "$1" | sql_at 2 >/dev/null
+}
+
+seen() { # site's number
+	sql_at "$1" -c "SELECT count(*) FROM referral.line_seen"
+}
+
+# waits until this many have taken effect at a site
+wait_seen() { # site's number, at least
+	local last=
+	for _ in $(seq 1200); do
+		last=$(seen "$1")
+		[ "$last" -lt "$2" ] || return 0
+		sleep 0.1
+	done
+	echo "site $1 has seen $last of $2"
+	return 1
+}
+
+all_arrived() {
+	wait_seen 1 "$events" && wait_seen 2 "$events"
+}
+
+# what one site published is what took effect at the other, once and in order per case
+arrived_once_in_order() { # from, to
+	local wrong
+	sql_at "$1" -c "COPY (SELECT encode(event_id, 'hex') FROM referral.outbox WHERE destination = $2
+		ORDER BY p, number) TO STDOUT" >"$root/published"
+	sql_at "$2" -c "COPY (SELECT encode(event_id, 'hex') FROM referral.line_seen ORDER BY p, seq) TO STDOUT" >"$root/arrived"
+	[ "$(wc -l <"$root/published")" -eq "$events" ] || { echo "$(wc -l <"$root/published") were published"; return 1; }
+	cmp "$root/published" "$root/arrived" || { diff "$root/published" "$root/arrived" | head -5; return 1; }
+	wrong=$(sql_at "$2" -c "SELECT (SELECT count(*) FROM referral.dead_letter) + (SELECT count(*) FROM referral.parked)
+		+ (SELECT count(*) FROM referral.unhandled)")
+	[ "$wrong" = 0 ] || { echo "$wrong are dead, parked or unhandled"; return 1; }
+}
+
+# a second bus with the site's keys, connected to the same door: refused, and the first goes on
+second_line_is_refused() {
+	"$root/bin/lg-bus" --keys "$root/2/keys" --listen "ipc://$root/clone.sock" \
+		--link-connect "1=tcp://127.0.0.1:$((port + 1))" 2>/dev/null &
+	local clone=$! result=1
+	for _ in $(seq 100); do
+		[ "$(link_metric 1 second_total)" -eq 0 ] || { result=0; break; }
+		sleep 0.1
+	done
+	kill "$clone"
+	wait "$clone" 2>/dev/null
+	return "$result"
+}
+
+# every kind of bad line in turn, each until some more has crossed or it was noticed
+make_worse() {
+	local kind
+	for kind in cut "corrupt=20000" half "delay=150" "rate=60000" cut; do
+		line_is "$kind" || return 1
+		case $kind in
+		cut | half) both_are 0 || return 1 ;;
+		*) sleep 3 ;;
+		esac
+		line_is open || return 1
+		both_are 1 || { echo "not up again after $kind"; return 1; }
+		echo "  after $kind: $(seen 1) and $(seen 2) arrived"
+	done
+}
+
+make_programs
+check "two sites are made" eval "make_site 1 && make_site 2"
+check "each trusts the other, a line lies between them" join_sites
+check "the line may be cut before anything has started" line_is cut
+check "both publish while the line is down" publish_backlog "$events"
+check "both start without the line" start_all
+check "nothing has crossed" test "$(seen 1)$(seen 2)" = 00
+check "the line opens, slow" eval "line_is rate=400000 && both_are 1"
+check "something crosses" eval "wait_seen 1 1 && wait_seen 2 1"
+check "a second line of one site is refused" second_line_is_refused
+check "cut, corrupt, half-open, delayed and slow lines come up again" make_worse
+bus_dies() {
+	for number in 1 2; do
+		kill -9 "$(cat "$root/$number/pid/bus.1")"
+		at "$number" start bus && at "$number" wait bus || return 1
+	done
+	both_are 1
+}
+check "either bus may be killed" bus_dies
+started=$SECONDS
+check "everything has arrived" all_arrived
+echo "  the rest took $((SECONDS - started)) s"
+check "once and in order, from India to Nepal" arrived_once_in_order 1 2
+check "once and in order, from Nepal to India" arrived_once_in_order 2 1
+crossing() {
+	echo "  line_bytes: $(($(link_metric 1 bytes_sent_total) + $(link_metric 2 bytes_sent_total)))"
+	[ "$(link_metric 1 frames_dropped_total)" != "" ] && [ "$(link_metric 1 up)" = 1 ]
+}
+check "the line is counted" crossing
+[ "$failed" -eq 0 ] || echo "line: SEED=$seed repeats this run"
+finish line

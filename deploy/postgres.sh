@@ -11,6 +11,9 @@
 #
 # DIR must be given whole and belongs to this script alone.  PostgreSQL refuses to run as root:
 # then it runs under the account "postgres", which must be able to reach DIR.
+#
+# LG_POSTGRES_LISTEN=ADDRESS makes a server that listens at TCP too, for services in other containers:
+# those of its own networks come in with their passwords, its administrator never.
 set -euo pipefail
 umask 077
 
@@ -66,7 +69,7 @@ write_settings() {
 	cat >>"$dir/data/postgresql.conf" <<-SETTINGS
 
 	# --- Lifeguard ---
-	listen_addresses = ''
+	listen_addresses = '${LG_POSTGRES_LISTEN:-}'
 	unix_socket_directories = '$dir/socket'
 	unix_socket_permissions = 0700
 	max_connections = 80
@@ -96,6 +99,8 @@ write_settings() {
 	local_preload_libraries = ''
 	SETTINGS
 	echo "local all all scram-sha-256" >"$dir/data/pg_hba.conf"
+	[ -z "${LG_POSTGRES_LISTEN:-}" ] || printf '%s\n' "host all postgres all reject" \
+		"host lifeguard all samenet scram-sha-256" >>"$dir/data/pg_hba.conf"
 }
 
 # One owner who cannot log in; one migrator who may become the owner; one role per service,

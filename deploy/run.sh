@@ -1,204 +1,126 @@
 #!/bin/bash
-# One site on one machine: keys, a private PostgreSQL, the services.
+# Sites on one machine: keys, a private PostgreSQL each, the services, the lines between them.
 #
-#   deploy/run.sh run               bring it up, import the sample, show it, serve until Ctrl-C
-#                                   (EXIT=1: stop after the check; 0 only if all totals agree)
-#   deploy/run.sh up [SERVICE=N..]  bring it up; returns when every service is ready
-#   deploy/run.sh down              stop it in order
+#   deploy/run.sh run               bring the demo's sites up, import the sample, show it, serve
+#                                   until Ctrl-C (EXIT=1: stop after the check; 0 only if all agree)
+#   deploy/run.sh up [SERVICE=N..]  bring one site up; returns when every service is ready
+#   deploy/run.sh down              stop it in order (all sites, where `run` has brought them up)
 #   deploy/run.sh start SERVICE [N] start instance N (1) of a service
 #   deploy/run.sh stop SERVICE [N]  stop one
+#   deploy/run.sh wait SERVICE [N]  until it is ready
 #   deploy/run.sh url               the gateway's address
 #   deploy/run.sh conninfo NAME     what a service (or "migrate", "postgres") connects with
+#   deploy/run.sh keys              make the site's folder and keys, start nothing
+#   deploy/run.sh trust FILE        accept the site whose keyring this is as a partner
 #   deploy/run.sh destroy           stop it and forget all of its data
+#   deploy/run.sh all VERB [...]    the same for every site of LG_SITES; `all up` also joins them
 #
-# Settings: LG_STATE (folder of all that the site keeps), LG_BIN (folder of the programs),
-# LG_SITE, LG_SITE_NUMBER, LG_COUNTRY, LG_PORT (first port to try for the gateway).
+# Settings: LG_STATE (folder of all that a site keeps; for run and all: the folder above the sites'),
+# LG_BIN (folder of the programs), LG_SITE (deploy/sites/<name>.sh), LG_SITES, LG_SITE_NUMBER,
+# LG_COUNTRY, LG_PORT (first port to try for the gateway), LG_LINK_PORT (for a line between sites).
 set -euo pipefail
 umask 077
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 bin=${LG_BIN:-$here/build/bin}
-site=${LG_SITE:-in-sunauli} number=${LG_SITE_NUMBER:-1} country=${LG_COUNTRY:-IN}
-if [ -n "${LG_STATE:-}" ]; then
-	state=$LG_STATE
-elif [ "$(id -u)" -eq 0 ]; then
-	state=/var/lib/lifeguard/$site
+sites=${LG_SITES:-in-sunauli np-bhairahawa}
+if [ "$(id -u)" -eq 0 ]; then
+	base=/var/lib/lifeguard
 else
-	state=${XDG_STATE_HOME:-$HOME/.local/state}/lifeguard/$site
+	base=${XDG_STATE_HOME:-$HOME/.local/state}/lifeguard
 fi
-services="bus access intake reporting gateway"
-stored="access intake reporting"
 
-fail() {
-	echo "lifeguard: $*" >&2
-	exit 1
+verb=${1:-}
+[ $# -eq 0 ] || shift
+case $verb in
+run | all) base=${LG_STATE:-$base} site=${sites%% *} state=${LG_STATE:-$base}/${sites%% *} ;;
+*) site=${LG_SITE:-in-sunauli} && state=${LG_STATE:-$base/$site} ;;
+esac
+source "$here/deploy/site.sh"
+
+# --- all sites -------------------------------------------------------------------------------
+
+of_site() { # name, verb and its words
+	local name=$1
+	shift
+	env -u LG_SITE_NUMBER -u LG_COUNTRY -u LG_PORT \
+		LG_SITE="$name" LG_STATE="$base/$name" "$here/deploy/run.sh" "$@"
 }
 
-say() {
-	printf '%s\n' "$*"
+said_of() { # a site's name, a setting of deploy/sites
+	(number=0 connects='' && source "$here/deploy/sites/$1.sh" && echo "${!2}")
 }
 
-# --- keys, database, accounts --------------------------------------------------------------
-
-# The folder is readable to nobody but us; PostgreSQL's account must be able to pass through.
-make_state() {
-	mkdir -p "$state"
-	[ "$(id -u)" -ne 0 ] || chmod 711 "$state"
-	mkdir -p "$state"/{log,pid,health,bus}
+# One line between two sites, over TCP on this machine; each trusts the other's keyring.
+join_two() { # the site that connects, the one that listens, a port to try first
+	local from=$base/$1 to=$base/$2 port
+	port=$(choose_port "$3")
+	of_site "$1" trust "$to/keys/keyring"
+	of_site "$2" trust "$from/keys/keyring"
+	echo "connect $(said_of "$2" number)=tcp://127.0.0.1:$port" >>"$from/links"
+	echo "listen $(said_of "$1" number)=tcp://127.0.0.1:$port" >>"$to/links"
 }
 
-make_keys() {
-	[ -e "$state/keys/keyring" ] ||
-		"$bin/lifeguard" site create "$state/keys" --number "$number" --name "$site" \
-			--country "$country" --demo
-}
-
-conninfo() {
-	"$here/deploy/postgres.sh" conninfo "$state/db" "$1"
-}
-
-make_database() {
-	"$here/deploy/postgres.sh" init "$state/db"
-	"$here/deploy/postgres.sh" start "$state/db"
-	for service in $stored; do
-		"$bin/lg-$service" --migrate --database "$(conninfo migrate)" ||
-			fail "the schema of $service could not be brought up to date"
+# A bus that runs has read its lines: then they stay as they are.
+join_all() {
+	local name other port=${LG_LINK_PORT:-7801}
+	for name in $sites; do
+		of_site "$name" keys
+		! is_alive "$base/$name/pid/bus.1" || return 0
+	done
+	for name in $sites; do rm -f "$base/$name/links"; done
+	for name in $sites; do
+		for other in $(said_of "$name" connects); do
+			[[ " $sites " == *" $other "* ]] || continue
+			join_two "$name" "$other" "$port"
+			port=$((port + 1))
+		done
 	done
 }
 
-# Demo accounts: passwords that nobody types, in a file that only we read.
-make_accounts() {
-	local file=$state/accounts
-	if ! [ -e "$file" ]; then
-		for pair in operator:OPERATOR lead:CENTRE_LEAD volunteer:VOLUNTEER manager:MANAGER \
-			auditor:AUDITOR; do
-			printf '%s %s %s\n' "${pair%%:*}" \
-				"$(od -An -tx1 -N12 /dev/urandom | tr -d ' \n')" "${pair##*:}"
-		done >"$file.new"
-		mv "$file.new" "$file"
-	fi
-	"$bin/lg-access" --bootstrap "$file" --database "$(conninfo access)" >>"$state/log/access.log" 2>&1 ||
-		fail "the demo accounts could not be made: see $state/log/access.log"
+is_line_up() { # state folder
+	[ ! -s "$1/links" ] || ! curl -fs --max-time 2 --unix-socket "$1/health/bus.1.sock" \
+		http://localhost/metrics | grep '^lifeguard_bus_link_up' | grep -qv ' 1$'
 }
 
-# --- processes -------------------------------------------------------------------------------
-
-# a process that has ended but was not waited for yet (state Z) does not count
-is_alive() { # pid file
-	local state_of
-	[ -e "$1" ] || return 1
-	state_of=$(sed 's/.*) //' "/proc/$(cat "$1")/stat" 2>/dev/null) || return 1
-	[ -n "$state_of" ] && [ "${state_of%% *}" != Z ]
-}
-
-is_port_free() {
-	! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
-}
-
-choose_port() {
-	local port=${LG_PORT:-7717}
-	while ! is_port_free "$port"; do port=$((port + 1)); done
-	echo "$port"
-}
-
-arguments_of() { # service, instance
-	local health=$state/health/$1.$2.sock
-	case $1 in
-	bus) printf '%s\n' --keys "$state/keys" --listen "ipc://$state/bus/bus.sock" --health "$health" ;;
-	gateway)
-		printf '%s\n' --keys "$state/keys" --bus "ipc://$state/bus/bus.sock" --health "$health" \
-			--listen "127.0.0.1:$(cat "$state/port")"
-		;;
-	*)
-		printf '%s\n' --keys "$state/keys" --bus "ipc://$state/bus/bus.sock" --health "$health" \
-			--database "$(conninfo "$1")" --data "$here/services/$1/data"
-		;;
-	esac
-}
-
-start_service() { # service, instance
-	local pid=$state/pid/$1.$2
-	! is_alive "$pid" || return 0
-	[ -x "$bin/lg-$1" ] || fail "$bin/lg-$1 is not there: run make"
-	local arguments
-	mapfile -t arguments < <(arguments_of "$1" "$2")
-	rm -f "$state/health/$1.$2.sock"
-	setsid "$bin/lg-$1" "${arguments[@]}" >>"$state/log/$1.log" 2>&1 </dev/null &
-	echo $! >"$pid"
-}
-
-stop_service() { # service, instance
-	local pid=$state/pid/$1.$2
-	[ -e "$pid" ] || return 0
-	local number
-	number=$(cat "$pid")
-	if kill -TERM "$number" 2>/dev/null; then
-		kill -CONT "$number" 2>/dev/null || true
-		for _ in $(seq 100); do
-			is_alive "$pid" || break
+wait_for_lines() {
+	local name
+	for name in $sites; do
+		for _ in $(seq 200); do
+			! is_line_up "$base/$name" || continue 2
 			sleep 0.1
 		done
-		kill -KILL "$number" 2>/dev/null || true
+		fail "the lines of $name did not come up: see $base/$name/log/bus.log"
+	done
+}
+
+# The folder above the sites' says which there are, so that `down` finds them.
+all() { # verb and its words
+	local name
+	if [ "$1" = up ]; then
+		mkdir -p "$base"
+		[ "$(id -u)" -ne 0 ] || chmod 711 "$base"
+		echo "$sites" >"$base/sites"
+		join_all
 	fi
-	rm -f "$pid"
+	for name in $sites; do of_site "$name" "$@"; done
+	[ "$1" != up ] || wait_for_lines
+	[ "$1" != destroy ] || rm -f "$base/sites"
 }
 
-is_ready() { # service, instance
-	curl -fs -o /dev/null --max-time 2 --unix-socket "$state/health/$1.$2.sock" http://localhost/readyz
-}
-
-wait_ready() { # service, instance
-	for _ in $(seq 400); do
-		! is_ready "$1" "$2" || return 0
-		is_alive "$state/pid/$1.$2" || fail "lg-$1 has ended: see $state/log/$1.log"
-		sleep 0.05
-	done
-	fail "lg-$1 did not become ready in 20 s: see $state/log/$1.log"
-}
-
-instances_of() { # service, from the words SERVICE=N
-	local service=$1 word
-	shift
-	for word in "$@"; do
-		[ "${word%%=*}" != "$service" ] || { echo "${word##*=}"; return; }
-	done
-	echo 1
-}
-
-up() {
-	make_state
-	make_keys
-	make_database
-	make_accounts
-	is_alive "$state/pid/gateway.1" || choose_port >"$state/port"
-	for service in $services; do
-		for instance in $(seq "$(instances_of "$service" "$@")"); do
-			start_service "$service" "$instance"
-		done
-	done
-	for service in $services; do
-		for instance in $(seq "$(instances_of "$service" "$@")"); do
-			wait_ready "$service" "$instance"
-		done
-	done
-	url >"$state/gateway.url"
-}
-
-down() {
-	local pid name
-	for service in gateway intake access reporting bus; do
-		for pid in "$state/pid/$service".*; do
-			[ -e "$pid" ] || continue
-			name=$(basename "$pid")
-			stop_service "${name%.*}" "${name##*.}"
-		done
-	done
-	[ ! -d "$state/db" ] || "$here/deploy/postgres.sh" stop "$state/db"
-	rm -f "$state/gateway.url"
-}
-
-url() {
-	echo "http://127.0.0.1:$(cat "$state/port")"
+# Where `run` has brought sites up, `down` and `destroy` mean all of them.
+one_or_all() { # down or destroy
+	local above=${LG_STATE:-$base}
+	if [ -z "${LG_SITE:-}" ] && [ -e "$above/sites" ]; then
+		base=$above sites=$(cat "$above/sites")
+		all "$1"
+	elif [ "$1" = down ]; then
+		down
+	else
+		down
+		"$here/deploy/postgres.sh" destroy "$state/db"
+		rm -rf "$state"
+	fi
 }
 
 # --- the sample ------------------------------------------------------------------------------
@@ -251,10 +173,19 @@ show_case() {
 	lifeguard case show "$id"
 }
 
+# Sites that are up, one line each.
+show_sites() {
+	local name
+	for name in $sites; do
+		say "site $name is up: $(of_site "$name" url)   (demo keys: not for real people's data)"
+	done
+	[ "$sites" = "${sites#* }" ] || say "the lines between them are up"
+}
+
 run() {
-	trap 'say ""; say "stopping"; down; exit 130' INT TERM
-	up
-	say "site $site is up: $(url)   (demo keys: not for real people's data)"
+	trap 'say ""; say "stopping"; all down; exit 130' INT TERM
+	all up
+	show_sites
 	log_in operator
 	lifeguard import interceptions "$here/deploy/sample/interceptions.csv" \
 		--people "$here/deploy/sample/people.csv"
@@ -272,7 +203,7 @@ run() {
 	say "  $bin/lifeguard report interceptions --by station,month"
 	say "  $bin/lifeguard audit verify"
 	if [ "${EXIT:-}" = 1 ]; then
-		down
+		all down
 		return
 	fi
 	say ""
@@ -280,17 +211,18 @@ run() {
 	while sleep 3600; do :; done
 }
 
-verb=${1:-}
-[ $# -eq 0 ] || shift
 case $verb in
 run) run ;;
+all) [ $# -gt 0 ] || fail "all what?"; all "$@" ;;
 up) up "$@" ;;
-down) down ;;
+down) one_or_all down ;;
+keys) make_state; make_keys ;;
+trust) trust "$1" ;;
 start) make_state; start_service "$1" "${2:-1}" ;;
 stop) stop_service "$1" "${2:-1}" ;;
 wait) wait_ready "$1" "${2:-1}" ;;
 url) url ;;
 conninfo) conninfo "$1" ;;
-destroy) down; "$here/deploy/postgres.sh" destroy "$state/db"; rm -rf "$state" ;;
-*) sed -n '4,13s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
+destroy) one_or_all destroy ;;
+*) sed -n '4,16s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -10,13 +10,15 @@ const struct lg_statement lg_subject_key_statements[] = {
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
-	/* no ON CONFLICT: the id commits to a key that was made a moment ago, so that it cannot be
-	   there, and looking for it would cost as much as inserting (measured: 1.7 us a row) */
+	/* ON CONFLICT: a granted key may come again, with a second value sealed under it or from a
+	   service that shares this schema; its id commits to it, so the row that is there is the same
+	   (looking for it costs 1.7 us a row, measured) */
 	[LG_SUBJECT_KEY_INSERT] = {
 		.name = "subject_key_insert",
 		.sql = "INSERT INTO subject_key (subject, class, key_id, epoch, wrapped)"
 		       " SELECT unnest($1::bytea[]), unnest($2::smallint[]), unnest($3::bytea[]),"
-		       "        unnest($4::bigint[]), unnest($5::bytea[])",
+		       "        unnest($4::bigint[]), unnest($5::bytea[])"
+		       " ON CONFLICT (subject, class, key_id) DO NOTHING",
 		.param_count = 5,
 		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_BYTEAS },
 	},

@@ -48,7 +48,7 @@ static void renew(const struct place *place, struct partner *partner, uint64_t s
 	inner = (Lifeguard__Keyring__Keyring *)message;
 	inner->serial = serial;
 	bytes = lg_encode(arena, &inner->base);
-	snprintf(name, sizeof name, "%s/root/root.key", partner->name);
+	snprintf(name, sizeof name, "%s/%s", partner->name, "root/root.key");
 	assert_int_equal(read_file(place, name, secret, sizeof secret), sizeof secret);
 	lg_sign(arena, "lifeguard-keyring-1", bytes, secret, signature);
 	outer.keyring = lg_wire_from_bytes(bytes);

@@ -374,6 +374,8 @@ void lg_incoming_start(struct lg_incoming *in)
 	struct lg_reader_event event = { .kind = LG_READER_STARTED, .session = lg_random_id() };
 
 	lg_subscriber_init(&in->subscriber, &stored);
+	if (in->stream.destination != 0)
+		in->subscriber.silence_ms = LG_FAR_SILENCE_MS;
 	step(in, &event, NULL);
 }
 

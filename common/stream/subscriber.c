@@ -106,7 +106,7 @@ void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points
 {
 	assert(stored->count <= LG_POINTS_MAX);
 
-	*subscriber = (struct lg_subscriber){ .points = *stored };
+	*subscriber = (struct lg_subscriber){ .points = *stored, .silence_ms = LG_SILENCE_MS };
 	stand_at_stored(subscriber);
 }
 
@@ -219,7 +219,7 @@ static void ticked(struct lg_subscriber *subscriber, const struct lg_reader_even
 {
 	if (event->now < subscriber->heard_at) /* the clock was set back */
 		subscriber->heard_at = event->now;
-	if (is_flying(subscriber) || event->now - subscriber->heard_at < LG_SILENCE_MS)
+	if (is_flying(subscriber) || event->now - subscriber->heard_at < subscriber->silence_ms)
 		return;
 	begin_session(subscriber, event->next_session, event->now, actions);
 }

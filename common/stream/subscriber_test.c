@@ -335,6 +335,22 @@ static void a_failure_ends_whatever_was_begun(void **unused)
 	assert_false(b.reader.asking);
 }
 
+/*
+ * Goal: what is on its way over a slow line is not thrown away.  Method: a reader of another
+ * site's stream, just before and at its own limit.
+ */
+static void a_far_stream_may_be_silent_for_longer(void **unused)
+{
+	struct bench b = sample();
+
+	(void)unused;
+	b.reader.silence_ms = LG_FAR_SILENCE_MS;
+	tick(&b, 1000 + LG_FAR_SILENCE_MS - 1);
+	assert_int_equal(b.did.count, 0);
+	tick(&b, 1000 + LG_FAR_SILENCE_MS);
+	only(&b, LG_READER_SUBSCRIBE);
+}
+
 /* Goal: silence is not a state.  Method: just before and at the limit, under way, clock back. */
 static void after_silence_the_reader_asks_again(void **unused)
 {
@@ -430,6 +446,7 @@ int main(void)
 		cmocka_unit_test(batches_beyond_the_credit_are_dropped),
 		cmocka_unit_test(a_failure_returns_to_what_is_stored),
 		cmocka_unit_test(a_failure_ends_whatever_was_begun),
+		cmocka_unit_test(a_far_stream_may_be_silent_for_longer),
 		cmocka_unit_test(after_silence_the_reader_asks_again),
 		cmocka_unit_test(a_reader_goes_back_and_asks_anew),
 		cmocka_unit_test(a_reader_goes_back_only_along_its_own_list),

@@ -20,7 +20,7 @@ struct exchange_options {
 	const uint8_t *own_secret;   /* 32 bytes; copied by libzmq */
 	const struct lg_peer *peers; /* copied */
 	uint32_t peer_count;
-	const struct link_peer *links; /* to other sites; read, not kept */
+	const struct link_peer *links; /* to other sites; read, what they point to is kept */
 	uint32_t link_count;
 	struct lg_metrics *metrics; /* not owned */
 };

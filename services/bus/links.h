@@ -6,7 +6,8 @@
 #include "domain/link_list.h"
 #include "site_link.h"
 
-/* A line as the bus opens it: the place that was named, and whom the keyring knows there. */
+/* A line as the bus opens it: the place that was named, and whom the keyring knows there.  Both, and
+ * our own keys, are alive as long as the links. */
 struct link_peer {
 	const struct link_place *place;
 	const uint8_t *public_key; /* 32 bytes: CURVE key of the other site's bus */

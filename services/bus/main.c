@@ -262,6 +262,7 @@ static int run(struct bus *bus, const struct settings *settings)
 {
 	const char *problem = "the keys cannot be read";
 	struct lg_status status = read_links(bus, settings);
+	struct link_peer links[LINKS_MAX];
 	int result;
 
 	if (!lg_is_done(lg_link_check_address(settings->listen)))
@@ -275,6 +276,8 @@ static int run(struct bus *bus, const struct settings *settings)
 		return complain(problem);
 	if (link_list_has(&bus->links, bus->keyring.site))
 		return complain("a link to this site itself: see --link-connect and --link-listen");
+	if (settings->only_check && link_peers(bus, links) < bus->links.count)
+		return complain("a link to a site that is not trusted: lifeguard site trust");
 	result = settings->only_check ? 0 : serve(bus, settings);
 	lg_own_keys_free(bus->keys);
 	return result;

@@ -1,6 +1,5 @@
 #include "site_link.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "common/base/calendar.h"
@@ -9,14 +8,20 @@
 #include "domain/piece.h"
 #include "lane_queue.h"
 
-#define KNOCK_MS    500 /* between two claims while nobody has answered */
+#define KNOCK_MS    500   /* between two claims while nobody has answered */
+#define RENEW_MS    15000 /* between two attempts with a new socket while nobody has answered */
 #define WARN_MS     LG_MINUTE_MS
 #define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
 #define HANDLES     2
 
+/* What moves streams on goes before all that they carry. */
+enum queue { QUEUE_CONTROL, QUEUE_CARE, QUEUE_BULK, QUEUE_COUNT };
+
 struct site_link {
 	uv_loop_t *loop;
 	uint16_t own_site, site;
+	const char *address; /* this and the keys, to connect anew: alive as long as the link */
+	const uint8_t *own_public, *own_secret, *peer_public;
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
 	void *user;
 
@@ -26,10 +31,10 @@ struct site_link {
 	uint64_t connection;                  /* over it; 0: nobody has come */
 
 	bool is_up;
-	lg_ms heard_at, told_at, warned_at;
+	lg_ms heard_at, told_at, warned_at, renewed_at;
 	uint32_t number; /* of the last frame */
-	struct lane_queue queues[LG_LANE_COUNT];
-	struct join joins[LG_LANE_COUNT];
+	struct lane_queue queues[QUEUE_COUNT];
+	struct join joins[QUEUE_COUNT];
 	struct site_link_counts counts;
 	uv_timer_t timer;
 	uv_prepare_t prepare; /* room in the socket is news to the loop: look for it each turn */
@@ -55,9 +60,9 @@ static struct lg_status put(
 
 static void go_down(struct site_link *link)
 {
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		link->counts.dropped += lane_queue_clear(&link->queues[lane]);
-		link->joins[lane].count = 0;
+	for (uint32_t i = 0; i < QUEUE_COUNT; i++) {
+		link->counts.dropped += lane_queue_clear(&link->queues[i]);
+		link->joins[i].count = 0;
 	}
 	link->connection = 0;
 	if (!link->is_up)
@@ -87,7 +92,7 @@ static void tell(struct site_link *link)
 /* False when the line takes no more now. */
 static bool send_piece(struct site_link *link, struct lane_queue *queue)
 {
-	struct waiting *frame = queue->first;
+	struct waiting *frame = lane_queue_first(queue);
 	struct lg_bytes part = piece_cut(lg_bytes(frame->bytes, frame->size), &frame->piece);
 	uint8_t message[MESSAGE_MAX];
 
@@ -114,16 +119,17 @@ static bool send_piece(struct site_link *link, struct lane_queue *queue)
 
 static void flush(struct site_link *link)
 {
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-		while (link->queues[lane].first != NULL)
-			if (!send_piece(link, &link->queues[lane]))
+	for (uint32_t i = 0; i < QUEUE_COUNT; i++)
+		while (lane_queue_first(&link->queues[i]) != NULL)
+			if (!send_piece(link, &link->queues[i]))
 				return;
 }
 
-/* What moves a stream on is never bulk, whatever the stream carries. */
-static uint32_t lane_of(const struct lg_route *route)
+static enum queue queue_of(const struct lg_route *route)
 {
-	return route->kind == LG_ROUTE_DELIVER ? route->lane : LG_LANE_CARE;
+	if (route->kind != LG_ROUTE_DELIVER)
+		return QUEUE_CONTROL;
+	return route->lane == LG_LANE_CARE ? QUEUE_CARE : QUEUE_BULK;
 }
 
 struct lg_status site_link_send(
@@ -138,7 +144,7 @@ struct lg_status site_link_send(
 	}
 	over.to = 0;
 	over.from = 0;
-	status = lane_queue_add(&link->queues[lane_of(&over)], ++link->number, &over, body);
+	status = lane_queue_add(&link->queues[queue_of(&over)], ++link->number, &over, body);
 	if (lg_is_done(status))
 		flush(link);
 	else
@@ -158,6 +164,21 @@ static void hear(struct site_link *link)
 	tell(link);
 }
 
+/*
+ * A reader that begins anew takes nothing of what was sent to it before: on a slow line it would be
+ * all that crosses.
+ */
+static void forget_stale(struct site_link *link, const struct lg_route *route)
+{
+	struct lane_queue *queue =
+		&link->queues[route->lane == LG_LANE_CARE ? QUEUE_CARE : QUEUE_BULK];
+
+	if (route->kind == LG_ROUTE_SUBSCRIBE && route->to_service < LG_SERVICE_COUNT &&
+		route->to_partition < LG_PARTITIONS)
+		link->counts.dropped +=
+			lane_queue_forget(queue, route->to_service, route->to_partition);
+}
+
 static void take(struct site_link *link, const struct lg_route *sent, struct lg_bytes message)
 {
 	struct lg_route route = *sent;
@@ -171,13 +192,14 @@ static void take(struct site_link *link, const struct lg_route *sent, struct lg_
 		link->counts.refused++;
 		return;
 	}
-	if (!join_take(&link->joins[lane_of(&route)], &piece, part, &body))
+	if (!join_take(&link->joins[queue_of(&route)], &piece, part, &body))
 		return;
 	link->counts.received++;
 	link->counts.received_bytes += LG_ROUTE_SIZE + body.size;
 	route.from_site = link->site;
 	route.from_service = route.to_service;
 	route.from = 0;
+	forget_stale(link, &route);
 	link->frame(link->user, &route, body);
 }
 
@@ -222,12 +244,35 @@ static void on_listening(void *user, uint64_t connection, const struct lg_peer *
 
 /* --- time --------------------------------------------------------------------------------- */
 
+static void connect_anew(struct site_link *link)
+{
+	lg_link_free(link->line);
+	link->renewed_at = now(link);
+	link->line = lg_link_new(&(struct lg_link_options){
+		.loop = link->loop,
+		.address = link->address,
+		.bus_public = link->peer_public,
+		.own_public = link->own_public,
+		.own_secret = link->own_secret,
+		.reach = LG_REACH_FAR,
+		.frame = on_line,
+		.user = link,
+	});
+}
+
+/*
+ * A socket of libzmq that met a breach of its protocol (one bit turned on the way is enough) never
+ * tries again, and says nothing of it: where all is silent a new one is made now and then.
+ */
 static void on_timer(uv_timer_t *timer)
 {
 	struct site_link *link = timer->data;
 
 	if (link->is_up && now(link) - link->heard_at >= SITE_LINK_SILENCE_MS)
 		go_down(link);
+	if (link->line != NULL && !link->is_up && now(link) - link->heard_at >= RENEW_MS &&
+		now(link) - link->renewed_at >= RENEW_MS)
+		connect_anew(link);
 	if (!link->is_up || now(link) - link->told_at >= SITE_LINK_CLAIM_MS)
 		tell(link);
 }
@@ -256,20 +301,6 @@ static struct lg_status listen_at(struct site_link *link, const struct site_link
 		&link->listening);
 }
 
-static void connect_to(struct site_link *link, const struct site_link_options *options)
-{
-	link->line = lg_link_new(&(struct lg_link_options){
-		.loop = options->loop,
-		.address = options->address,
-		.bus_public = options->peer_public,
-		.own_public = options->own_public,
-		.own_secret = options->own_secret,
-		.reach = LG_REACH_FAR,
-		.frame = on_line,
-		.user = link,
-	});
-}
-
 static void watch(struct site_link *link)
 {
 	uv_timer_init(link->loop, &link->timer);
@@ -293,10 +324,13 @@ struct lg_status site_link_new(const struct site_link_options *options, struct s
 	link->site = options->site;
 	link->frame = options->frame;
 	link->user = options->user;
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		lane_queue_init(&link->queues[lane]);
-		link->joins[lane].bytes = malloc(LG_FRAME_MAX);
-		if (link->joins[lane].bytes == NULL)
+	link->address = options->address;
+	link->own_public = options->own_public;
+	link->own_secret = options->own_secret;
+	link->peer_public = options->peer_public;
+	for (uint32_t i = 0; i < QUEUE_COUNT; i++) {
+		link->joins[i].bytes = malloc(LG_FRAME_MAX);
+		if (link->joins[i].bytes == NULL)
 			abort();
 	}
 	/* before the socket: what begins to prepare first does it last, so behind each look that the
@@ -305,7 +339,7 @@ struct lg_status site_link_new(const struct site_link_options *options, struct s
 	if (options->listens)
 		status = listen_at(link, options);
 	else
-		connect_to(link, options);
+		connect_anew(link);
 	if (lg_is_done(status))
 		*ret_link = link;
 	else
@@ -327,9 +361,9 @@ void site_link_free(struct site_link *link)
 		return;
 	lg_link_free(link->line);
 	lg_exchange_socket_free(link->listening);
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		lane_queue_clear(&link->queues[lane]);
-		free(link->joins[lane].bytes);
+	for (uint32_t i = 0; i < QUEUE_COUNT; i++) {
+		lane_queue_clear(&link->queues[i]);
+		free(link->joins[i].bytes);
 	}
 	uv_close((uv_handle_t *)&link->timer, on_close);
 	uv_close((uv_handle_t *)&link->prepare, on_close);

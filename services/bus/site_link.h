@@ -19,6 +19,7 @@
 
 struct site_link;
 
+/* Texts and keys are not copied: they are alive as long as the link. */
 struct site_link_options {
 	uv_loop_t *loop;
 	uint16_t own_site, site;

@@ -301,6 +301,9 @@ static void claims_tell_which_services_are_there(void **state)
 	assert_string_equal(hall->body,
 		"{\"services\":[{\"name\":\"access\",\"instances\":0,\"partitions\":0},"
 		"{\"name\":\"intake\",\"instances\":1,\"partitions\":8},"
+		"{\"name\":\"matching\",\"instances\":0,\"partitions\":0},"
+		"{\"name\":\"referral\",\"instances\":0,\"partitions\":0},"
+		"{\"name\":\"notification\",\"instances\":0,\"partitions\":0},"
 		"{\"name\":\"reporting\",\"instances\":0,\"partitions\":0}]}");
 	hall->request.authorization = NULL;
 	assert_problem(hall, 401, "not logged in");

@@ -7,17 +7,23 @@
 #include "common/run/service.h"
 #include "services/intake/handlers.h"
 #include "services/intake/files/indicator_file.h"
+#include "services/intake/files/procedure_file.h"
 
 static struct lg_status start(
 	struct lg_arena *arena, const char *data_folder, void **ret_state, const char **ret_problem)
 {
-	struct indicator_set *set = lg_alloc(arena, sizeof *set);
+	struct intake_data *data = lg_alloc(arena, sizeof *data);
+	struct lg_status status =
+		indicator_file_read(arena, data_folder, &data->indicators, ret_problem);
 
-	*ret_state = set;
-	return indicator_file_read(arena, data_folder, set, ret_problem);
+	if (lg_is_done(status))
+		status = procedure_file_read(arena, data_folder, &data->procedures, ret_problem);
+	*ret_state = data;
+	return status;
 }
 
-static const struct lg_lifecycle *const lives[] = { &case_life, NULL };
+static const struct lg_lifecycle *const lives[] = { &case_life, &person_life, &consent_life,
+	&step_life, &missing_life, NULL };
 
 static const struct lg_service intake = {
 	.number = LG_SERVICE_INTAKE,

@@ -10,8 +10,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "proto/crossing.pb-c.h"
 #include "proto/intake.pb-c.h"
+#include "services/intake/wire/case_wire.h"
 #include "services/intake/wire/form_wire.h"
+#include "services/intake/wire/names.h"
 
 /*
  * The key comes from the signing key and so changes with it, once a year: the same form told
@@ -39,10 +42,32 @@ void load_interception(struct lg_batch *batch, struct lg_item *item)
 	digest_form(batch, item, work->digest);
 }
 
+/* Codes hold no space, so one text carries them. */
+static const char *join_codes(struct lg_arena *arena, const struct form *form)
+{
+	size_t size = 1;
+
+	for (uint32_t i = 0; i < form->indicator_count; i++)
+		size += strlen(form->indicators[i]) + 1;
+
+	char *text = lg_alloc(arena, size), *end = text;
+
+	for (uint32_t i = 0; i < form->indicator_count; i++) {
+		size_t length = strlen(form->indicators[i]);
+
+		if (i > 0)
+			*end++ = ' ';
+		memcpy(end, form->indicators[i], length);
+		end += length;
+	}
+	return text;
+}
+
 struct lg_status decide_interception(struct lg_item *item)
 {
 	struct interception_work *work = item->work;
 	struct screening screening = { .points = 0 };
+	const struct intake_data *data = item->state;
 	struct lg_status status = form_from_wire(item->arena,
 		(const Lifeguard__Intake__RecordInterception *)item->message, &work->form);
 
@@ -51,13 +76,17 @@ struct lg_status decide_interception(struct lg_item *item)
 	if (lg_is_done(status))
 		status = form_check(&work->form, item->now);
 	if (lg_is_done(status))
-		status = screening_add_up(
-			item->state, work->form.indicators, work->form.indicator_count, &screening);
+		status = screening_add_up(&data->indicators, work->form.indicators,
+			work->form.indicator_count, &screening);
 	if (!lg_is_done(status))
 		return status;
 
 	item->refusal_status = 409;
-	return case_file_record(work->file, &work->form, &screening, work->digest, &work->effects);
+	status =
+		case_file_record(work->file, &work->form, &screening, work->digest, &work->effects);
+	if (lg_is_done(status) && !work->effects.is_repeated)
+		work->file->indicators = join_codes(item->arena, &work->form);
+	return status;
 }
 
 /* --- one event per effect --------------------------------------------------------------- */
@@ -72,16 +101,7 @@ struct telling {
 
 static void tell(struct telling *t, const struct lg_event *event)
 {
-	const struct stored_step row = {
-		.what = lg_message_type(event->type)->name,
-		.event_id = event->event_id,
-		.recorded_at = t->item->now,
-		.wait_us = t->item->wait_us,
-		.work_us = lg_batch_work_us(t->batch),
-	};
-
-	lg_publish(t->batch, t->item, event);
-	write_step(t->batch, t->item->key, ++t->step, &row);
+	publish_step(t->batch, t->item, ++t->step, event);
 }
 
 static void publish_engaged(struct telling *t)
@@ -133,57 +153,53 @@ static void publish_screened(struct telling *t)
 		});
 }
 
-/* Seals what was told of a person's identity; NULL when nothing was. */
-static Lifeguard__Envelope__Sealed *seal_identity(
-	struct telling *t, uint32_t person, struct lg_id person_id, struct lg_id event_id)
+static struct person listed_person(struct telling *t, uint32_t ordinal)
 {
-	const Lifeguard__Intake__RecordInterception *told =
-		(const Lifeguard__Intake__RecordInterception *)t->item->message;
-	const struct lg_seal_place place = {
-		.subject = person_id,
-		.case_id = t->item->key,
-		.context = event_id,
-		.class = LG_CLASS_IDENTITY,
-		.content = PERSON_IDENTITY,
-	};
+	const struct form_person *listed = &t->work->form.persons[ordinal];
+	bool is_suspect = listed->kind == PERSON_SUSPECT;
 
-	if (told->persons[person]->identity == NULL)
-		return NULL;
-	return lg_batch_seal(t->batch, &place, &told->persons[person]->identity->base);
+	return (struct person){
+		.person_id = lg_new_id(t->batch),
+		.event_id = lg_new_id(t->batch),
+		.ordinal = ordinal,
+		.state = is_suspect ? PERSON_LISTED_SUSPECT : PERSON_POSSIBLE,
+		.is_told = true,
+		.sex = listed->sex,
+		.age_years = listed->age_years,
+		.district = listed->district,
+		.country = "",
+		.relation = listed->relation,
+		.reason = "",
+	};
 }
 
 static void publish_identified(struct telling *t, uint32_t ordinal)
 {
+	const Lifeguard__Intake__RecordInterception *told =
+		(const Lifeguard__Intake__RecordInterception *)t->item->message;
 	const struct form *form = &t->work->form;
-	const struct form_person *person = &form->persons[ordinal];
-	struct stored_person row = {
-		.person_id = lg_new_id(t->batch),
-		.event_id = lg_new_id(t->batch),
-		.person = *person,
-	};
-	Lifeguard__Envelope__Sealed *sealed =
-		seal_identity(t, ordinal, row.person_id, row.event_id);
+	struct person person = listed_person(t, ordinal);
+	Lifeguard__Envelope__Sealed *sealed = names_seal(t->batch, t->item, person.person_id,
+		person.event_id, told->persons[ordinal]->identity);
 	Lifeguard__Intake__PersonIdentified message = LIFEGUARD__INTAKE__PERSON_IDENTIFIED__INIT;
 
-	message.person_id.data = row.person_id.byte;
-	message.person_id.len = LG_ID_SIZE;
+	message.person_id = id_to_wire(&person.person_id);
 	message.station = t->work->file->station;
 	message.engaged_ms = form->engaged_at;
-	message.kind = person_kind_to_wire(person->kind);
-	message.sex = person_sex_to_wire(person->sex);
-	if (person->age_years >= 0) {
+	message.kind = person_kind_to_wire(form->persons[ordinal].kind);
+	message.sex = person_sex_to_wire(person.sex);
+	if (person.age_years >= 0) {
 		message.age_case = LIFEGUARD__INTAKE__PERSON_IDENTIFIED__AGE_AGE_YEARS;
-		message.age_years = (uint32_t)person->age_years;
+		message.age_years = (uint32_t)person.age_years;
 	}
-	message.district = lg_copy_text(t->item->arena, person->district);
-	message.relation = lg_copy_text(t->item->arena, person->relation);
+	message.district = lg_copy_text(t->item->arena, person.district);
+	message.relation = lg_copy_text(t->item->arena, person.relation);
 
-	if (sealed != NULL)
-		row.sealed = lg_encode(t->item->arena, &sealed->base);
-	write_person(t->batch, t->item->key, ordinal, &row);
+	person.sealed = names_store(t->item->arena, sealed);
+	write_person(t->batch, t->item->key, &person);
 	tell(t, &(struct lg_event){
 			.type = PERSON_IDENTIFIED,
-			.event_id = row.event_id,
+			.event_id = person.event_id,
 			.occurred_at = form->engaged_at,
 			.message = &message.base,
 			.sealed_count = sealed == NULL ? 0 : 1,
@@ -229,7 +245,7 @@ void store_interception(struct lg_batch *batch, struct lg_item *item)
 	struct telling t = { .batch = batch, .item = item, .work = work };
 
 	if (!work->effects.is_repeated) {
-		write_case_file(batch, item, work->file, &work->form);
+		write_case_file(batch, item, work->file);
 		for (uint32_t i = 0; i < work->effects.count; i++)
 			publish_effect(&t, &work->effects.at[i]);
 		assert(t.step == work->file->steps);

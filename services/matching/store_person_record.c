@@ -149,6 +149,12 @@ static struct lg_value known(const struct person_record *record, struct lg_value
 	return record_is_indexed(record) ? value : lg_v_null();
 }
 
+/* A consent may come before the person: there is no text then, not an empty one. */
+static struct lg_value known_text(const struct person_record *record, const char *text)
+{
+	return record_is_indexed(record) ? lg_v_text(text) : lg_v_null();
+}
+
 void write_record(struct lg_batch *batch, const struct person_record *record)
 {
 	const struct person_facts *facts = &record->facts;
@@ -157,13 +163,13 @@ void write_record(struct lg_batch *batch, const struct person_record *record)
 		lg_v_id(&record->home),
 		lg_v_text(record_life.states[record->state]),
 		known(record, lg_v_id(&record->event_id)),
-		known(record, lg_v_text(record_kind_names[record->kind])),
-		known(record, lg_v_text(person_sex_names[facts->sex])),
+		known_text(record, record_kind_names[record->kind]),
+		known_text(record, person_sex_names[facts->sex]),
 		facts->age_years < 0 ? lg_v_null() : known(record, lg_v_int(facts->age_years)),
-		known(record, lg_v_text(age_basis_names[facts->age_basis])),
+		known_text(record, age_basis_names[facts->age_basis]),
 		known(record, lg_v_int(facts->at)),
-		known(record, lg_v_text(facts->district)),
-		known(record, lg_v_text(record->country)),
+		known_text(record, facts->district),
+		known_text(record, record->country),
 		known(record, lg_v_int(record->recorded_at)),
 		record->sealed.size == 0 ? lg_v_null() : known(record, lg_v_bytes(record->sealed)),
 	};

@@ -78,6 +78,9 @@ report_missing() { # prints the id of the report
 count_of() { # SQL condition on notice
 	sql -c "SELECT count(*) FROM notification.notice WHERE $1"
 }
+counts() { # how many, SQL condition on notice
+	[ "$(count_of "$2")" = "$1" ]
+}
 wait_for() { # seconds, sentence, command...
 	local deadline=$((SECONDS + $1)) sentence=$2
 	shift 2
@@ -131,7 +134,7 @@ printf 'not an address\n' >"$root/no_address"
 check "a lead subscribes, as files" subscribe --as centre_lead --events MissingPersonReported,MatchProposed --channel file
 [ -z "$has_mail" ] || check "a lead subscribes, by mail in Nepali" \
 	subscribe --as centre_lead --events MissingPersonReported --language ne --address-file "$root/address"
-by_mail=$(sed -n 's/subscribed: //p' "$root/subscribed")
+by_mail=$(grep -E '^[0-9a-f]{32}$' "$root/subscribed")
 check "an event that nobody is told of is refused" refuses "event of that name" \
 	--as centre_lead --events PersonIdentified --channel file
 check "an event that the role may not hear of is refused" refuses "may not hear" \
@@ -188,7 +191,7 @@ if [ -n "$has_mail" ]; then
 	busy() {
 		echo busy >"$mail/mode"
 		report_missing || return 1
-		wait_for 15 "an attempt was made" eval '[ "$(count_of "state = '\''INTENDED'\'' AND attempts = 1 AND reason LIKE '\''%not now'\''")" = 1 ]' || return 1
+		wait_for 15 "an attempt was made" counts 1 "state = 'INTENDED' AND attempts = 1 AND reason LIKE '%not now'" || return 1
 		echo take >"$mail/mode"
 		time_passes
 		wait_for 15 "sent at last" all_settled && [ "$(mails)" = 2 ]
@@ -197,7 +200,7 @@ if [ -n "$has_mail" ]; then
 	refused() {
 		echo refuse >"$mail/mode"
 		report_missing || return 1
-		wait_for 15 "given up" eval '[ "$(count_of "state = '\''FAILED'\''")" = 1 ]' || return 1
+		wait_for 15 "given up" counts 1 "state = 'FAILED'" || return 1
 		[ "$(sql -c "SELECT count(*) FROM notification.outbox WHERE type = 402")" = 1 ]
 	}
 	check "a refusal is the end at once, and is published" refused
@@ -215,8 +218,8 @@ if [ -n "$has_mail" ]; then
 	away() {
 		server_stop
 		report_missing && report_missing || return 1
-		wait_for 15 "an attempt was made" eval '[ "$(count_of "state = '\''INTENDED'\'' AND reason LIKE '\''%does not answer'\''")" -ge 1 ]' || return 1
-		[ "$(count_of "channel = '\''FILE'\'' AND state = '\''INTENDED'\''" 2>/dev/null || count_of "channel = 'FILE' AND state = 'INTENDED'")" = 0 ] || return 1
+		wait_for 15 "an attempt was made" counts 1 "state = 'INTENDED' AND reason LIKE '%does not answer'" || return 1
+		counts 0 "channel = 'FILE' AND state = 'INTENDED'" || return 1
 		lifeguard notification list >/dev/null || return 1
 		server_start || return 1
 		for _ in $(seq 20); do
@@ -233,7 +236,7 @@ if [ -n "$has_mail" ]; then
 		openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 \
 			-addext subjectAltName=IP:127.0.0.1 -keyout /dev/null -out "$own/ca.pem" 2>/dev/null
 		report_missing || return 1
-		wait_for 15 "an attempt was made" eval '[ "$(count_of "state = '\''INTENDED'\'' AND reason LIKE '\''STARTTLS failed%'\''")" = 1 ]' || return 1
+		wait_for 15 "an attempt was made" counts 1 "state = 'INTENDED' AND reason LIKE 'STARTTLS failed%'" || return 1
 		[ "$(mails)" = "$before" ] || return 1
 		cp "$root/ca.good" "$own/ca.pem"
 		time_passes
@@ -253,7 +256,7 @@ killed() {
 		[ $((i % 5)) -ne 0 ] || kill -9 "$(pid_of notification)"
 		[ $((i % 5)) -ne 0 ] || service_start || return 1
 	done
-	wait_for 60 "every event has its notices" eval '[ "$(sql -c "SELECT count(DISTINCT case_id) FROM notification.notice WHERE channel = '\''FILE'\''")" = '"$((files + wanted))"' ]' || return 1
+	wait_for 60 "every event has its notice" counts $((files + wanted)) "channel = 'FILE'" || return 1
 	time_passes
 	wait_for 60 "all are settled" all_settled || return 1
 	echo "$(count_of true) notices, $before before; $(mails) mails"

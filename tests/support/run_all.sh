@@ -27,9 +27,11 @@ suite units tests/support/run_units.sh $(find build/test -type f -executable | s
 suite corpus tests/fuzz/replay.sh
 suite statements tests/journey/statements.sh
 suite halves tests/journey/halves.sh
+suite notification tests/journey/notification.sh
 for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
+suite line tests/journey/line.sh
 
 echo
 echo "suites:"

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/id.h"
 #include "services/gateway/cli/client.h"
@@ -91,17 +92,67 @@ static void print_timeline(struct lg_arena *arena, const json_t *shown, const js
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
 
-/* All names that were given, parted by ';'. */
-static const char *names_of(struct lg_arena *arena, const json_t *person)
+static void print_line(const char *label, const char *text)
+{
+	struct lg_arena *arena = lg_arena_new();
+	char *copy = lg_copy_text(arena, text);
+
+	table_make_safe(copy);
+	printf("%-12s %s\n", label, copy);
+	lg_arena_free(arena);
+}
+
+static const char *add_names(struct lg_arena *arena, const char *text, const json_t *identity)
 {
 	const json_t *name;
-	const char *text = "";
 	size_t index;
 
-	json_array_foreach(json_object_get(json_object_get(person, "identity"), "names"), index,
-		name) text = lg_format(arena, "%s%s%s", text, index == 0 ? "" : "; ",
-		json_is_string(name) ? json_string_value(name) : "");
+	json_array_foreach(json_object_get(identity, "names"), index, name) text =
+		lg_format(arena, "%s%s%s", text, text[0] == '\0' ? "" : "; ",
+			json_is_string(name) ? json_string_value(name) : "");
 	return text;
+}
+
+/* All names that were given, the first ones first, parted by ';'. */
+static const char *names_of(struct lg_arena *arena, const json_t *person)
+{
+	const char *text = add_names(arena, "", json_object_get(person, "identity"));
+	const json_t *alias;
+	size_t index;
+
+	json_array_foreach(json_object_get(person, "aliases"), index, alias) text =
+		add_names(arena, text, alias);
+	return text;
+}
+
+/* What was said, or "" while nothing was. */
+static const char *said(struct lg_arena *arena, const json_t *object, const char *name)
+{
+	const char *text = client_cell(arena, object, name);
+	size_t size = strlen(text);
+
+	return size > 11 && strcmp(text + size - 11, "unspecified") == 0 ? "" : text;
+}
+
+/* Her word, by purpose and recipient. */
+static void print_consents(struct lg_arena *arena, const json_t *shown)
+{
+	const json_t *person, *consent;
+	size_t index, at;
+
+	json_array_foreach(json_object_get(shown, "persons"), index, person)
+	{
+		json_array_foreach(json_object_get(person, "consents"), at, consent)
+		{
+			const char *to = client_cell(arena, consent, "recipient");
+
+			print_line(at == 0 && index == 0 ? "consent" : "",
+				lg_format(arena, "%s%s%s: %s",
+					client_cell(arena, consent, "purpose"),
+					to[0] == '\0' ? "" : " to ", to,
+					client_cell(arena, consent, "state")));
+		}
+	}
 }
 
 static void print_persons(struct lg_arena *arena, const json_t *shown)
@@ -113,6 +164,9 @@ static void print_persons(struct lg_arena *arena, const json_t *shown)
 		{ "age", TABLE_RIGHT },
 		{ "district", TABLE_LEFT },
 		{ "relation", TABLE_LEFT },
+		{ "status", TABLE_LEFT },
+		{ "route", TABLE_LEFT },
+		{ "chosen by", TABLE_LEFT },
 		{ "names", TABLE_LEFT },
 		{ NULL, TABLE_LEFT },
 	};
@@ -120,23 +174,15 @@ static void print_persons(struct lg_arena *arena, const json_t *shown)
 	const json_t *person;
 	size_t index;
 
-	json_array_foreach(json_object_get(shown, "persons"), index, person) table_add(table,
-		(const char *[]){ client_cell(arena, person, "person_id"),
-			client_cell(arena, person, "kind"), client_cell(arena, person, "sex"),
-			client_cell(arena, person, "age_years"),
-			client_cell(arena, person, "district"),
-			client_cell(arena, person, "relation"), names_of(arena, person) });
+	json_array_foreach(json_object_get(shown, "persons"), index, person) table_add(
+		table, (const char *[]){ client_cell(arena, person, "person_id"),
+			       said(arena, person, "kind"), client_cell(arena, person, "sex"),
+			       client_cell(arena, person, "age_years"),
+			       client_cell(arena, person, "district"),
+			       client_cell(arena, person, "relation"),
+			       said(arena, person, "status"), said(arena, person, "route"),
+			       said(arena, person, "route_by"), names_of(arena, person) });
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
-}
-
-static void print_line(const char *label, const char *text)
-{
-	struct lg_arena *arena = lg_arena_new();
-	char *copy = lg_copy_text(arena, text);
-
-	table_make_safe(copy);
-	printf("%-12s %s\n", label, copy);
-	lg_arena_free(arena);
 }
 
 static void print_case(struct lg_arena *arena, const json_t *shown, const json_t *trace)
@@ -157,6 +203,7 @@ static void print_case(struct lg_arena *arena, const json_t *shown, const json_t
 	putchar('\n');
 	print_persons(arena, shown);
 	putchar('\n');
+	print_consents(arena, shown);
 	print_timeline(arena, shown, trace);
 }
 

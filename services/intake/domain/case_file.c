@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-#define EARLIEST     ((lg_ms)946684800000)    /* 2000-01-01T00:00:00Z: before the first station */
+#define EARLIEST     ((lg_ms)946684800000)  /* 2000-01-01T00:00:00Z: before the first station */
 #define CLOCK_MARGIN (5 * 60 * (lg_ms)1000) /* of a telephone at the crossing */
 
 enum case_event { ENGAGE, SCREEN, IDENTIFY, GO_ON, RESCUE, HAND_OVER, REUNITE, CLOSE };
@@ -30,9 +30,9 @@ static const char *const events[] = {
 	[IDENTIFY] = "PersonIdentified",
 	[GO_ON] = "RescueRecorded: R0",
 	[RESCUE] = "RescueRecorded",
-	[HAND_OVER] = "HandoverConfirmed",
-	[REUNITE] = "ReunificationRecorded",
-	[CLOSE] = "CaseClosed",
+	[HAND_OVER] = "FeedbackGiven: handed over",
+	[REUNITE] = "FeedbackGiven: reunified",
+	[CLOSE] = "FeedbackGiven: closed",
 };
 
 static const char *const sides[] = { [CENTRE] = "centre", [REFERRAL] = "referral" };
@@ -60,6 +60,7 @@ static const struct lg_transition rows[] = {
 	{ CASE_RESCUED,      HAND_OVER, REFERRAL, CASE_HANDED_OVER, "both sides confirmed" },
 	{ CASE_RESCUED,      REUNITE,   REFERRAL, CASE_REUNITED,    "home, heard before the handover" },
 	{ CASE_RESCUED,      CLOSE,     REFERRAL, CASE_CLOSED,      "nothing more is due" },
+	{ CASE_RELEASED,     CLOSE,     REFERRAL, CASE_CLOSED,      "the agreed call was made" },
 	{ CASE_HANDED_OVER,  RESCUE,    CENTRE,   CASE_HANDED_OVER, "one more person" },
 	{ CASE_HANDED_OVER,  REUNITE,   REFERRAL, CASE_REUNITED,    "back with the family" },
 	{ CASE_HANDED_OVER,  CLOSE,     REFERRAL, CASE_CLOSED,      "nothing more is due" },
@@ -153,7 +154,7 @@ bool case_time_is_possible(lg_ms at, lg_ms now)
 	return at >= EARLIEST && at <= now + CLOCK_MARGIN;
 }
 
-static bool is_station(const char *text)
+bool case_station_is_one(const char *text)
 {
 	size_t size = strlen(text);
 
@@ -179,7 +180,7 @@ static bool is_begun_by_form(const struct case_file *file)
 struct lg_status case_file_engage(struct case_file *file, const char *station, lg_ms engaged_at,
 	const char *language, lg_ms now, bool *ret_is_told)
 {
-	if (!is_station(station))
+	if (!case_station_is_one(station))
 		return lg_refuse("a station is 1 to 8 capital letters");
 	if (!case_time_is_possible(engaged_at, now))
 		return lg_refuse("the time is before the year 2000, or to come");

@@ -36,11 +36,11 @@ struct case_file {
 	lg_ms engaged_at;
 	char language[CASE_LANGUAGE_MAX + 1]; /* of the talk; "": not recorded */
 	uint32_t stated_victims;
-	int32_t stated_suspects;  /* -1: left empty */
-	int32_t reported_points;  /* of the station; or POINTS_ABSENT */
-	uint32_t certainty;       /* own impression, 1..5; 0: none yet */
-	const char *indicators;   /* codes answered with yes, parted by spaces; NULL: none */
-	const char *denied;       /* codes answered with no; NULL: none */
+	int32_t stated_suspects; /* -1: left empty */
+	int32_t reported_points; /* of the station; or POINTS_ABSENT */
+	uint32_t certainty;      /* own impression, 1..5; 0: none yet */
+	const char *indicators;  /* codes answered with yes, parted by spaces; NULL: none */
+	const char *denied;      /* codes answered with no; NULL: none */
 	bool is_screened;
 	struct screening screening;
 	uint32_t victims, suspects;       /* persons listed */
@@ -122,6 +122,9 @@ enum case_news { NEWS_HANDED_OVER, NEWS_REUNITED, NEWS_CLOSED };
  *   returns  whether anything changed
  */
 bool case_file_hear(struct case_file *file, enum case_news news);
+
+/* Whether a text is a station's code: 1 to 8 capital letters. */
+bool case_station_is_one(const char *text);
 
 /* Whether a time can be that of something that happened: not before 2000, not ahead of now. */
 bool case_time_is_possible(lg_ms at, lg_ms now);

@@ -1,5 +1,5 @@
 /*
- * The code lists that both countries share (proto/codes/*.csv), as this program was built with
+ * The code lists that both countries share (the files of proto/codes), as this program was built with
  * them.  A code that is not in its list is refused at the door, so that places and reasons are
  * never entered free.
  */

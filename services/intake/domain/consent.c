@@ -147,8 +147,9 @@ static struct lg_status check_given(
 		if (told->giver != GIVER_HERSELF)
 			return lg_refuse("from 15 on she consents herself");
 		if (!told->caregiver_agrees && !is_supervisor)
-			return lg_refuse("from 15 to 17 a caregiver agrees, or a supervisor records "
-					 "it");
+			return lg_refuse(
+				"from 15 to 17 a caregiver agrees, or a supervisor records "
+				"it");
 		return lg_done();
 	}
 	if (told->giver != GIVER_CAREGIVER)

@@ -43,7 +43,13 @@ enum consent_state {
 };
 
 /* As intake.ConsentGiver, ConsentManner, ChildView. */
-enum consent_giver { GIVER_NONE, GIVER_HERSELF, GIVER_CAREGIVER, GIVER_TRUSTED_ADULT, GIVER_NOBODY };
+enum consent_giver {
+	GIVER_NONE,
+	GIVER_HERSELF,
+	GIVER_CAREGIVER,
+	GIVER_TRUSTED_ADULT,
+	GIVER_NOBODY
+};
 enum consent_manner { MANNER_NONE, MANNER_ORAL, MANNER_WRITTEN, MANNER_MARK };
 enum child_view { VIEW_NONE, VIEW_AGREES, VIEW_REFUSES, VIEW_NOT_ASKED };
 #define CONSENT_GIVER_COUNT  5

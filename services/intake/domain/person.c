@@ -152,8 +152,7 @@ static const struct {
 	[SAY_NOT_A_VICTIM] = { ON_NOT_A_VICTIM, PERSON_NOT_A_VICTIM },
 };
 
-struct lg_status person_identify(
-	struct person *person, enum person_saying saying, enum decider by)
+struct lg_status person_identify(struct person *person, enum person_saying saying, enum decider by)
 {
 	if (by == DECIDER_NONE || by == DECIDER_HERSELF)
 		return lg_refuse("say who decided: centre, police, border force, child welfare, "
@@ -161,8 +160,8 @@ struct lg_status person_identify(
 	if (person->state == sayings[saying].to && person->state_by == by)
 		return lg_done();
 
-	struct lg_status status = move(person, sayings[saying].on,
-		by == DECIDER_CENTRE ? BY_CENTRE : BY_AUTHORITY);
+	struct lg_status status =
+		move(person, sayings[saying].on, by == DECIDER_CENTRE ? BY_CENTRE : BY_AUTHORITY);
 
 	if (lg_is_done(status))
 		person->state_by = by;

@@ -62,8 +62,7 @@ static bool is_proof(const char *text)
 	       (size == 0 || strcspn(text, "0123456789") < size);
 }
 
-struct lg_status procedure_add_step(
-	struct procedure_book *book, const struct procedure_step *step)
+struct lg_status procedure_add_step(struct procedure_book *book, const struct procedure_step *step)
 {
 	if (step->route == ROUTE_NONE || !is_code(step->code))
 		return lg_refuse("a step needs a route and a code of 1 to 16 of a-z, 0-9 and _");
@@ -198,7 +197,8 @@ struct lg_status checklist_tell(struct checklist *list, const struct procedure_b
 	return lg_done();
 }
 
-lg_ms step_deadline(const struct procedure_step *step, const struct person *person, lg_ms engaged_at)
+lg_ms step_deadline(
+	const struct procedure_step *step, const struct person *person, lg_ms engaged_at)
 {
 	if (strcmp(step->code, "callback") == 0 && person->callback_at != 0)
 		return person->callback_at;

@@ -22,7 +22,8 @@ enum procedure_for { FOR_ANYBODY, FOR_CHILD, FOR_ADULT };
 struct procedure_step {
 	enum route route;
 	enum procedure_for who;
-	const char *code, *responsible, *proof, *inform, *what; /* of the file they were read from */
+	const char *code, *responsible, *proof, *inform,
+		*what;          /* of the file they were read from */
 	int32_t deadline_hours; /* behind the stop at the crossing; -1: none */
 	bool is_law;            /* the deadline; else the programme's default */
 };
@@ -97,6 +98,7 @@ LG_MUST_CHECK struct lg_status checklist_tell(struct checklist *list,
 	struct step **ret_step, bool *ret_is_told);
 
 /* When the step must be done; 0: no deadline. */
-lg_ms step_deadline(const struct procedure_step *step, const struct person *person, lg_ms engaged_at);
+lg_ms step_deadline(
+	const struct procedure_step *step, const struct person *person, lg_ms engaged_at);
 
 #endif

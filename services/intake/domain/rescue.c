@@ -12,7 +12,8 @@ static struct lg_status check_decider(const struct person *person, const struct 
 	if (rescue->by == DECIDER_NONE)
 		return lg_refuse("say who chose the route");
 	if (is_child && rescue->by == DECIDER_HERSELF)
-		return lg_refuse("a child, or whoever counts as one, does not decide the route alone");
+		return lg_refuse(
+			"a child, or whoever counts as one, does not decide the route alone");
 	if (is_child && rescue->route == ROUTE_R0 && strcmp(rescue->reason, "with_own_family") != 0)
 		return lg_refuse("a child travels on only with own family");
 	if (!is_child && rescue->route != ROUTE_R0 &&

@@ -37,7 +37,7 @@ static struct lg_status kind_from_wire(
 	return lg_refuse("a person is potential_victim or suspect");
 }
 
-static struct lg_status sex_from_wire(Lifeguard__Codes__Sex wire, enum person_sex *ret_sex)
+struct lg_status person_sex_from_wire(Lifeguard__Codes__Sex wire, enum person_sex *ret_sex)
 {
 	for (unsigned sex = 0; sex < PERSON_SEX_COUNT; sex++) {
 		if (wire_sexes[sex] == wire) {
@@ -75,7 +75,7 @@ static struct lg_status check_texts(char *const *texts, size_t count, size_t cou
 	return lg_done();
 }
 
-static struct lg_status check_identity(const Lifeguard__Content__PersonIdentity *identity)
+struct lg_status identity_check(const Lifeguard__Content__PersonIdentity *identity)
 {
 	struct lg_status status =
 		check_texts(identity->names, identity->n_names, IDENTITY_NAMES_MAX);
@@ -104,9 +104,9 @@ static struct lg_status person_from_wire(
 	struct lg_status status = kind_from_wire(wire->kind, &person.kind);
 
 	if (lg_is_done(status))
-		status = sex_from_wire(wire->sex, &person.sex);
+		status = person_sex_from_wire(wire->sex, &person.sex);
 	if (lg_is_done(status) && wire->identity != NULL)
-		status = check_identity(wire->identity);
+		status = identity_check(wire->identity);
 	if (lg_is_done(status))
 		*ret_person = person;
 	return status;

@@ -24,6 +24,13 @@
 LG_MUST_CHECK struct lg_status form_from_wire(struct lg_arena *arena,
 	const Lifeguard__Intake__RecordInterception *message, struct form *ret_form);
 
+/* Whether an identity is within its limits.  refused: the first limit that is passed */
+LG_MUST_CHECK struct lg_status identity_check(const Lifeguard__Content__PersonIdentity *identity);
+
+/* What staff noted of a person's sex.  refused: UNSPECIFIED or unknown */
+LG_MUST_CHECK struct lg_status person_sex_from_wire(
+	Lifeguard__Codes__Sex wire, enum person_sex *ret_sex);
+
 /* Ours as it stands in events and answers. */
 Lifeguard__Codes__PersonKind person_kind_to_wire(enum person_kind kind);
 /* The same for what staff noted of a person's sex. */

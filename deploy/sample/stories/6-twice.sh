@@ -1,0 +1,36 @@
+#!/bin/bash
+# A girl stopped twice under two names and counted once: three weeks ago she gave one name, today
+# another; asked again, she says the first one too.  Both names are kept; a lead sees that it is she.
+source "$(dirname "$0")/common.sh"
+
+first=$(keep first_case "$(id_of 1 first_case)") then=$(keep first_person "$(id_of 1 first_girl)")
+case=$(keep case "$(id_of 1 case)") girl=$(keep person "$(id_of 1 girl)")
+
+at in-sunauli lead
+stop() { # case, person, when, name
+	lifeguard arrival engage SNL --case "$1" --at "$(ago "$3")" --language ne >/dev/null
+	named "$4" | lifeguard arrival register "$1" --person "$2" --sex female --age 17 --age-basis stated \
+		--district kapilvastu --country NP --identity-file - --she-wishes >/dev/null
+	lifeguard screening impression "$1" 4
+	answers under_18_family_doesnt_know=yes job_too_good_to_be_true=yes |
+		lifeguard screening complete "$1" - --at "$(ago "$3")"
+	lifeguard screening identify "$1" "$2" --status possible_victim --by centre --at "$(ago "$3")" >/dev/null
+	for purpose in help family_tracing; do
+		lifeguard consent record "$1" "$2" --purpose $purpose --state given --giver herself \
+			--child-view agrees --manner oral --language ne --at "$(ago "$3")"
+	done
+}
+hand_back() { # case, person, when
+	lifeguard rescue record "$1" "$2" --route R1 --by border_force --reason both_nepali_same_day --urgency urgent \
+		--needs shelter,family_tracing --at "$(ago "$3")"
+}
+
+stop "$first" "$then" '21 days' "Kopila Imaginary"
+hand_back "$first" "$then" '21 days'
+stop "$case" "$girl" '3 hours' "Sushila Namefree"
+named "Kopila Imaginary" | lifeguard arrival alias "$case" "$girl" --alias "$(id_of 1 alias)" --identity-file -
+hand_back "$case" "$girl" '2 hours'
+say "stopped 21 days ago and 3 hours ago, under two names"
+
+confirm_match "$then" "$girl"
+say "a lead confirmed that it is she: counted once"

@@ -1,0 +1,3 @@
+# The demo site at the crossing Sunauli, India.  Read by deploy/site.sh.
+number=1 country=IN first_port=7717
+connects= # it is connected to

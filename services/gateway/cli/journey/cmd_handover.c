@@ -1,0 +1,79 @@
+/*
+ * `lifeguard handover`: from hand to hand at the line, with a code that never is an argument:
+ * whoever lists the processes of a machine would read it.
+ */
+#include "services/gateway/cli/journey/wish.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CONFIRM_STATION, CONFIRM_AT };
+
+static enum command_exit show_code(const struct command_line *line)
+{
+	json_t *answer = NULL;
+	struct lg_arena *arena = lg_arena_new();
+	struct client *client = client_new(line->gateway);
+	enum command_exit result = client_ask(client, "GET",
+		lg_format(arena, "/api/v1/referrals/%s/code", line->operands[0]), NULL, &answer);
+
+	if (result == COMMAND_DONE)
+		printf("%s\n", client_cell(arena, answer, "code"));
+	json_decref(answer);
+	client_free(client);
+	lg_arena_free(arena);
+	return result;
+}
+
+static enum command_exit confirm(const struct command_line *line)
+{
+	static const struct wish_field fields[] = {
+		{ CONFIRM_STATION, "station", WISH_TEXT },
+		{ CONFIRM_AT, "handed_over_ms", WISH_TIME_NOW },
+		{ 0, NULL, WISH_TEXT },
+	};
+	char code[32] = "";
+	enum command_exit result = COMMAND_WRONG_USE;
+	struct wish *wish = wish_new(line);
+
+	if (wish == NULL)
+		return COMMAND_NOT_REACHABLE;
+	fputs("code: ", stderr);
+	if (fgets(code, sizeof code, stdin) == NULL)
+		command_complain("the code comes on standard input");
+	code[strcspn(code, "\r\n")] = '\0';
+	wish_set_text(wish, "code", code);
+	if (code[0] != '\0' && wish_set_options(wish, line, fields))
+		result = wish_tell(wish, "POST",
+			lg_format(wish_arena(wish), "/api/v1/referrals/%s/handover",
+				line->operands[0]),
+			NULL);
+	wish_free(wish);
+	return result;
+}
+
+const struct command command_handover_code = {
+	.words = "handover code",
+	.operands = "REFERRAL",
+	.least = 1,
+	.most = 1,
+	.summary = "the six digits for those who bring her (centre lead)",
+	.help = "They tell it to those who take her, at the line.  Recorded in the audit.\n\n"
+		"  lifeguard handover code 0001…",
+	.run = show_code,
+};
+
+const struct command command_handover_confirm = {
+	.words = "handover confirm",
+	.operands = "REFERRAL",
+	.least = 1,
+	.most = 1,
+	.summary = "say that she was handed over, each side for itself",
+	.help = "The code is asked for.  Five wrong ones lock it.\n\n"
+		"  lifeguard handover confirm 0001… --station SNL",
+	.options = {
+		[CONFIRM_STATION] = { "station", "CODE", "of the crossing; elsewhere" },
+		[CONFIRM_AT] = { "at", "TIME", "when; now" },
+	},
+	.run = confirm,
+};

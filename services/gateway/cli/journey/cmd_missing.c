@@ -1,0 +1,57 @@
+/* `lifeguard missing`: a family misses somebody. */
+#include "services/gateway/cli/journey/wish.h"
+
+enum {
+	MISSING_REPORT,
+	MISSING_SINCE,
+	MISSING_SEX,
+	MISSING_AGE,
+	MISSING_DISTRICT,
+	MISSING_COUNTRY,
+	MISSING_IDENTITY
+};
+
+static enum command_exit report(const struct command_line *line)
+{
+	static const struct wish_field fields[] = {
+		{ MISSING_SINCE, "missing_since_ms", WISH_TIME_NOW },
+		{ MISSING_SEX, "sex", WISH_TEXT },
+		{ MISSING_AGE, "age_years", WISH_NUMBER },
+		{ MISSING_DISTRICT, "home_district", WISH_TEXT },
+		{ MISSING_COUNTRY, "home_country", WISH_TEXT },
+		{ 0, NULL, WISH_TEXT },
+	};
+	enum command_exit result = COMMAND_WRONG_USE;
+	struct wish *wish = wish_new(line);
+	char id[LG_ID_TEXT];
+
+	if (wish == NULL)
+		return COMMAND_NOT_REACHABLE;
+	if (wish_set_id(wish, "report_id", line->values[MISSING_REPORT], id) &&
+		wish_set_options(wish, line, fields) &&
+		wish_set_identity(wish, "identity", line->values[MISSING_IDENTITY], true))
+		result = wish_tell(
+			wish, "PUT", lg_format(wish_arena(wish), "/api/v1/missing/%s", id), id);
+	wish_free(wish);
+	return result;
+}
+
+const struct command command_missing_report = {
+	.words = "missing report",
+	.operands = "",
+	.summary = "report a missing person; prints the report's id",
+	.help = "The name is asked for, or comes from a file of lines \"name: ...\", \"phone: ...\",\n"
+		"\"address: ...\" that only its owner may read.\n\n"
+		"  lifeguard missing report --sex female --age 15 --district palpa --country NP \\\n"
+		"    --since 2026-11-20T06:00:00Z --identity-file -",
+	.options = {
+		[MISSING_REPORT] = { "report", "ID", "its id; a fresh one is made" },
+		[MISSING_SINCE] = { "since", "TIME", "when she was last seen; now" },
+		[MISSING_SEX] = { "sex", "SEX", "female, male, other_sex or not_recorded" },
+		[MISSING_AGE] = { "age", "YEARS", "then; leave out when not known" },
+		[MISSING_DISTRICT] = { "district", "CODE", "of home, of proto/codes/district.csv" },
+		[MISSING_COUNTRY] = { "country", "CODE", "NP or IN" },
+		[MISSING_IDENTITY] = { "identity-file", "FILE", "\"-\": standard input" },
+	},
+	.run = report,
+};

@@ -1,0 +1,161 @@
+/* `lifeguard step`: the procedure of a person's route, as a checklist. */
+#include "services/gateway/cli/journey/wish.h"
+
+#include <stdio.h>
+
+#include "services/gateway/cli/table.h"
+
+enum { DONE_PROOF, DONE_AT };
+enum { SKIP_BECAUSE, SKIP_AT };
+
+static enum command_exit tell(
+	const struct command_line *line, const struct wish_field *fields, bool does_not_apply)
+{
+	enum command_exit result = COMMAND_WRONG_USE;
+	struct wish *wish = wish_new(line);
+	char case_id[LG_ID_TEXT], id[LG_ID_TEXT];
+
+	if (wish == NULL)
+		return COMMAND_NOT_REACHABLE;
+	wish_set_text(wish, "step", line->operands[2]);
+	if (does_not_apply)
+		wish_set_json(wish, "not_applicable", json_true());
+	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
+		wish_set_id(wish, "person_id", line->operands[1], id) &&
+		wish_set_options(wish, line, fields))
+		result = wish_tell(wish, "POST",
+			lg_format(wish_arena(wish), "/api/v1/cases/%s/steps", case_id), NULL);
+	wish_free(wish);
+	return result;
+}
+
+static enum command_exit done(const struct command_line *line)
+{
+	static const struct wish_field fields[] = {
+		{ DONE_PROOF, "proof", WISH_TEXT },
+		{ DONE_AT, "done_ms", WISH_TIME_NOW },
+		{ 0, NULL, WISH_TEXT },
+	};
+
+	return tell(line, fields, false);
+}
+
+static enum command_exit skip(const struct command_line *line)
+{
+	static const struct wish_field fields[] = {
+		{ SKIP_BECAUSE, "because", WISH_TEXT },
+		{ SKIP_AT, "done_ms", WISH_TIME_NOW },
+		{ 0, NULL, WISH_TEXT },
+	};
+
+	return tell(line, fields, true);
+}
+
+static void print_steps(struct lg_arena *arena, const json_t *shown)
+{
+	static const struct table_column columns[] = {
+		{ "step", TABLE_LEFT },
+		{ "state", TABLE_LEFT },
+		{ "deadline", TABLE_LEFT },
+		{ "responsible", TABLE_LEFT },
+		{ "what", TABLE_LEFT },
+		{ "proof", TABLE_LEFT },
+		{ "inform", TABLE_LEFT },
+		{ "person", TABLE_LEFT },
+		{ NULL, TABLE_LEFT },
+	};
+	struct table *table = table_new(arena, columns);
+	const json_t *step;
+	size_t index;
+
+	json_array_foreach(json_object_get(shown, "steps"), index, step)
+	{
+		bool is_late = json_is_true(json_object_get(step, "is_overdue"));
+		const char *because = client_cell(arena, step, "because");
+		const char *proof = client_cell(arena, step, "proof");
+		const char *deadline = client_time_cell(arena, step, "deadline_ms");
+
+		table_add(table,
+			(const char *[]){ client_cell(arena, step, "step"),
+				is_late ? "OVERDUE" : client_cell(arena, step, "state"),
+				lg_format(arena, "%s%s", deadline,
+					json_is_true(json_object_get(step, "is_law")) &&
+							deadline[0] != '\0'
+						? " law"
+						: ""),
+				client_cell(arena, step, "responsible"),
+				client_cell(arena, step, "what"),
+				because[0] != '\0' ? because
+				: proof[0] != '\0' ? proof
+						   : client_cell(arena, step, "proof_wanted"),
+				client_cell(arena, step, "inform"),
+				client_cell(arena, step, "person_id") });
+	}
+	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
+}
+
+static enum command_exit list(const struct command_line *line)
+{
+	struct lg_arena *arena = lg_arena_new();
+	char id[LG_ID_TEXT];
+	struct lg_id case_id;
+	json_t *answer = NULL;
+
+	if (!lg_is_done(lg_id_parse(line->operands[0], &case_id))) {
+		command_complain("a case is 32 hexadecimal digits");
+		lg_arena_free(arena);
+		return COMMAND_WRONG_USE;
+	}
+	lg_id_print(case_id, id);
+
+	struct client *client = client_new(line->gateway);
+	enum command_exit result = client_ask(
+		client, "GET", lg_format(arena, "/api/v1/cases/%s/checklist", id), NULL, &answer);
+
+	if (result == COMMAND_DONE)
+		print_steps(arena, answer);
+	json_decref(answer);
+	client_free(client);
+	lg_arena_free(arena);
+	return result;
+}
+
+const struct command command_step_list = {
+	.words = "step list",
+	.operands = "CASE",
+	.least = 1,
+	.most = 1,
+	.summary = "the procedures of a case's persons, step by step",
+	.help = "What, who is responsible, by when, what proves it, whom to inform.\n\n"
+		"  lifeguard step list $CASE",
+	.run = list,
+};
+
+const struct command command_step_done = {
+	.words = "step done",
+	.operands = "CASE PERSON STEP",
+	.least = 3,
+	.most = 3,
+	.summary = "tell that a step was done",
+	.help = "--proof is the number of a letter or entry; a name is none.\n\n"
+		"  lifeguard step done $CASE $PERSON a12 --proof EoN/2026/118",
+	.options = {
+		[DONE_PROOF] = { "proof", "NUMBER", "at most 64 of A-Z a-z 0-9 / . _ -" },
+		[DONE_AT] = { "at", "TIME", "when; now" },
+	},
+	.run = done,
+};
+
+const struct command command_step_skip = {
+	.words = "step skip",
+	.operands = "CASE PERSON STEP",
+	.least = 3,
+	.most = 3,
+	.summary = "tell that a step does not apply, and why",
+	.help = "  lifeguard step skip $CASE $PERSON a9 --because na_no_offence",
+	.options = {
+		[SKIP_BECAUSE] = { "because", "CODE", "an na_ code of proto/codes/reason.csv" },
+		[SKIP_AT] = { "at", "TIME", "when; now" },
+	},
+	.run = skip,
+};

@@ -283,6 +283,8 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 
 	*published =
 		(struct lg_published){ .out = out, .number = ++out->assigned, .envelope = bytes };
+	/* also where the key is another's than the item's: its fence moves, too */
+	batch->touched |= (uint16_t)(1u << owned->partition);
 	*batch->published_end = published;
 	batch->published_end = &published->next;
 	lg_insert(batch, &lg_outbox_statements[LG_OUTBOX_INSERT],

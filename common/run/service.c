@@ -80,12 +80,31 @@ void lg_instance_fault(struct lg_instance *instance, const char *literal)
 
 /* --- the bus ---------------------------------------------------------------------------- */
 
+/* What was sent into a dead line is lost: the streams of that site are asked for anew. */
+static void ask_far(struct lg_instance *instance, int site)
+{
+	for (uint8_t p = 0; site > 0 && p < LG_PARTITIONS; p++) {
+		struct lg_owned *owned = lg_owned_open(instance, p);
+
+		for (uint32_t lane = 0; owned != NULL && lane < LG_LANE_COUNT; lane++) {
+			struct lg_incoming *in = owned->in[site][instance->service->number][lane];
+
+			if (in != NULL)
+				lg_incoming_owner_changed(in);
+		}
+	}
+}
+
 /* An owner of what we read has said so: a new one has lost what the old one had under way. */
 static void take_claim(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
 	ProtobufCMessage *message;
 
+	if (route->from_site != instance->keyring.site) { /* the line to another site is up again */
+		ask_far(instance, lg_site_index(instance, route->from_site));
+		return;
+	}
 	if (!lg_service_in(instance->reads, route->from_service) ||
 		!lg_is_done(lg_decode(
 			instance->scratch, &lifeguard__bus__claim__descriptor, body, &message)))

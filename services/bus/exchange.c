@@ -216,6 +216,22 @@ static void take_far(void *user, const struct lg_route *route, struct lg_bytes b
 		drop(exchange, reason);
 }
 
+/*
+ * A reader whose frames went into a dead line would wait out its silence: everybody is told that
+ * the line is up, by a claim of the other site that claims nothing.
+ */
+static void line_up(void *user, uint16_t site)
+{
+	const struct lg_route claim = {
+		.version = 1,
+		.kind = LG_ROUTE_CLAIM,
+		.from_site = site,
+		.from_service = LG_SERVICE_BUS,
+	};
+
+	pass_on(user, 0, &claim, lg_bytes("", 0));
+}
+
 static void take_frame(void *user, uint64_t connection, const struct lg_peer *peer,
 	const struct lg_route *route, struct lg_bytes body)
 {
@@ -300,6 +316,7 @@ static struct lg_status open_links(
 			.peer_count = options->link_count,
 			.metrics = options->metrics,
 			.frame = take_far,
+			.up = line_up,
 			.user = exchange,
 		},
 		&exchange->links);

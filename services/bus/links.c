@@ -73,6 +73,7 @@ struct lg_status links_new(const struct links_options *options, struct links **r
 				.own_secret = options->own_secret,
 				.peer_public = peer->public_key,
 				.frame = options->frame,
+				.up = options->up,
 				.user = options->user,
 			},
 			&one->link);

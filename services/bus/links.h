@@ -23,6 +23,7 @@ struct links_options {
 	uint32_t peer_count;        /* at most LINKS_MAX */
 	struct lg_metrics *metrics; /* not owned */
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
+	void (*up)(void *user, uint16_t site);
 	void *user;
 };
 

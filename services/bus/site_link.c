@@ -23,6 +23,7 @@ struct site_link {
 	const char *address; /* this and the keys, to connect anew: alive as long as the link */
 	const uint8_t *own_public, *own_secret, *peer_public;
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
+	void (*up)(void *user, uint16_t site);
 	void *user;
 
 	/* one of the two */
@@ -162,6 +163,8 @@ static void hear(struct site_link *link)
 	link->is_up = true;
 	lg_info("the line to a site is up", lg_f_int("site", link->site));
 	tell(link);
+	if (link->up != NULL)
+		link->up(link->user, link->site);
 }
 
 /*
@@ -323,6 +326,7 @@ struct lg_status site_link_new(const struct site_link_options *options, struct s
 	link->own_site = options->own_site;
 	link->site = options->site;
 	link->frame = options->frame;
+	link->up = options->up;
 	link->user = options->user;
 	link->address = options->address;
 	link->own_public = options->own_public;

@@ -32,6 +32,7 @@ struct site_link_options {
 	 * talks to like), `from` is 0: no connection of this bus; all else as it was sent.
 	 */
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
+	void (*up)(void *user, uint16_t site); /* the line has come up; NULL is fine */
 	void *user;
 };
 

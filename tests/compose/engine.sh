@@ -11,10 +11,21 @@ set -euo pipefail
 
 folder=${1:?a folder} network=${2:?shared or own}
 if [ "${LG_ENGINE:-}" != inside ]; then
+	exec 9>"$folder/lock"
+	flock -n 9 || {
+		echo "engine: another one uses $folder" >&2
+		exit 1
+	}
 	own=()
 	[ "$network" = shared ] || own=(--net)
-	export LG_ENGINE=inside
-	exec unshare --mount --pid --fork --kill-child --mount-proc "${own[@]}" "$0" "$@"
+	LG_ENGINE=inside unshare --mount --pid --fork --kill-child --mount-proc "${own[@]}" "$0" "$@" &
+	inside=$!
+	# unshare itself hears no SIGTERM; when it dies, all that is inside does
+	trap 'kill -KILL "$inside" 2>/dev/null || true' EXIT
+	trap 'exit 130' INT TERM
+	code=0
+	wait "$inside" || code=$?
+	exit "$code"
 fi
 shift 2
 

@@ -1,7 +1,10 @@
+# shellcheck shell=bash
 # What the composed group must hold to, asked of the group while it runs.  Sourced by run.sh inside the
 # engine; `folder` keeps the images, `root` is of this run.
 set +e
-root=$(mktemp -d "${TMPDIR:-/tmp}/lg-compose-run.XXXXXX")
+root=$folder/run
+rm -rf "$root"
+mkdir "$root"
 sites=(in-sunauli np-bhairahawa)
 services="access bus gateway intake matching notification referral reporting"
 own=/var/lib/lifeguard
@@ -206,7 +209,7 @@ tell_stories() {
 	local story
 	for story in "$here"/deploy/sample/stories/[0-9]*.sh; do
 		[ -e "$story" ] || { skip "the six stories" "they are not there"; return; }
-		check "story $(basename "$story" .sh) ends as told" bash "$story"
+		check "story $(basename "$story" .sh) ends as told" timeout 300 bash "$story"
 	done
 }
 

@@ -14,7 +14,7 @@
 #include "common/stream/envelope.h"
 #include "common/stream/partition.h"
 #include "proto/codes.pb-c.h"
-#include "proto/referral.pb-c.h"
+#include "proto/directory.pb-c.h"
 
 #define TYPE  321 /* OrganisationListed */
 #define CASES 64
@@ -42,8 +42,8 @@ static void print_hex(struct lg_bytes bytes)
 static void print_row(struct lg_arena *arena, uint16_t site, uint16_t destination, uint64_t number,
 	uint64_t counts[LG_PARTITIONS])
 {
-	const Lifeguard__Referral__OrganisationListed body =
-		LIFEGUARD__REFERRAL__ORGANISATION_LISTED__INIT;
+	const Lifeguard__Directory__OrganisationListed body =
+		LIFEGUARD__DIRECTORY__ORGANISATION_LISTED__INIT;
 	struct lg_envelope envelope = {
 		.event_id = made_id(site, 1000 + number),
 		.case_id = made_id(site, number % CASES),

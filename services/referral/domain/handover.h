@@ -16,8 +16,8 @@
 struct handover {
 	bool has_code;
 	uint8_t hash[HANDOVER_HASH_SIZE];
-	uint32_t guesses;         /* wrong ones so far */
-	lg_ms gave_at, took_at;   /* as each side says; 0: not yet */
+	uint32_t guesses;       /* wrong ones so far */
+	lg_ms gave_at, took_at; /* as each side says; 0: not yet */
 };
 
 /* Whether text is six digits. */

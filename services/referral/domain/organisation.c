@@ -36,16 +36,16 @@ static bool are_codes(const char *list)
 struct lg_status organisation_check(const struct organisation *o)
 {
 	if (!word_is_code(o->code) || strlen(o->code) > ORGANISATION_CODE_MAX)
-		return lg_refuse("a code is 1 to 16 of a-z, 0-9 and _");
+		return lg_refuse("a code is 1 to 16 of a-z, 0-9, _ and -");
 	if (o->name[0] == '\0' || strlen(o->name) > ORGANISATION_NAME_MAX)
 		return lg_refuse("a name has 1 to 100 bytes");
 	if (strcmp(o->country, "NP") != 0 && strcmp(o->country, "IN") != 0)
 		return lg_refuse("a country is NP or IN");
 	if (words_count(o->districts) > ORGANISATION_DISTRICTS_MAX || !are_codes(o->districts))
-		return lg_refuse("districts are at most 80 codes of a-z, 0-9 and _");
-	if (words_count(o->services) == 0 ||
-		words_count(o->services) > ORGANISATION_SERVICES_MAX || !are_codes(o->services))
-		return lg_refuse("services are 1 to 16 codes of a-z, 0-9 and _");
+		return lg_refuse("districts are at most 80 codes of a-z, 0-9, _ and -");
+	if (words_count(o->services) == 0 || words_count(o->services) > ORGANISATION_SERVICES_MAX ||
+		!are_codes(o->services))
+		return lg_refuse("services are 1 to 16 codes of a-z, 0-9, _ and -");
 	if (!o->takes_women && !o->takes_girls && !o->takes_men && !o->takes_boys)
 		return lg_refuse("an organisation takes women, girls, men or boys");
 	if (o->free_places > ORGANISATION_FREE_PLACES_MAX)

@@ -27,6 +27,8 @@ struct organisation {
 	uint32_t version; /* 1..; 0: not there */
 	/* how it answered this site before */
 	uint32_t accepted, declined, silent;
+	bool is_changed; /* in this batch, and not yet written */
+	bool is_news;    /* for the other sites */
 };
 
 /* All that are known, by code; shared by a batch. */

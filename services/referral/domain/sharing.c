@@ -1,7 +1,6 @@
 #include "services/referral/domain/sharing.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "services/referral/domain/words.h"
@@ -15,8 +14,7 @@ static const char signs[] = {
 	[SHARING_WITHDRAWN] = '~',
 };
 
-struct lg_status sharing_set(
-	struct sharing *sharing, const char *recipient, enum sharing_word word)
+struct lg_status sharing_set(struct sharing *sharing, const char *recipient, enum sharing_word word)
 {
 	uint32_t place = 0;
 
@@ -56,15 +54,26 @@ bool sharing_may_tell_any(const struct sharing *sharing)
 	return false;
 }
 
+/* Appends a text and its sign; returns the new end. */
+static char *append(char *end, const char *text, enum sharing_word word)
+{
+	size_t size = strlen(text);
+
+	memcpy(end, text, size);
+	end[size] = signs[word];
+	return end + size + 1;
+}
+
 void sharing_print(const struct sharing *sharing, char ret_text[SHARING_TEXT_MAX])
 {
-	int used = snprintf(ret_text, SHARING_TEXT_MAX, "%c", signs[sharing->general]);
+	char *end = append(ret_text, "", sharing->general);
 
 	for (uint32_t i = 0; i < sharing->count; i++) {
-		used += snprintf(ret_text + used, (size_t)(SHARING_TEXT_MAX - used), " %s%c",
-			sharing->at[i].code, signs[sharing->at[i].word]);
-		assert(used < SHARING_TEXT_MAX);
+		*end++ = ' ';
+		end = append(end, sharing->at[i].code, sharing->at[i].word);
 	}
+	*end = '\0';
+	assert(end < ret_text + SHARING_TEXT_MAX);
 }
 
 static bool word_of(char sign, enum sharing_word *ret_word)

@@ -7,7 +7,7 @@ bool word_is_code(const char *text)
 	size_t size = strlen(text);
 
 	return size > 0 && size <= WORD_MAX &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_") == size;
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == size;
 }
 
 bool words_next(const char **list, char ret_word[WORD_MAX + 1])

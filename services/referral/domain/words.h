@@ -11,7 +11,7 @@
 
 #define WORD_MAX 32 /* bytes of one code */
 
-/* Whether text is 1..WORD_MAX of a-z 0-9 _. */
+/* Whether text is 1..WORD_MAX of a-z 0-9 _ -. */
 bool word_is_code(const char *text);
 
 /* Whether the list holds the word. */

@@ -1,0 +1,200 @@
+/*
+ * The home hears what became of its offer, its clock runs, and its people act where nobody
+ * answered.
+ */
+#include <sodium.h>
+#include <stdio.h>
+
+#include "services/referral/tell.h"
+#include "services/referral/wire/wire.h"
+
+/* Whether it is for this side and told by who may: else it is passed over, or refused. */
+static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
+{
+	struct referral_work *work = item->work;
+	struct lg_status status = lg_done();
+
+	*ret_goes_on = false;
+	if (!work->is_ours)
+		return lg_done();
+	status = check_told_by_desk(item);
+	*ret_goes_on = lg_is_done(status);
+	work->is_news = lg_is_done(status);
+	return status;
+}
+
+struct lg_status decide_received(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	const Lifeguard__Referral__ReferralReceived *message =
+		(const Lifeguard__Referral__ReferralReceived *)item->message;
+	bool goes_on;
+	struct lg_status status = check(item, &goes_on);
+
+	if (!goes_on)
+		return status;
+
+	struct surroundings s = surroundings_of(item);
+
+	referral_received(work->referral, work->organisation_id, message->round, &s);
+	return lg_done();
+}
+
+/* The code is made before it is known whether it is needed: a decision has no randomness. */
+void load_answered(struct lg_batch *batch, struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+
+	load_at_home(batch, item);
+	if (!work->is_ours)
+		return;
+	snprintf(work->code, sizeof work->code, "%06u",
+		(unsigned)randombytes_uniform(HANDOVER_CODE_COUNT));
+	handover_hash(batch, work->referral_id, work->code, work->hash);
+	read_referral_keys(batch, work->referral_id);
+}
+
+struct lg_status decide_answered(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	const Lifeguard__Referral__ReferralAnswered *message =
+		(const Lifeguard__Referral__ReferralAnswered *)item->message;
+	bool goes_on;
+	struct lg_status status = check(item, &goes_on);
+
+	if (!goes_on)
+		return status;
+
+	struct surroundings s = surroundings_of(item);
+
+	referral_answered(work->referral, work->organisation_id, message->round, message->accepts,
+		message->reason, &s, &work->effects);
+	return lg_done();
+}
+
+struct lg_status decide_destroyed(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	bool goes_on;
+	struct lg_status status = check(item, &goes_on);
+
+	if (goes_on)
+		referral_destroyed(work->referral, work->organisation_id);
+	return status;
+}
+
+struct lg_status decide_referral_due(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	struct surroundings s = surroundings_of(item);
+
+	if (!work->is_ours || work->referral->state == REFERRAL_NEW)
+		return lg_done();
+
+	/* a clock that was set again meanwhile is told by its own row */
+	work->is_news = work->referral->deadline != 0 && item->now >= work->referral->deadline;
+	referral_overdue(work->referral, &s, &work->effects);
+	return lg_done();
+}
+
+/* --- people of the home ------------------------------------------------------------------ */
+
+struct lg_status decide_withdraw(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	struct lg_status status = check_is_here(item);
+
+	if (!lg_is_done(status))
+		return status;
+
+	struct surroundings s = surroundings_of(item);
+
+	return referral_withdraw(work->referral, &s, &work->effects);
+}
+
+void load_place(struct lg_batch *batch, struct lg_item *item)
+{
+	load_at_home(batch, item);
+}
+
+struct lg_status decide_place(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	struct lg_status status = check_is_here(item);
+
+	if (!lg_is_done(status))
+		return status;
+
+	struct surroundings s = surroundings_of(item);
+	struct organisation *chosen = directory_find(work->directory, work->organisation_id);
+
+	if (chosen == NULL) {
+		item->refusal_status = 422;
+		return lg_refuse("no such organisation in the directory");
+	}
+	return referral_place(work->referral, chosen, &s, &work->effects);
+}
+
+struct lg_status decide_end(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	const Lifeguard__Referral__EndReferral *message =
+		(const Lifeguard__Referral__EndReferral *)item->message;
+	struct lg_status status = check_is_here(item);
+	struct surroundings s;
+
+	if (!lg_is_done(status))
+		return status;
+	s = surroundings_of(item);
+	if (message->reason == LIFEGUARD__REFERRAL__END_REASON__SAID_NO)
+		return referral_end(work->referral, END_SAID_NO, &s, &work->effects);
+	if (message->reason == LIFEGUARD__REFERRAL__END_REASON__HELPED_OTHERWISE)
+		return referral_end(work->referral, END_HELPED_OTHERWISE, &s, &work->effects);
+	item->refusal_status = 422;
+	return lg_refuse("a search ends because she said_no, or is helped_otherwise");
+}
+
+struct lg_status decide_link(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	const Lifeguard__Referral__LinkDestination *message =
+		(const Lifeguard__Referral__LinkDestination *)item->message;
+	struct lg_status status = check_is_here(item);
+
+	if (!lg_is_done(status))
+		return status;
+	item->refusal_status = 422;
+	if (message->call_back_ms != 0 && message->call_back_ms <= item->now)
+		return lg_refuse("the day to call back is over");
+
+	const char *network = "";
+
+	status = words_from_wire(item->arena, &message->network, 1, 1, &network);
+	if (!lg_is_done(status))
+		return status;
+	item->refusal_status = 409;
+	return referral_link(work->referral, message->call_back_ms);
+}
+
+void store_link(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct referral_work *work = item->work;
+	const Lifeguard__Referral__LinkDestination *asked =
+		(const Lifeguard__Referral__LinkDestination *)item->message;
+	Lifeguard__Referral__DestinationLinked message =
+		LIFEGUARD__REFERRAL__DESTINATION_LINKED__INIT;
+	const struct telling t = {
+		.batch = batch,
+		.item = item,
+		.referral_id = work->referral_id,
+		.case_id = work->referral->case_id,
+		.by = BY_HOME,
+		.detail = asked->network,
+	};
+
+	message.referral_id = id_to_wire(&work->referral_id);
+	message.network = asked->network;
+	message.call_back_ms = asked->call_back_ms;
+	tell(&t, DESTINATION_LINKED, &message.base);
+	store_and_answer(batch, item);
+}

@@ -11,7 +11,7 @@ set -euo pipefail
 run="gcc make pkg-config libc6-dev protobuf-c-compiler protobuf-compiler libzmq3-dev libpq-dev
 	libprotobuf-c-dev libuv1-dev libsodium-dev libmicrohttpd-dev libjansson-dev
 	libcurl4-openssl-dev libinih-dev uthash-dev postgresql-15 curl ca-certificates"
-check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git procps jq python3-minimal python3-aiosmtpd openssl"
+check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git procps jq python3-minimal python3-yaml python3-jsonschema python3-aiosmtpd openssl"
 
 case ${1:-} in
 run) wanted=$run ;;

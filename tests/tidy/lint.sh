@@ -50,6 +50,7 @@ states() { # service
 step "format" format
 step "clang agrees with gcc" make -s -j2 CC=clang BUILD=build/clang all
 step "clang-tidy" analyse
+step "openapi.yaml is YAML" python3 -c "import yaml; yaml.safe_load(open('services/gateway/openapi.yaml'))"
 step "house rules" tests/tidy/run.sh
 step "house rules are caught when broken" tests/tidy/self_test.sh
 for readme in services/*/README.md; do

@@ -11,7 +11,7 @@ enum {
 	LG_SUBJECT_KEY_READ,   /* $subject -> subject, class, key_id, epoch, wrapped */
 	LG_SUBJECT_KEY_INSERT, /* arrays: subject, class, key_id, epoch, wrapped; of keys just made */
 	LG_SUBJECT_KEY_KEEP,   /* the same, of keys that were granted and may be here already */
-	LG_SUBJECT_KEY_ERASE,  /* arrays: subject */
+	LG_SUBJECT_KEY_ERASE, /* arrays: subject */
 };
 
 extern const struct lg_statement lg_subject_key_statements[];

@@ -104,6 +104,8 @@ void store_login(struct lg_batch *batch, struct lg_item *item)
 	answer.token.len = token.size;
 	answer.expires_ms = expires_at;
 	answer.role = role_to_wire(work->account->role);
+	answer.user.data = work->account->user.byte;
+	answer.user.len = LG_ID_SIZE;
 	lg_answer(batch, item, &answer.base);
 }
 

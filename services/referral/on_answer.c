@@ -12,7 +12,7 @@
 static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
 {
 	struct referral_work *work = item->work;
-	struct lg_status status = lg_done();
+	struct lg_status status;
 
 	*ret_goes_on = false;
 	if (!work->is_ours)

@@ -189,14 +189,22 @@ another_takes_over() {
 	owner=$(owner_of_matching)
 	[ "$(wc -w <<<"$owner")" -eq 1 ] || { echo "owners: $owner"; return 1; }
 	docker kill "$owner" >/dev/null && until_true 60 has_owner_but "$owner" || return 1
-	echo "  takeover: $((SECONDS - started)) s" >&2
+	echo "  takeover took $((SECONDS - started)) s" >"$root/takeover"
 	docker start "$owner" >/dev/null
 }
 
+same_report() {
+	report_by_station | cmp -s - "$root/before"
+}
+
 stays() {
+	report_by_station >"$root/before"
+	[ -s "$root/before" ] || return 1
 	docker-compose down -t 20 >"$root/down" 2>&1 || { tail -5 "$root/down"; return 1; }
 	[ -z "$(docker ps -aq)" ] || { states; return 1; }
-	comes_up 18 && until_true 30 lines_are 1 && totals_agree "$forms" "$people"
+	comes_up 18 && until_true 30 lines_are 1 && until_true 30 same_report && return 0
+	report_by_station | diff "$root/before" -
+	return 1
 }
 
 nothing_is_left() {
@@ -230,6 +238,7 @@ check "totals by station equal those counted from the files" totals_agree "$form
 tell_stories
 check "the line is cut and comes up again" line_comes_again
 check "the working instance of matching dies, another takes over" another_takes_over
+cat "$root/takeover"
 check "everything is still there after down and up" stays
 check "down -v leaves nothing" nothing_is_left
 finish compose

@@ -37,7 +37,7 @@ analyse() {
 		[ "$stamps/${file//\//_}" -nt "$file" ] || echo "$file"
 	done | xargs -r -P2 -n1 sh -c '
 		clang-tidy --quiet "$1" -- -std=c17 -D_GNU_SOURCE -I. -isystem build/gen \
-			-isystem /usr/include/postgresql 2>/dev/null || exit 255
+			-isystem /usr/include/postgresql 2>/dev/null || exit 1
 		touch "build/lint/clang-tidy/$(echo "$1" | tr / _)"' -
 }
 

@@ -49,15 +49,19 @@ at() { # site, account
 	[ -n "$(find "$folder/$site/token.$account" -mmin -10 2>/dev/null)" ] || log_in "$account"
 }
 
-# An account that the demo does not come with.
+# An account that the demo does not come with.  Where the answer was lost it is there already.
 need_account() { # site, account, role
 	site=$1 account=operator
-	[ -z "$(password_of "$2")" ] || return 0
+	local made=$folder/$site/made.$2
+	[ ! -e "$made" ] || return 0
 	log_in operator
-	printf '%s %s\n' "$2" "$(od -An -tx1 -N12 /dev/urandom | tr -d ' \n')" >>"$folder/$site/accounts.more"
+	[ -n "$(password_of "$2")" ] ||
+		printf '%s %s\n' "$2" "$(od -An -tx1 -N12 /dev/urandom | tr -d ' \n')" >>"$folder/$site/accounts.more"
 	password_of "$2" >"$folder/$site/password.new"
-	lifeguard account create "$2" --role "$3" --password-file "$folder/$site/password.new" >/dev/null
+	lifeguard account create "$2" --role "$3" --password-file "$folder/$site/password.new" >/dev/null ||
+		account=$2 log_in "$2"
 	rm -f "$folder/$site/password.new"
+	: >"$made"
 }
 
 # --- ids and times ------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ static enum command_exit keep_session(struct lg_arena *arena, const json_t *answ
 	}
 	if (!lg_is_done(session_save(arena, token)))
 		return COMMAND_FAILED;
-	printf("logged in as %s until %s\n", client_cell(arena, answer, "role"),
-		client_time_cell(arena, answer, "expires_ms"));
+	printf("logged in as %s until %s, user %s\n", client_cell(arena, answer, "role"),
+		client_time_cell(arena, answer, "expires_ms"), client_cell(arena, answer, "user"));
 	return COMMAND_DONE;
 }
 
@@ -119,7 +119,8 @@ static enum command_exit account_create(const struct command_line *line)
 	if (body != NULL)
 		result = client_ask(client, "POST", "/api/v1/accounts", body, &answer);
 	if (result == COMMAND_DONE)
-		printf("account %s made\n", line->operands[0]);
+		printf("account %s made, user %s\n", line->operands[0],
+			json_string_value(json_object_get(answer, "user")));
 	forget_body(body);
 	json_decref(answer);
 	client_free(client);

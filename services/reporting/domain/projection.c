@@ -6,7 +6,7 @@
 
 #define YEAR_10000 ((lg_ms)253402300800000) /* 10000-01-01T00:00:00Z */
 
-static bool is_station(const char *text)
+bool projection_is_station(const char *text)
 {
 	size_t size = strlen(text);
 
@@ -26,19 +26,28 @@ static void print_month(struct lg_date date, char month[MONTH_SIZE])
 	month[7] = '\0';
 }
 
+struct lg_status projection_month(lg_ms at, char ret_month[MONTH_SIZE])
+{
+	if (at < 0 || at >= YEAR_10000)
+		return lg_refuse("the time is outside the years 1970 to 9999");
+	print_month(lg_date_of(at), ret_month);
+	return lg_done();
+}
+
 struct lg_status projection_row(
 	const char *station, lg_ms engaged_at, struct interception_row *ret_row)
 {
 	struct interception_row row = { .station = "" };
 
-	if (!is_station(station))
+	if (!projection_is_station(station))
 		return lg_refuse("a station is 1 to 8 capital letters");
-	if (engaged_at < 0 || engaged_at >= YEAR_10000)
-		return lg_refuse("the time is outside the years 1970 to 9999");
+	struct lg_status status = projection_month(engaged_at, row.month);
+
+	if (!lg_is_done(status))
+		return status;
 	memcpy(row.station, station, strlen(station) + 1);
-	print_month(lg_date_of(engaged_at), row.month);
 	*ret_row = row;
-	return lg_done();
+	return status;
 }
 
 void projection_add_engaged(

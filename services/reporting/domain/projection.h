@@ -27,6 +27,15 @@ struct interception_row {
 	struct interception_counts counts;
 };
 
+/* Whether it is the code of a station: 1..8 capital letters. */
+bool projection_is_station(const char *text);
+
+/*
+ * The month of a time, in UTC.
+ *   refused  a time outside the years 1970..9999
+ */
+LG_MUST_CHECK struct lg_status projection_month(lg_ms at, char ret_month[MONTH_SIZE]);
+
 enum listed_as { LISTED_AS_VICTIM, LISTED_AS_SUSPECT };
 
 /*

@@ -22,9 +22,39 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(MIGRANT_ENGAGED, "MigrantEngaged");
 	is_named(SCREENING_COMPLETED, "ScreeningCompleted");
 	is_named(PERSON_IDENTIFIED, "PersonIdentified");
+	is_named(RESCUE_RECORDED, "RescueRecorded");
+	is_named(MISSING_PERSON_REPORTED, "MissingPersonReported");
+	is_named(STEP_DONE, "StepDone");
+	is_named(MIGRANTS_INFORMED, "MigrantsInformed");
+	is_named(MATCH_PROPOSED, "MatchProposed");
+	is_named(MATCH_CONFIRMED, "MatchConfirmed");
+	is_named(MATCH_REJECTED, "MatchRejected");
+	is_named(REFERRAL_OFFERED, "ReferralOffered");
+	is_named(REFERRAL_RECEIVED, "ReferralReceived");
+	is_named(REFERRAL_ANSWERED, "ReferralAnswered");
+	is_named(REFERRAL_ACCEPTED, "ReferralAccepted");
+	is_named(REFERRAL_DECLINED, "ReferralDeclined");
+	is_named(REFERRAL_ESCALATED, "ReferralEscalated");
+	is_named(REFERRAL_WITHDRAWN, "ReferralWithdrawn");
+	is_named(REFERRAL_PASSED, "ReferralPassed");
+	is_named(DESTRUCTION_ACKNOWLEDGED, "DestructionAcknowledged");
+	is_named(DESTRUCTION_OVERDUE, "DestructionOverdue");
+	is_named(HANDOVER_RECORDED, "HandoverRecorded");
+	is_named(HANDOVER_CONFIRMED, "HandoverConfirmed");
+	is_named(REUNIFICATION_RECORDED, "ReunificationRecorded");
+	is_named(REHABILITATION_STARTED, "RehabilitationStarted");
+	is_named(FOLLOW_UP_RECORDED, "FollowUpRecorded");
+	is_named(LEGAL_MILESTONE_RECORDED, "LegalMilestoneRecorded");
+	is_named(DESTINATION_LINKED, "DestinationLinked");
+	is_named(CASE_CLOSED, "CaseClosed");
+	is_named(FOLLOW_UP_DUE, "FollowUpDue");
+	is_named(FEEDBACK_GIVEN, "FeedbackGiven");
+	is_named(NOTIFICATION_SENT, "NotificationSent");
+	is_named(NOTIFICATION_FAILED, "NotificationFailed");
 	is_named(REPORT_INTERCEPTIONS, "ReportInterceptions");
 	is_named(SHOW_TRACE, "ShowTrace");
 	is_named(REBUILD_PROJECTION, "RebuildProjection");
+	is_named(REPORT_JOURNEY, "ReportJourney");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

@@ -2,7 +2,8 @@
  * lg-reporting: totals and traces, from events without personal data.
  *
  * Reading order: handlers.c (what is taken), on_events.c (an event's share), domain/projection.c
- * (what that is), on_report.c and domain/report.c (what is asked for).
+ * (what that is), on_report.c and domain/report.c (what is asked for); the same for the journey:
+ * on_journey.c, on_referral.c, domain/journey.c, on_journey_report.c.
  */
 #include "common/run/service.h"
 #include "services/reporting/handlers.h"

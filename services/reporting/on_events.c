@@ -1,4 +1,4 @@
-/* What intake tells becomes a share of the totals and a hop of the case's trace. */
+/* What intake tells of a talk becomes a share of the totals and a hop of the case's trace. */
 #include "services/reporting/handlers.h"
 
 #include "proto/intake.pb-c.h"
@@ -61,9 +61,8 @@ struct lg_status decide_identified(struct lg_item *item)
 	return status;
 }
 
-void store_event(struct lg_batch *batch, struct lg_item *item)
+void store_hop(struct lg_batch *batch, struct lg_item *item)
 {
-	const struct event_work *work = item->work;
 	uint64_t work_us = lg_batch_work_us(batch);
 	const struct stored_event event = {
 		.case_id = item->key,
@@ -76,6 +75,13 @@ void store_event(struct lg_batch *batch, struct lg_item *item)
 		.work_us = work_us,
 	};
 
-	write_interception(batch, item->partition, &work->delta);
 	write_case_event(batch, item->partition, &event);
+}
+
+void store_event(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct event_work *work = item->work;
+
+	write_interception(batch, item->partition, &work->delta);
+	store_hop(batch, item);
 }

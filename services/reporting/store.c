@@ -3,5 +3,7 @@
 
 const struct lg_statement *const store_tables[STORE_TABLE_COUNT] = {
 	store_interception,
+	store_journey_month,
+	store_person_pair,
 	store_case_event,
 };

@@ -3,13 +3,16 @@
 #define SERVICES_REPORTING_STORE_H
 
 #include "common/run/handler.h"
-#include "services/reporting/domain/report.h"
+#include "services/reporting/domain/journey_report.h"
+#include "services/reporting/domain/person_pair.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
 extern const struct lg_statement store_interception[];
+extern const struct lg_statement store_journey_month[];
+extern const struct lg_statement store_person_pair[];
 extern const struct lg_statement store_case_event[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 2
+#define STORE_TABLE_COUNT 4
 
 /* --- totals (store_interception.c) ----------------------------------------------------- */
 
@@ -25,6 +28,38 @@ void write_interception(
 
 /* Deletes what the events of a partition added. */
 void forget_interceptions(struct lg_batch *batch, uint8_t partition);
+
+/* --- the journey (store_journey.c) ----------------------------------------------------- */
+
+/* Counters per station and month, over all partitions. */
+struct lg_found *read_journey(struct lg_batch *batch);
+
+/*
+ * One of them; row counts from 0.
+ *   refused  a counter that this version does not know
+ */
+LG_MUST_CHECK struct lg_status journey_from_row(
+	const struct lg_found *read, int row, struct journey_row *ret_row);
+
+/* Adds an event's share; never replaces, so that an event applied twice would show. */
+void write_journey(struct lg_batch *batch, uint8_t partition, const struct journey_share *share);
+
+/* Deletes what the events of a partition added. */
+void forget_journey(struct lg_batch *batch, uint8_t partition);
+
+/* --- who is one person (store_person_pair.c) ------------------------------------------- */
+
+/* Confirmed pairs of all partitions, by month; one more than PERSON_PAIRS_MAX at most. */
+struct lg_found *read_person_pairs(struct lg_batch *batch);
+
+/* One of them; row counts from 0. */
+struct person_pair person_pair_from_row(const struct lg_found *read, int row);
+
+/* Adds a pair. */
+void write_person_pair(struct lg_batch *batch, uint8_t partition, const struct person_pair *pair);
+
+/* Deletes the pairs of a partition. */
+void forget_person_pairs(struct lg_batch *batch, uint8_t partition);
 
 /* --- traces (store_case_event.c) ------------------------------------------------------- */
 

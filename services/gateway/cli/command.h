@@ -66,7 +66,7 @@ extern const struct command command_login, command_logout, command_account_creat
 extern const struct command command_status, command_states, command_rebuild;
 extern const struct command command_audit_verify;
 extern const struct command command_import;
-extern const struct command command_case_show, command_report;
+extern const struct command command_case_show, command_report, command_report_journey;
 extern const struct command command_match_list, command_match_show;
 extern const struct command command_match_confirm, command_match_reject;
 extern const struct command command_arrival_count, command_arrival_engage;

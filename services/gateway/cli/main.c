@@ -38,6 +38,7 @@ static const struct command *const commands[] = {
 	&command_missing_report,
 	&command_case_list,
 	&command_report,
+	&command_report_journey,
 	&command_case_show,
 	&command_match_list,
 	&command_match_show,

@@ -130,8 +130,8 @@ struct lg_status lg_data_key_load(const struct lg_own_keys *keys, struct lg_key_
 	return status;
 }
 
-bool lg_data_key_is_here(struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject,
-	enum lg_class class)
+bool lg_data_key_is_here(
+	struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject, enum lg_class class)
 {
 	return lg_key_cache_find(cache, key_id, subject, class) != NULL;
 }

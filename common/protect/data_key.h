@@ -47,7 +47,7 @@ struct lg_wrapped_key lg_data_key_wrap(const struct lg_own_keys *keys,
 	uint32_t class);
 
 /* Whether the key of this id is in the cache, so that it can be granted. */
-bool lg_data_key_is_here(struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject,
-	enum lg_class class);
+bool lg_data_key_is_here(
+	struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject, enum lg_class class);
 
 #endif

@@ -29,8 +29,7 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 	for (uint32_t i = 0; i < delivery->key_count; i++) { /* with the first of its events */
 		const struct lg_wrapped_key *k = &delivery->keys[i];
 
-		lg_rows_add(
-			lg_batch_table(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_KEEP]),
+		lg_rows_add(lg_batch_table(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_KEEP]),
 			(struct lg_value[]){ lg_v_id(&k->subject), lg_v_int(k->class),
 				lg_v_id(&k->key_id), lg_v_int((int64_t)k->epoch),
 				lg_v_bytes(lg_bytes(k->wrapped, LG_WRAPPED_SIZE)) });

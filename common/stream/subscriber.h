@@ -9,14 +9,14 @@
 
 #include "common/stream/stream.h"
 
-#define LG_SILENCE_MS   (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
+#define LG_SILENCE_MS (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
 /*
  * The same for a stream from another site: a slow line may hold seconds of data, and asking anew
  * throws away all that is on its way (measured: nothing arrived for 120 s with 3 s here).
  */
 #define LG_FAR_SILENCE_MS (20 * LG_SECOND_MS)
-#define LG_WINDOW_BYTES ((uint64_t)1024 * 1024)
-#define LG_FLYING_MAX   4 /* epochs that batches under way may touch; a further one has to wait */
+#define LG_WINDOW_BYTES   ((uint64_t)1024 * 1024)
+#define LG_FLYING_MAX     4 /* epochs that batches under way may touch; a further one has to wait */
 
 struct lg_subscriber {
 	struct lg_id session;
@@ -27,8 +27,8 @@ struct lg_subscriber {
 	uint64_t allowed_bytes;  /* the mark last given to the publisher */
 	lg_ms heard_at;
 	lg_ms silence_ms; /* after so long without a frame the reader asks again */
-	bool going_back; /* a shorter list is being stored; tip is its end */
-	bool asking;     /* SUBSCRIBE waits until all that is under way is stored */
+	bool going_back;  /* a shorter list is being stored; tip is its end */
+	bool asking;      /* SUBSCRIBE waits until all that is under way is stored */
 	uint32_t flying_count;
 	struct lg_point flying[LG_FLYING_MAX]; /* taken, not stored: (epoch, last number) */
 };

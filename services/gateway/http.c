@@ -10,10 +10,10 @@
 
 #include "common/base/text.h"
 #include "common/json/json.h"
+#include "services/gateway/address.h"
 
 /* A body above the limit is read on and thrown away for so long, to be able to say 413. */
 #define DISCARD_MAX (4u * HTTP_BODY_MAX)
-#define LISTEN_TEXT 64
 
 struct http {
 	struct MHD_Daemon *daemon;
@@ -101,7 +101,16 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 
 /* --- answers -------------------------------------------------------------------------- */
 
-static struct MHD_Response *response_of(const struct http *http, const struct http_answer *answer)
+static void add_common(const struct http *http, struct MHD_Response *response)
+{
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (http->is_stopping)
+		MHD_add_response_header(response, "Connection", "close");
+}
+
+static struct MHD_Response *response_of(
+	const struct http *http, const struct http_answer *answer, const char *tag)
 {
 	struct wiped *body = wiped_new(answer->body.size);
 	char seconds[16];
@@ -113,8 +122,7 @@ static struct MHD_Response *response_of(const struct http *http, const struct ht
 	if (response == NULL)
 		abort();
 
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	add_common(http, response);
 	if (answer->body.size > 0)
 		MHD_add_response_header(response, "Content-Type",
 			answer->status >= 400 ? "application/problem+json" : "application/json");
@@ -124,12 +132,12 @@ static struct MHD_Response *response_of(const struct http *http, const struct ht
 		MHD_add_response_header(response, "Allow", answer->allow);
 	if (answer->command_id != NULL)
 		MHD_add_response_header(response, "Idempotency-Key", answer->command_id);
+	if (tag != NULL)
+		MHD_add_response_header(response, "ETag", tag);
 	if (answer->retry_after_s > 0) {
 		snprintf(seconds, sizeof seconds, "%u", answer->retry_after_s);
 		MHD_add_response_header(response, "Retry-After", seconds);
 	}
-	if (http->is_stopping)
-		MHD_add_response_header(response, "Connection", "close");
 	return response;
 }
 
@@ -143,21 +151,64 @@ static void count_answer(struct http *http, uint32_t status)
 		http->counts.answered_2xx++;
 }
 
-void http_reply(struct http_request *request, const struct http_answer *answer)
+static void send_response(
+	struct http_exchange *exchange, uint32_t status, struct MHD_Response *response)
 {
-	struct http_exchange *exchange = request->exchange;
 	struct http *http = exchange->http;
 
 	assert(!exchange->is_answered);
 	exchange->is_answered = true;
-	exchange->response = response_of(http, answer);
-	exchange->status = answer->status;
-	count_answer(http, answer->status);
+	exchange->response = response;
+	exchange->status = status;
+	count_answer(http, status);
 	if (!exchange->is_suspended)
 		return; /* take() answered at once: on_call sends it */
 	exchange->is_suspended = false;
 	MHD_resume_connection(exchange->connection);
 	uv_timer_start(&http->timer, on_timer, 0, 0);
+}
+
+void http_reply(struct http_request *request, const struct http_answer *answer)
+{
+	struct http *http = request->exchange->http;
+	struct http_answer sent = *answer;
+	char tag[TAG_TEXT];
+	bool is_tagged = request->is_tagged && answer->status == 200;
+
+	if (is_tagged)
+		tag_make(http->options.tag_key, answer->body, tag);
+	if (is_tagged && tag_is_named(tag, request->if_none_match)) {
+		sent.status = 304;
+		sent.body = lg_bytes(NULL, 0);
+	}
+	send_response(
+		request->exchange, sent.status, response_of(http, &sent, is_tagged ? tag : NULL));
+}
+
+static void wake(void *user)
+{
+	struct http *http = user;
+
+	uv_timer_start(&http->timer, on_timer, 0, 0);
+}
+
+struct sse *http_stream(struct http_request *request, void (*closed)(void *owner), void *owner)
+{
+	struct http_exchange *exchange = request->exchange;
+	struct MHD_Response *response;
+	struct sse *sse = sse_new(
+		&(struct sse_options){
+			.connection = exchange->connection,
+			.wake = wake,
+			.user = exchange->http,
+			.closed = closed,
+			.owner = owner,
+		},
+		&response);
+
+	add_common(exchange->http, response);
+	send_response(exchange, 200, response);
+	return sse;
 }
 
 static enum MHD_Result send_answer(struct http_exchange *exchange)
@@ -230,6 +281,11 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *connectio
 	request->authorization = header(connection, "Authorization");
 	request->idempotency_key = header(connection, "Idempotency-Key");
 	request->content_type = header(connection, "Content-Type");
+	request->last_event_id = header(connection, "Last-Event-ID");
+	request->if_none_match = header(connection, "If-None-Match");
+	address_note(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+			     ->client_addr,
+		&request->address, &request->is_loopback);
 	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, note_argument, request);
 
 	const char *length_text = header(connection, "Content-Length");
@@ -309,29 +365,6 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **s
 
 /* --- life ----------------------------------------------------------------------------- */
 
-/* "127.0.0.1:7717" or "[::1]:7717" to a socket address; free with freeaddrinfo(). */
-static struct addrinfo *read_address(const char *listen_text)
-{
-	char host[LISTEN_TEXT];
-	const char *colon = strrchr(listen_text, ':');
-	struct addrinfo *address = NULL;
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM,
-	};
-
-	if (colon == NULL || colon == listen_text || colon - listen_text >= LISTEN_TEXT)
-		return NULL;
-	size_t size = (size_t)(colon - listen_text);
-	if (listen_text[0] == '[' && listen_text[size - 1] == ']') {
-		listen_text++;
-		size -= 2;
-	}
-	memcpy(host, listen_text, size);
-	host[size] = '\0';
-	return getaddrinfo(host, colon + 1, &hints, &address) == 0 ? address : NULL;
-}
-
 static struct MHD_Daemon *start_daemon(struct http *http, const struct addrinfo *address)
 {
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
@@ -349,7 +382,7 @@ static struct MHD_Daemon *start_daemon(struct http *http, const struct addrinfo 
 struct lg_status http_new(
 	const struct http_options *options, struct http **ret_http, const char **ret_problem)
 {
-	struct addrinfo *address = read_address(options->listen);
+	struct addrinfo *address = address_read(options->listen);
 
 	if (address == NULL) {
 		*ret_problem = "--listen is not an address: give numbers, as 127.0.0.1:7717";

@@ -12,8 +12,11 @@
 #include <uv.h>
 
 #include "common/base/arena.h"
+#include "common/base/id.h"
 #include "common/base/status.h"
 #include "services/gateway/domain/problem.h"
+#include "services/gateway/sse.h"
+#include "services/gateway/tag.h"
 
 #define HTTP_BODY_MAX        (256u * 1024u)
 #define HTTP_CONNECTIONS_MAX 256
@@ -21,6 +24,7 @@
 #define HTTP_TIMEOUT_S       30
 
 struct http;
+struct inbox_client;
 
 /* One request; alive until it is answered.  Texts are as sent, NULL when absent. */
 struct http_request {
@@ -30,6 +34,11 @@ struct http_request {
 	uint32_t argument_count;                    /* behind '?' */
 	const char *argument_name, *argument_value; /* the first of them */
 	struct lg_bytes body;
+	const char *last_event_id, *if_none_match;
+	struct lg_id address; /* of the client; one of version 4 as ::ffff:a.b.c.d */
+	bool is_loopback;     /* it stands on this machine: perhaps a proxy for many */
+	bool is_tagged;       /* set by who takes it: the answer is one thing and gets an ETag */
+	struct inbox_client *asker; /* an inbox asks it, no client: inbox_heard() has the answer */
 	struct http_exchange *exchange; /* this file's own; NULL in tests of others */
 };
 
@@ -47,6 +56,7 @@ struct http_options {
 		*listen; /* "127.0.0.1:7717", "[::1]:7717": numbers only, port 0 takes a free one */
 	void (*take)(void *user, struct http_request *request);
 	void *user;
+	const uint8_t *tag_key; /* TAG_KEY_SIZE bytes, of the caller */
 };
 
 struct http_counts {
@@ -67,10 +77,16 @@ uint16_t http_port(const struct http *http);
 /* Answers a request, at once or later; the request is gone after it. */
 void http_reply(struct http_request *request, const struct http_answer *answer);
 
+/*
+ * Answers a request with a stream of events; the request is gone after it.
+ *   closed  the client has gone; not called once the stream was ended
+ */
+struct sse *http_stream(struct http_request *request, void (*closed)(void *owner), void *owner);
+
 /* Takes no new connection; what is open goes on and is closed behind its answer. */
 void http_stop_accepting(struct http *http);
 
-/* Every request must be answered before.  Closes the connections; memory goes with the loop. */
+/* Every request must be answered, every stream ended before.  Closes the connections; memory goes with the loop. */
 void http_free(struct http *http);
 
 /* What happened since the start, and the connections that are open now. */

@@ -23,7 +23,8 @@
 #define CLAIM_MS 1000
 #define DRAIN_MS 5000 /* after SIGTERM what is pending may still be answered */
 #define FLUSH_MS 300  /* and so long answers may take to leave */
-#define METERS   13
+#define METERS   14
+#define GAUGES   3 /* the last of them */
 #define BUS_TEXT "ipc://run/bus.sock"
 
 struct settings {
@@ -53,6 +54,8 @@ struct gateway {
 	struct lg_metrics *metrics;
 	struct lg_metric *meter[METERS];
 	struct reception reception;
+	struct inbox *inbox;
+	uint8_t tag_key[TAG_KEY_SIZE];
 	struct lg_id instance;
 	uint64_t stop_at_ms, flush_until_ms; /* steady; 0: not stopping */
 };
@@ -85,6 +88,23 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 		relay_frame(gateway->relay, route, body, now_ms);
 }
 
+/* An answer goes to whoever asked: a client outside, or the inbox for one of its own. */
+static void on_answer(struct http_request *request, const struct http_answer *answer)
+{
+	if (request->asker != NULL)
+		inbox_heard(request, answer);
+	else
+		http_reply(request, answer);
+}
+
+static uint64_t fresh_random(void)
+{
+	uint64_t number;
+
+	randombytes_buf(&number, sizeof number);
+	return number;
+}
+
 static void on_request(void *user, struct http_request *request)
 {
 	struct gateway *gateway = user;
@@ -115,6 +135,7 @@ static const struct { const char *name, *help, *label, *value; } meters[] = {
 	{ "answers_refused_total",     "answers that did not open",         NULL,     NULL },
 	{ "http_connections",          "open connections",                  NULL,     NULL },
 	{ "commands_pending",          "commands awaiting an answer",       NULL,     NULL },
+	{ "inbox_clients",             "clients that listen to an inbox",   NULL,     NULL },
 };
 /* clang-format on */
 
@@ -122,7 +143,7 @@ static void make_meters(struct gateway *gateway)
 {
 	gateway->metrics = lg_metrics_new("gateway");
 	for (size_t i = 0; i < METERS; i++) {
-		bool is_gauge = i >= METERS - 2;
+		bool is_gauge = i >= METERS - GAUGES;
 
 		gateway->meter[i] =
 			(is_gauge ? lg_metrics_gauge : lg_metrics_counter)(gateway->metrics,
@@ -138,7 +159,7 @@ static void refresh_metrics(void *user)
 	const uint64_t counts[] = { http.requests, http.answered_2xx, http.answered_4xx,
 		http.answered_5xx, relay.sent, relay.resent, relay.returned, relay.answered,
 		relay.not_delivered, relay.unknown, relay.refused_answers, http.connections,
-		relay.pending };
+		relay.pending, inbox_clients(gateway->inbox) };
 
 	_Static_assert(sizeof counts / sizeof counts[0] == METERS, "one count for each meter");
 	_Static_assert(sizeof meters / sizeof meters[0] == METERS, "one row for each meter");
@@ -181,6 +202,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	lg_info("stopping", lg_f_int("pending", relay_counts(gateway->relay).pending));
 	gateway->stop_at_ms = uv_now(&gateway->loop) + DRAIN_MS;
 	gateway->reception.is_stopping = true;
+	inbox_stop(gateway->inbox);
 	http_stop_accepting(gateway->http);
 }
 
@@ -190,6 +212,7 @@ static void on_tick(uv_timer_t *timer)
 	uint64_t now_ms = uv_now(&gateway->loop);
 
 	relay_tick(gateway->relay, now_ms);
+	inbox_tick(gateway->inbox, wall_clock(), now_ms);
 	if (gateway->stop_at_ms == 0)
 		return;
 	if (now_ms >= gateway->stop_at_ms)
@@ -235,12 +258,14 @@ static struct lg_status load_keys(
 static struct lg_status listen_outside(
 	struct gateway *gateway, const struct settings *settings, const char **ret_problem)
 {
+	tag_key_make(lg_bytes(gateway->keys->box, sizeof gateway->keys->box), gateway->tag_key);
 	struct lg_status heard = http_new(
 		&(struct http_options){
 			.loop = &gateway->loop,
 			.listen = settings->listen,
 			.take = on_request,
 			.user = gateway,
+			.tag_key = gateway->tag_key,
 		},
 		&gateway->http, ret_problem);
 
@@ -273,7 +298,7 @@ static struct lg_status start(
 		.keyring = &gateway->keyring,
 		.keys = gateway->keys,
 		.send = send_frame,
-		.reply = http_reply,
+		.reply = on_answer,
 		.user = gateway,
 	});
 	gateway->reception = (struct reception){
@@ -283,6 +308,15 @@ static struct lg_status start(
 		.arena = lg_arena_new(),
 		.reply = http_reply,
 	};
+	gateway->inbox = gateway->reception.inbox = inbox_new(&(struct inbox_options){
+		.keyring = &gateway->keyring,
+		.tokens = gateway->reception.tokens,
+		.presence = &gateway->reception.presence,
+		.relay = gateway->relay,
+		.door = { http_reply, http_stream, sse_event, sse_heartbeat, sse_is_gone, sse_end },
+		.random = fresh_random,
+		.tag_key = gateway->tag_key,
+	});
 	randombytes_buf(gateway->instance.byte, LG_ID_SIZE);
 	gateway->link = lg_link_new(&(struct lg_link_options){
 		.loop = &gateway->loop,
@@ -308,6 +342,8 @@ static void close_handle(uv_handle_t *handle, void *unused)
 
 static void stop(struct gateway *gateway)
 {
+	if (gateway->inbox != NULL)
+		inbox_stop(gateway->inbox);
 	if (gateway->relay != NULL)
 		relay_give_up(gateway->relay);
 	lg_health_free(gateway->health);
@@ -318,6 +354,7 @@ static void stop(struct gateway *gateway)
 	uv_walk(&gateway->loop, close_handle, NULL);
 	uv_run(&gateway->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&gateway->loop);
+	inbox_free(gateway->inbox);
 	relay_free(gateway->relay);
 	lg_token_cache_free(gateway->reception.tokens);
 	lg_arena_free(gateway->reception.arena);

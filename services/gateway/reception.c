@@ -15,7 +15,8 @@ struct visit {
 	struct http_request *request;
 	struct route_target target;
 	struct lg_bytes token;
-	const char *argument; /* value behind '?', or NULL */
+	struct lg_actor actor; /* of the token, when there must be one */
+	const char *argument;  /* value behind '?', or NULL */
 	uint64_t steady_ms;
 };
 
@@ -95,7 +96,6 @@ static bool read_token(struct visit *visit, struct lg_bytes *ret_token)
 static bool check_token(struct visit *visit, lg_ms wall)
 {
 	struct reception *reception = visit->reception;
-	struct lg_actor actor;
 
 	if (visit->target.route->is_open)
 		return true;
@@ -103,7 +103,7 @@ static bool check_token(struct visit *visit, lg_ms wall)
 		return refuse(visit, PROBLEM_NO_TOKEN);
 	if (!read_token(visit, &visit->token) ||
 		!lg_is_done(lg_token_check(reception->tokens, reception->arena, reception->keyring,
-			visit->token, wall, &actor)))
+			visit->token, wall, &visit->actor)))
 		return refuse(visit, PROBLEM_BAD_TOKEN);
 	return true;
 }
@@ -220,6 +220,24 @@ static void send_inside(struct visit *visit, lg_ms wall)
 	relay_take(reception->relay, &wish, wall, visit->steady_ms);
 }
 
+static void open_inbox(struct visit *visit, lg_ms wall)
+{
+	inbox_take(visit->reception->inbox,
+		&(struct inbox_wish){
+			.request = visit->request,
+			.target = visit->target,
+			.token = visit->token,
+			.user = visit->actor.user,
+		},
+		wall, visit->steady_ms);
+}
+
+/* One thing, shown: its answer gets a tag, so that a client that has it need not have it again. */
+static bool is_one_thing(const struct route *route)
+{
+	return strcmp(route->method, "GET") == 0 && route->key == ROUTE_KEY_CASE;
+}
+
 static void take(struct visit *visit, lg_ms wall)
 {
 	char allow[ROUTES_ALLOW_TEXT];
@@ -240,7 +258,10 @@ static void take(struct visit *visit, lg_ms wall)
 	}
 	if (!check_argument(visit) || !check_token(visit, wall) || !check_body(visit))
 		return;
-	if (visit->target.route->message != NULL)
+	visit->request->is_tagged = is_one_thing(visit->target.route);
+	if (visit->target.route->body == ROUTE_BODY_INBOX)
+		open_inbox(visit, wall);
+	else if (visit->target.route->message != NULL)
 		send_inside(visit, wall);
 	else if (visit->target.route->is_open)
 		answer_health(visit);

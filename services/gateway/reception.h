@@ -8,6 +8,7 @@
 
 #include "common/protect/token.h"
 #include "services/gateway/domain/presence.h"
+#include "services/gateway/inbox.h"
 #include "services/gateway/relay.h"
 
 struct reception {
@@ -15,6 +16,7 @@ struct reception {
 	struct lg_token_cache *tokens;
 	struct presence presence;
 	struct relay *relay;
+	struct inbox *inbox;
 	struct lg_arena *arena; /* of one request */
 	/* Answers a request that needs no service; it is gone after it. */
 	void (*reply)(struct http_request *request, const struct http_answer *answer);

@@ -35,6 +35,10 @@ static void keep_answer(struct http_request *request, const struct http_answer *
 {
 	struct hall *hall = (struct hall *)((char *)request - offsetof(struct hall, request));
 
+	if (request->asker != NULL) {
+		inbox_heard(request, answer);
+		return;
+	}
 	assert_true(answer->body.size < TEXT_MAX);
 	if (answer->body.size > 0)
 		memcpy(hall->body, answer->body.data, answer->body.size);
@@ -54,6 +58,11 @@ static void make_token(struct hall *hall, lg_ms now)
 
 	memcpy(hall->token, "Bearer ", 7);
 	sodium_bin2hex(hall->token + 7, sizeof hall->token - 7, token.data, token.size);
+}
+
+static uint64_t test_random(void)
+{
+	return 7;
 }
 
 static int open_hall(void **state)
@@ -78,6 +87,14 @@ static int open_hall(void **state)
 		.arena = lg_arena_new(),
 		.reply = keep_answer,
 	};
+	hall->reception.inbox = inbox_new(&(struct inbox_options){
+		.keyring = &hall->site.keyring,
+		.tokens = hall->reception.tokens,
+		.presence = &hall->reception.presence,
+		.relay = hall->reception.relay,
+		.door = { .reply = keep_answer },
+		.random = test_random,
+	});
 	make_token(hall, NOON);
 	*state = hall;
 	return 0;
@@ -88,6 +105,7 @@ static int close_hall(void **state)
 	struct hall *hall = *state;
 
 	relay_give_up(hall->reception.relay);
+	inbox_free(hall->reception.inbox);
 	relay_free(hall->reception.relay);
 	lg_token_cache_free(hall->reception.tokens);
 	lg_arena_free(hall->reception.arena);
@@ -329,6 +347,38 @@ static void a_stopping_gateway_takes_nothing_new(void **state)
 	assert_int_equal(hall->status, 200);
 }
 
+/* Goal: an inbox is asked for with the client's own token.  Method: without one, and with it. */
+static void an_inbox_is_asked_for_by_its_client(void **state)
+{
+	struct hall *hall = *state;
+
+	prepare(hall, "GET", "/api/v1/inbox/referrals");
+	hall->request.authorization = NULL;
+	assert_problem(hall, 401, "not logged in");
+	prepare(hall, "GET", "/api/v1/inbox/referrals");
+	take(hall);
+	assert_int_equal(hall->status, 0); /* it waits for the service */
+	struct lg_command command = opened(hall, LG_SERVICE_REFERRAL);
+	assert_int_equal(command.type, lg_message_type_named("ListReferrals")->number);
+	assert_int_equal(command.token.size * 2 + strlen("Bearer "), strlen(hall->token));
+}
+
+/* Goal: one thing, shown, gets a tag, nothing else.  Method: a thing, a list, a change. */
+static void only_one_thing_gets_a_tag(void **state)
+{
+	struct hall *hall = *state;
+
+	prepare(hall, "GET", "/api/v1/cases/" CASE);
+	take(hall);
+	assert_true(hall->request.is_tagged);
+	prepare(hall, "GET", "/api/v1/organisations");
+	take(hall);
+	assert_false(hall->request.is_tagged);
+	prepare(hall, "POST", "/api/v1/matches/" CASE "/confirm");
+	take(hall);
+	assert_false(hall->request.is_tagged);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_hall, close_hall)
 
 int main(void)
@@ -342,6 +392,8 @@ int main(void)
 		TEST(options_are_answered_without_a_token),
 		TEST(claims_tell_which_services_are_there),
 		TEST(a_stopping_gateway_takes_nothing_new),
+		TEST(an_inbox_is_asked_for_by_its_client),
+		TEST(only_one_thing_gets_a_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,7 +58,10 @@ static const struct route routes[] = {
 	{ "POST", "/api/v1/organisations",                      "AddOrganisation",       LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
 	{ "PUT",  "/api/v1/organisations/{id}",                 "UpdateOrganisation",    LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "PUT",  "/api/v1/members/{id}",                       "AssignMember",          LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "GET",  "/api/v1/inbox/referrals",                  "ListReferrals",       LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_INBOX,    NULL,       false },
+	{ "GET",  "/api/v1/inbox/matches",                    "ListMatches",         LG_SERVICE_MATCHING,  ROUTE_KEY_ANY,        ROUTE_BODY_INBOX,    NULL,       false },
 	{ "GET",  "/api/v1/reports/interceptions",            "ReportInterceptions", LG_SERVICE_REPORTING, ROUTE_KEY_ANY,        ROUTE_BODY_BY,       "by",       false },
+	{ "GET",  "/api/v1/reports/journey",                  "ReportJourney",       LG_SERVICE_REPORTING, ROUTE_KEY_ANY,        ROUTE_BODY_BY,       "by",       false },
 	{ "PUT",  "/api/v1/subscriptions/{id}",               "Subscribe",           LG_SERVICE_NOTIFICATION, ROUTE_KEY_CASE,    ROUTE_BODY_SENT,     NULL,       false },
 	{ "POST", "/api/v1/subscriptions/{id}/end",           "Unsubscribe",         LG_SERVICE_NOTIFICATION, ROUTE_KEY_CASE,    ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "POST", "/api/v1/subscriptions/search",             "ListSubscriptions",   LG_SERVICE_NOTIFICATION, ROUTE_KEY_ANY,     ROUTE_BODY_SENT,     NULL,       false },
@@ -297,6 +300,7 @@ struct lg_status routes_write_body(struct lg_arena *arena, const struct route_ta
 		break;
 	case ROUTE_BODY_NOTHING:
 	case ROUTE_BODY_SENT:
+	case ROUTE_BODY_INBOX:
 		break;
 	}
 	*ret_body = lg_bytes(text, strlen(text));

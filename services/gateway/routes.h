@@ -34,6 +34,7 @@ enum route_body {
 	ROUTE_BODY_LIMIT,    /* {"limit"} from ?limit= */
 	ROUTE_BODY_LETTER,   /* {"letter"} from {letter} */
 	ROUTE_BODY_CONFIRM,  /* {"confirm":true} */
+	ROUTE_BODY_INBOX,    /* the inbox asks, again and again; the answer is a stream */
 };
 
 struct route {

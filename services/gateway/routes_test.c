@@ -151,6 +151,8 @@ static void documents_are_made_of_ids_and_numbers(void **unused)
 		"{\"by\":[\"station\",\"month\"]}");
 	assert_string_equal(
 		body_of(arena, "GET", "/api/v1/reports/interceptions", NULL), "{\"by\":[]}");
+	assert_string_equal(
+		body_of(arena, "GET", "/api/v1/reports/journey", "month"), "{\"by\":[\"month\"]}");
 	assert_string_equal(body_of(arena, "GET", "/api/v1/services/intake/dead-letters", "7"),
 		"{\"limit\":7}");
 	assert_string_equal(

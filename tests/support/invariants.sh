@@ -1,34 +1,86 @@
 # What must hold of a site at rest, asked of its database by an administrator.  Sourced behind
-# site.sh.
+# site.sh.  Of which site: LG_STATE, its folder; who hears of what: proto/registry.txt.
 
-# every event that intake published took effect in reporting, once
+# lines "publisher reader type lane" of all events; lane 0 is care, 1 bulk
+addressed() {
+	awk '$2 == "event" { n = split($5, to, ","); for (i = 1; i <= n; i++) print $4, to[i], $1, $3 == "bulk" }' \
+		"$here/proto/registry.txt"
+}
+
+service_number() { # of proto/codes.proto
+	awk -v name="SERVICE_${1^^}" '$1 == name { sub(";", "", $3); print $3 }' "$here/proto/codes.proto"
+}
+
+publishers() {
+	addressed | cut -d' ' -f1 | sort -u
+}
+
+# events of this site that reporting is told, as SQL: publisher, event_id, number
+told_to_reporting() {
+	local publisher types union=
+	for publisher in $(publishers); do
+		types=$(addressed | awk -v from="$publisher" '$1 == from && $2 == "reporting" { printf "%s%s", comma, $3; comma = "," }')
+		[ -z "$types" ] || union+="${union:+ UNION ALL }SELECT '$publisher' AS publisher, event_id, number
+			FROM $publisher.outbox WHERE destination = 0 AND type IN ($types)"
+	done
+	echo "$union"
+}
+
+# every event that was addressed to reporting took effect there, once
 each_event_took_effect_once() {
 	local wrong
 	wrong=$(sql -c "SELECT count(*)
 		  FROM (SELECT event_id, count(*) AS n FROM reporting.case_event GROUP BY event_id) AS e
-		  FULL JOIN intake.outbox AS o USING (event_id)
+		  FULL JOIN ($(told_to_reporting)) AS o USING (event_id)
 		 WHERE e.n IS DISTINCT FROM 1 OR o.event_id IS NULL")
 	[ "$wrong" = 0 ] || { echo "$wrong events took effect never, or twice"; return 1; }
 }
 
-# the effects of one case came in the order in which intake committed them
+# the effects of one case came in the order in which their publisher committed them
 order_per_case_is_kept() {
 	local wrong
 	wrong=$(sql -c "SELECT count(*)
-		  FROM (SELECT o.number < lag(o.number) OVER (PARTITION BY c.case_id ORDER BY c.seq) AS back
+		  FROM (SELECT o.number < lag(o.number) OVER (PARTITION BY o.publisher, c.case_id ORDER BY c.seq) AS back
 		          FROM reporting.case_event AS c
-		          JOIN intake.outbox AS o USING (event_id)) AS e
+		          JOIN ($(told_to_reporting)) AS o USING (event_id)) AS e
 		 WHERE back")
 	[ "$wrong" = 0 ] || { echo "$wrong effects came before their predecessor"; return 1; }
 }
 
 # numbers of each stream are 1, 2, 3 without holes
 streams_are_dense() {
-	local wrong
-	wrong=$(sql -c "SELECT count(*)
-		  FROM (SELECT max(number) - count(*) AS holes FROM intake.outbox GROUP BY destination, lane, p) AS s
-		 WHERE holes <> 0")
-	[ "$wrong" = 0 ] || { echo "$wrong streams have holes"; return 1; }
+	local wrong publisher
+	for publisher in $(publishers); do
+		wrong=$(sql -c "SELECT count(*)
+			  FROM (SELECT max(number) - count(*) AS holes FROM $publisher.outbox GROUP BY destination, lane, p) AS s
+			 WHERE holes <> 0")
+		[ "$wrong" = 0 ] || { echo "$wrong streams of $publisher have holes"; return 1; }
+	done
+}
+
+# lines "lane p last" of a publisher's streams to a site, and of a reader's positions in them
+ends_of() { # publisher, destination
+	sql -F ' ' -c "SELECT lane, p, max(number) FROM $1.outbox WHERE destination = $2 GROUP BY 1, 2 ORDER BY 1, 2"
+}
+
+positions_of() { # reader, site, publisher
+	sql -F ' ' -c "SELECT lane, p, max(last) FROM $1.position
+		WHERE site = $2 AND service = $(service_number "$3") AND last > 0 GROUP BY 1, 2 ORDER BY 1, 2"
+}
+
+# Effect and position are one transaction: who stands at the end of a stream has taken all of it.
+readers_are_at_the_end() { # the site's number
+	local publisher reader lane
+	while read -r publisher reader lane; do
+		diff <(ends_of "$publisher" 0 | grep "^$lane ") <(positions_of "$reader" "$1" "$publisher" | grep "^$lane ") ||
+			{ echo "$reader has not read all of $publisher"; return 1; }
+	done < <(addressed | awk '{ print $1, $2, $4 }' | sort -u)
+}
+
+# the same over the line: referral reads what referral of another site sent it
+line_is_at_the_end() { # folder and number of the sender, folder and number of the reader
+	diff <(LG_STATE=$1 ends_of referral "$4") <(LG_STATE=$3 positions_of referral "$2" referral) ||
+		{ echo "site $4 has not read all of site $2"; return 1; }
 }
 
 # what the counters say is what the events say
@@ -40,10 +92,12 @@ counters_match_events() {
 }
 
 nothing_is_dead() {
-	local dead
-	dead=$(sql -c "SELECT (SELECT count(*) FROM reporting.dead_letter)
-		+ (SELECT count(*) FROM reporting.parked) + (SELECT count(*) FROM reporting.unhandled)")
-	[ "$dead" = 0 ] || { echo "$dead messages are dead, parked or unhandled"; return 1; }
+	local dead reader
+	for reader in $(addressed | cut -d' ' -f2 | sort -u); do
+		dead=$(sql -c "SELECT (SELECT count(*) FROM $reader.dead_letter)
+			+ (SELECT count(*) FROM $reader.parked) + (SELECT count(*) FROM $reader.unhandled)")
+		[ "$dead" = 0 ] || { echo "$dead messages at $reader are dead, parked or unhandled"; return 1; }
+	done
 }
 
 check_invariants() {

@@ -28,10 +28,12 @@ suite corpus tests/fuzz/replay.sh
 suite statements tests/journey/statements.sh
 suite halves tests/journey/halves.sh
 suite notification tests/journey/notification.sh
+suite fixtures tests/journey/fixtures.sh
 for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
 suite line tests/journey/line.sh
+suite stories tests/journey/stories.sh
 
 echo
 echo "suites:"

@@ -19,6 +19,7 @@ static const struct problem problems[PROBLEM_COUNT] = {
 	[PROBLEM_NOT_JSON]           = { 415, 0, "not JSON", "send Content-Type: application/json" },
 	[PROBLEM_UNDER_WAY]          = { 503, 1, "under way", "a request with this Idempotency-Key is not answered yet: ask again with the same key" },
 	[PROBLEM_TOO_MANY]           = { 503, 1, "too many requests at once", "nothing was sent: ask again with the same Idempotency-Key" },
+	[PROBLEM_TOO_MANY_STREAMS]   = { 429, 5, "too many streams at once", "an account keeps at most 4 inboxes open: close one, or ask again later" },
 	[PROBLEM_STOPPING]           = { 503, 5, "gateway is stopping", "nothing was sent: ask again with the same Idempotency-Key" },
 	[PROBLEM_NOT_DELIVERED]      = { 503, 1, "service not reachable", "no instance of the service took the request; nothing was changed: ask again with the same Idempotency-Key" },
 	[PROBLEM_UNKNOWN_OUTCOME]    = { 504, 1, "outcome unknown", "the answer did not come; ask again with the same Idempotency-Key: it takes effect once" },

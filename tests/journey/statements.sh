@@ -8,7 +8,7 @@ source "$(dirname "$0")/../support/site.sh"
 
 site_make statements
 db=$root/db
-growing='journey_month|due|person_record|match|missing|consent|referral|offer|organisation|follow_up|notice|subscription|outbox|dead_letter|parked|unhandled|answer|audit|subject_key|case_file|person|case_step|case_event|account|session'
+growing='due|person_record|match|missing|consent|referral|offer|organisation|follow_up|notice|subscription|outbox|dead_letter|parked|unhandled|answer|audit|subject_key|case_file|person|case_step|case_event|account|session'
 
 database() {
 	"$here/deploy/postgres.sh" "$1" "$db" "${@:2}"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Sites on one machine: keys, a private PostgreSQL each, the services, the lines between them.
 #
-#   deploy/run.sh run               bring the demo's sites up, import the sample, show it, serve
-#                                   until Ctrl-C (EXIT=1: stop after the check; 0 only if all agree)
+#   deploy/run.sh run               bring the demo's sites up, import the sample, tell six stories,
+#                                   serve until Ctrl-C (EXIT=1: stop after the check; 0 only if
+#                                   all agrees and every story ended as told)
 #   deploy/run.sh up [SERVICE=N..]  bring one site up; returns when every service is ready
 #   deploy/run.sh down              stop it in order (all sites, where `run` has brought them up)
 #   deploy/run.sh start SERVICE [N] start instance N (1) of a service
@@ -37,6 +38,7 @@ run | all) base=${LG_STATE:-$base} site=${sites%% *} state=${LG_STATE:-$base}/${
 *) site=${LG_SITE:-in-sunauli} && state=${LG_STATE:-$base/$site} ;;
 esac
 source "$here/deploy/site.sh"
+source "$here/deploy/demo.sh"
 
 # --- all sites -------------------------------------------------------------------------------
 
@@ -123,94 +125,6 @@ one_or_all() { # down or destroy
 	fi
 }
 
-# --- the sample ------------------------------------------------------------------------------
-
-lifeguard() {
-	LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token "$bin/lifeguard" "$@"
-}
-
-log_in() { # account
-	local password=$state/password.$$
-	awk -v name="$1" '$1 == name { print $2 }' "$state/accounts" >"$password"
-	lifeguard login --user "$1" --password-file "$password" >/dev/null
-	rm -f "$password"
-}
-
-# What the files say, counted without the product.
-expected_totals() {
-	awk -F, 'FNR == 1 { for (i = 1; i <= NF; i++) column[FILENAME, $i] = i; next }
-		FILENAME ~ /interceptions/ { forms++ }
-		FILENAME ~ /people/ { kind[$column[FILENAME, "kind"]]++ }
-		END { printf "%d %d %d\n", forms, kind["potential_victim"], kind["suspect"] }' \
-		"$here/deploy/sample/interceptions.csv" "$here/deploy/sample/people.csv"
-}
-
-reported_totals() {
-	lifeguard report interceptions --by station --format csv |
-		awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-			{ f += $at["interceptions"]; v += $at["victims"]; s += $at["suspects"] }
-			END { printf "%d %d %d\n", f, v, s }'
-}
-
-wait_for_totals() { # expected
-	local seen=
-	for _ in $(seq 100); do
-		seen=$(reported_totals)
-		[ "$seen" != "$1" ] || return 0
-		sleep 0.1
-	done
-	fail "totals do not agree: the files say $1 (forms, victims, suspects), the reports say $seen"
-}
-
-show_case() {
-	local id
-	id=$(lifeguard import interceptions "$here/deploy/sample/interceptions.csv" \
-		--people "$here/deploy/sample/people.csv" --print-ids |
-		awk '$1 == "'"${LG_SHOWN_RECORD:-S0042}"'" { print $2 }')
-	[ -n "$id" ] || fail "the sample's case to show was not found"
-	say ""
-	say "One case, from the form to the report:"
-	lifeguard case show "$id"
-}
-
-# Sites that are up, one line each.
-show_sites() {
-	local name
-	for name in $sites; do
-		say "site $name is up: $(of_site "$name" url)   (demo keys: not for real people's data)"
-	done
-	[ "$sites" = "${sites#* }" ] || say "the lines between them are up"
-}
-
-run() {
-	trap 'say ""; say "stopping"; all down; exit 130' INT TERM
-	all up
-	show_sites
-	log_in operator
-	lifeguard import interceptions "$here/deploy/sample/interceptions.csv" \
-		--people "$here/deploy/sample/people.csv"
-	wait_for_totals "$(expected_totals)"
-	show_case
-	say ""
-	say "Totals by station, as reported:"
-	lifeguard report interceptions --by station
-	say ""
-	say "All totals agree with the files."
-	say ""
-	say "Look further (in another terminal):"
-	say "  export LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token"
-	say "  $bin/lifeguard status"
-	say "  $bin/lifeguard report interceptions --by station,month"
-	say "  $bin/lifeguard audit verify"
-	if [ "${EXIT:-}" = 1 ]; then
-		all down
-		return
-	fi
-	say ""
-	say "Serving until Ctrl-C."
-	while sleep 3600; do :; done
-}
-
 case $verb in
 run) run ;;
 all) [ $# -gt 0 ] || fail "all what?"; all "$@" ;;
@@ -224,5 +138,5 @@ wait) wait_ready "$1" "${2:-1}" ;;
 url) url ;;
 conninfo) conninfo "$1" ;;
 destroy) one_or_all destroy ;;
-*) sed -n '4,16s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '4,17s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
 esac

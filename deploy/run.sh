@@ -13,6 +13,7 @@
 #   deploy/run.sh conninfo NAME     what a service (or "migrate", "postgres") connects with
 #   deploy/run.sh keys              make the site's folder and keys, start nothing
 #   deploy/run.sh trust FILE        accept the site whose keyring this is as a partner
+#   deploy/run.sh adopt             say that the databases have moved to this machine
 #   deploy/run.sh destroy           stop it and forget all of its data
 #   deploy/run.sh all VERB [...]    the same for every site of LG_SITES; `all up` also joins them
 #
@@ -132,6 +133,7 @@ up) up "$@" ;;
 down) one_or_all down ;;
 keys) make_state; make_keys ;;
 trust) trust "$1" ;;
+adopt) adopt ;;
 start) make_state; start_service "$1" "${2:-1}" ;;
 stop) stop_service "$1" "${2:-1}" ;;
 wait) wait_ready "$1" "${2:-1}" ;;

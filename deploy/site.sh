@@ -76,6 +76,17 @@ make_accounts() {
 		fail "the demo accounts could not be made: see $state/log/access.log"
 }
 
+# The databases have moved here: each service may speak again.
+adopt() {
+	"$here/deploy/postgres.sh" start "$state/db"
+	for service in $services; do
+		[ "$service" != bus ] && [ "$service" != gateway ] || continue
+		"$bin/lg-$service" --adopt --database "$(conninfo "$service")" ||
+			fail "the database of $service was not adopted"
+	done
+	say "adopted: start the services again"
+}
+
 # --- other sites -----------------------------------------------------------------------------
 
 # Lines "listen SITE=ADDRESS" and "connect SITE=ADDRESS"; the bus reads them when it starts.

@@ -83,6 +83,12 @@ const struct lg_statement lg_outbox_statements[] = {
 		.param_count = 5,
 		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8 },
 	},
+	[LG_OUTBOX_READER_RETIRE] = {
+		.name = "outbox_reader_retire",
+		.sql = "DELETE FROM reader WHERE p = $1 AND destination = $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_INT4 },
+	},
 	[LG_OUTBOX_DEPTH] = {
 		.name = "outbox_depth",
 		.sql = "SELECT coalesce(sum(h.head - h.applied), 0)::bigint"

@@ -337,3 +337,13 @@ void lg_outgoing_store_acknowledged(struct lg_owned *owned)
 	if (has_sent)
 		lg_pg_sync(owned->instance->pg, NULL, NULL);
 }
+
+uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out)
+{
+	uint64_t count = 0, head = out->publisher.head;
+
+	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+		if (out->feeds[s].is_registered && head > out->feeds[s].feed.acknowledged)
+			count += head - out->feeds[s].feed.acknowledged;
+	return count;
+}

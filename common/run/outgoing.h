@@ -43,6 +43,9 @@ void lg_outgoing_pump(struct lg_outgoing *out);
 void lg_outgoing_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
 
+/* Rows committed and not yet known to have taken effect, summed over its readers. */
+uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out);
+
 /* Stores what readers have acknowledged since the last time. */
 void lg_outgoing_store_acknowledged(struct lg_owned *owned);
 

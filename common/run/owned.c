@@ -17,6 +17,9 @@ struct opening {
 	uint64_t generation;
 	struct lg_arena *arena;
 	bool is_committed;
+	uint32_t
+		retired_count; /* sites whose readers stand in the table and whom we trust no more */
+	uint16_t retired[LG_SITES_MAX];
 	uint64_t heads[LG_SITES_MAX][LG_LANE_COUNT];
 	struct lg_points *epochs[LG_SITES_MAX][LG_LANE_COUNT];
 };
@@ -78,6 +81,15 @@ static void heads_read(void *argument, const PGresult *result)
 			opening->heads[site][lane] = (uint64_t)lg_field_int(result, row, 2);
 }
 
+static void note_retired(struct opening *opening, uint16_t site)
+{
+	for (uint32_t i = 0; i < opening->retired_count; i++)
+		if (opening->retired[i] == site)
+			return;
+	if (opening->retired_count < LG_SITES_MAX)
+		opening->retired[opening->retired_count++] = site;
+}
+
 static void readers_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
@@ -89,8 +101,10 @@ static void readers_read(void *argument, const PGresult *result)
 		int64_t service = lg_field_int(result, row, 2);
 
 		if (!place_of(opening, result, row, 1, &site, &lane) || service < 0 ||
-			service >= LG_SERVICE_COUNT)
+			service >= LG_SERVICE_COUNT) {
+			note_retired(opening, (uint16_t)lg_field_int(result, row, 0));
 			continue;
+		}
 		struct lg_reader_feed *feed = &owned->out[site][lane]->feeds[service];
 
 		feed->is_registered = true;
@@ -172,6 +186,22 @@ static void start_streams(struct opening *opening, struct lg_owned *owned)
 					lg_incoming_start(owned->in[site][s][lane]);
 }
 
+/* A site that was retired holds no rows: nobody there will ever acknowledge them. */
+static void forget_retired(const struct opening *opening)
+{
+	struct lg_pg *pg = opening->instance->pg;
+
+	for (uint32_t i = 0; i < opening->retired_count; i++)
+		lg_pg_send(pg, &lg_outbox_statements[LG_OUTBOX_READER_RETIRE],
+			lg_params_make(opening->arena,
+				&lg_outbox_statements[LG_OUTBOX_READER_RETIRE],
+				(struct lg_value[]){ lg_v_int(opening->partition),
+					lg_v_int(opening->retired[i]) }),
+			NULL, NULL);
+	if (opening->retired_count > 0)
+		lg_pg_sync(pg, NULL, NULL);
+}
+
 static void opened(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
@@ -179,6 +209,7 @@ static void opened(void *argument, const PGresult *result)
 	struct lg_owned *owned = still_owned(opening);
 
 	if (owned != NULL && result != NULL && opening->is_committed) {
+		forget_retired(opening);
 		start_streams(opening, owned);
 		lg_owned_claim(instance);
 		lg_gather_pump(instance);

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "common/db/audit.h"
 #include "common/db/due.h"
+#include "common/db/home.h"
 #include "common/db/inbox.h"
 #include "common/db/migrate.h"
 #include "common/db/outbox.h"
@@ -20,7 +21,7 @@
 struct options {
 	const char *config;
 	struct lg_settings settings;
-	bool only_check, migrate, states, statements, help, version;
+	bool only_check, adopt, migrate, states, statements, help, version;
 };
 
 /* clang-format off */
@@ -33,6 +34,7 @@ static const struct lg_option option_table[] = {
 	{ "data",         LG_OPTION_TEXT, offsetof(struct options, settings.data),     "data",               0, 0, "folder of the service's data files" },
 	{ "check-config", LG_OPTION_FLAG, offsetof(struct options, only_check),        "no",                 0, 0, "say what is wrong with these, the keys and the data, or nothing" },
 	{ "migrate",      LG_OPTION_FLAG, offsetof(struct options, migrate),           "no",                 0, 0, "bring the schema up to date (database of the migrator) and end" },
+	{ "adopt",        LG_OPTION_FLAG, offsetof(struct options, adopt),             "no",                 0, 0, "say that the database has moved to this machine, and end" },
 	{ "states",       LG_OPTION_FLAG, offsetof(struct options, states),            "no",                 0, 0, "print the life cycles as Markdown" },
 	{ "statements",   LG_OPTION_FLAG, offsetof(struct options, statements),        "no",                 0, 0, "print every SQL statement: name, tab, text" },
 	{ "help",         LG_OPTION_FLAG, offsetof(struct options, help),              "no",                 0, 0, "print this" },
@@ -52,6 +54,7 @@ uint32_t lg_program_tables(
 	ret_tables[count++] = lg_audit_statements;
 	ret_tables[count++] = lg_subject_key_statements;
 	ret_tables[count++] = lg_due_statements;
+	ret_tables[count++] = lg_home_statements;
 	for (uint32_t i = 0; i < service->table_count; i++) {
 		assert(count < LG_TABLES_MAX);
 		ret_tables[count++] = service->tables[i];
@@ -92,6 +95,13 @@ static int migrate(const struct lg_service *service, const struct options *optio
 	if (!lg_is_done(lg_migrate(options->settings.database, service->name, &problem)))
 		return complain(service, problem);
 	return 0;
+}
+
+static int adopt(const struct lg_service *service, const struct options *options)
+{
+	struct lg_status status = lg_home_adopt(options->settings.database, service->name);
+
+	return lg_is_done(status) ? 0 : complain(service, status.reason);
 }
 
 static int print_help(const struct lg_service *service)
@@ -173,6 +183,8 @@ static int run(
 		return print_statements(service);
 	if (options->migrate)
 		return migrate(service, options);
+	if (options->adopt)
+		return adopt(service, options);
 
 	instance = calloc(1, sizeof *instance);
 	if (instance == NULL)

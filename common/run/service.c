@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "common/base/log.h"
+#include "common/db/home.h"
 #include "common/run/door.h"
 #include "common/run/due.h"
 #include "common/run/gather.h"
@@ -172,12 +173,23 @@ static bool is_partition_busy(void *user, uint8_t partition)
 	return lg_gather_is_busy(user, partition);
 }
 
+/* A database that woke on another machine is a copy, until somebody says that it has moved. */
+static void on_home(void *user, bool is_home)
+{
+	struct lg_instance *instance = user;
+
+	if (is_home)
+		lg_fence_start(instance->fence);
+	else
+		lg_instance_fault(instance, "the database is of another machine: site adopt");
+}
+
 static void on_ready(void *user)
 {
 	struct lg_instance *instance = user;
 
 	lg_info("database ready");
-	lg_fence_start(instance->fence);
+	lg_home_check(instance->pg, on_home, instance);
 }
 
 static void on_lost(void *user)
@@ -274,17 +286,6 @@ static bool is_ready(void *user)
 	return owned != 0 || lg_fence_members(instance->fence) > 1;
 }
 
-/* Committed here, and not yet known to have taken effect in a reader. */
-static uint64_t count_unacknowledged(const struct lg_outgoing *out)
-{
-	uint64_t count = 0, head = out->publisher.head;
-
-	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-		if (out->feeds[s].is_registered && head > out->feeds[s].feed.acknowledged)
-			count += head - out->feeds[s].feed.acknowledged;
-	return count;
-}
-
 static void on_refresh(void *user)
 {
 	struct lg_instance *instance = user;
@@ -298,7 +299,8 @@ static void on_refresh(void *user)
 		owned_count++;
 		for (uint32_t site = 0; site <= instance->peer_count; site++)
 			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-				unacknowledged += count_unacknowledged(owned->out[site][lane]);
+				unacknowledged +=
+					lg_outgoing_unacknowledged(owned->out[site][lane]);
 	}
 	lg_metric_set(instance->gauge_owned, owned_count);
 	lg_metric_set(instance->gauge_unacknowledged, unacknowledged);

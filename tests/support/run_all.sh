@@ -32,8 +32,9 @@ suite fixtures tests/journey/fixtures.sh
 for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
+suite moved tests/journey/moved.sh
 suite line tests/journey/line.sh
-suite stories tests/journey/stories.sh
+SCHEDULES=${SCHEDULES:-20} suite stories tests/journey/stories.sh
 
 echo
 echo "suites:"

@@ -190,6 +190,38 @@ static enum command_exit site_show(const struct command_line *line)
 	return COMMAND_DONE;
 }
 
+/* Its keyring stays, beside: whoever must prove what it once said can. */
+static enum command_exit site_retire(const struct command_line *line)
+{
+	const char *folder = line->operands[0];
+	char path[PATH_SIZE], aside[PATH_SIZE];
+	int64_t number = 0;
+
+	if (!lg_is_done(lg_int_parse(line->operands[1], &number)) || number < 1 ||
+		number > UINT16_MAX) {
+		command_complain("%s is not a site's number: 1 to 65535", line->operands[1]);
+		return COMMAND_WRONG_USE;
+	}
+	snprintf(path, sizeof path, "%s/peers/%lld.keyring", folder, (long long)number);
+	snprintf(aside, sizeof aside, "%s/peers/%lld.retired", folder, (long long)number);
+	if (access(path, F_OK) != 0) {
+		command_complain("site %lld is not trusted here: lifeguard site show %s",
+			(long long)number, folder);
+		return COMMAND_FAILED;
+	}
+	if (line->values[YES] == NULL && !is_agreed()) {
+		command_complain("not retired; nothing was changed");
+		return COMMAND_FAILED;
+	}
+	if (rename(path, aside) != 0) {
+		command_complain("%s: %s", path, strerror(errno));
+		return COMMAND_FAILED;
+	}
+	printf("site %lld is retired: restart this site's services, and it holds nothing more\n",
+		(long long)number);
+	return COMMAND_DONE;
+}
+
 /* --- up and down ---------------------------------------------------------------------------- */
 
 static bool is_runnable(const char *path)
@@ -253,6 +285,12 @@ static enum command_exit down(const struct command_line *line)
 	return run_script("down");
 }
 
+static enum command_exit site_adopt(const struct command_line *line)
+{
+	(void)line;
+	return run_script("adopt");
+}
+
 const struct command command_site_create = {
 	.words = "site create",
 	.operands = "FOLDER",
@@ -287,6 +325,30 @@ const struct command command_site_trust = {
 		"  lifeguard site trust /etc/lifeguard/keys bhairahawa.keyring",
 	.options = { [YES] = { "yes", NULL, "do not ask: the fingerprint was compared before" } },
 	.run = site_trust,
+};
+
+const struct command command_site_retire = {
+	.words = "site retire",
+	.operands = "FOLDER NUMBER",
+	.least = 2,
+	.most = 2,
+	.summary = "end the partnership with a site: nothing is kept or sent for it any more",
+	.help = "For a site that is gone for good: rows that wait for it are held for ever else.  Its keyring\n"
+		"is put aside, the line to it is closed, and its readers are forgotten, when the services\n"
+		"are started again.  To be trusted again it is compared by voice again.\n\n"
+		"  lifeguard site retire /etc/lifeguard/keys 12",
+	.options = { [YES] = { "yes", NULL, "do not ask" } },
+	.run = site_retire,
+};
+
+const struct command command_site_adopt = {
+	.words = "site adopt",
+	.operands = "",
+	.summary = "say that this site's databases have moved to this machine",
+	.help = "A database that wakes on another machine may be a copy: it owns nothing and sends nothing\n"
+		"until this was said.  Say it only when the old machine is down for good: two live sites\n"
+		"with one name send real letters twice.  Runs deploy/run.sh of this installation.",
+	.run = site_adopt,
 };
 
 const struct command command_site_show = {

@@ -15,6 +15,8 @@
 static const struct command *const commands[] = {
 	&command_site_create,
 	&command_site_trust,
+	&command_site_retire,
+	&command_site_adopt,
 	&command_site_show,
 	&command_up,
 	&command_down,

@@ -276,7 +276,7 @@ struct lg_status lg_zap_self_test(
 	struct lg_zap *zap, void *context, const char *endpoint, const uint8_t public_key[32])
 {
 	struct lg_status status = lg_refuse("the self-test of the allow-list cannot connect");
-	char own_public[41], own_secret[41];
+	char own_public[41], own_secret[41], events[48];
 	void *socket = zmq_socket(context, ZMQ_DEALER);
 	void *monitor = zmq_socket(context, ZMQ_PAIR);
 	const int none = 0;
@@ -290,12 +290,13 @@ struct lg_status lg_zap_self_test(
 	set(socket, ZMQ_CURVE_SERVERKEY, public_key, KEY_SIZE);
 	set(socket, ZMQ_CURVE_PUBLICKEY, own_public, sizeof own_public);
 	set(socket, ZMQ_CURVE_SECRETKEY, own_secret, sizeof own_secret);
-	if (zmq_socket_monitor(socket, "inproc://self-test",
+	/* a name of its own: that of a test just ended may still be taken, and would look refused */
+	snprintf(events, sizeof events, "inproc://self-test-%p", socket);
+	if (zmq_socket_monitor(socket, events,
 		    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
 			    ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 			    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) != 0 ||
-		zmq_connect(monitor, "inproc://self-test") != 0 ||
-		zmq_connect(socket, endpoint) != 0)
+		zmq_connect(monitor, events) != 0 || zmq_connect(socket, endpoint) != 0)
 		goto out;
 	if (zap != NULL)
 		zap->testing = true;

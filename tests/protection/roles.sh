@@ -16,23 +16,30 @@ role_sql() { # role, statements on standard input: "EXPECTED<tab>WHAT<tab>SQL"
 	done
 }
 
-# one row per table: schema, name, first column
+# one row per table or view: schema, name, first column, kind
 tables() {
-	sql -F ' ' -c "SELECT c.table_schema, c.table_name, c.column_name
+	sql -F ' ' -c "SELECT c.table_schema, c.table_name, c.column_name, split_part(t.table_type, ' ', 1)
 		  FROM information_schema.columns AS c
+		  JOIN information_schema.tables AS t USING (table_schema, table_name)
 		 WHERE c.ordinal_position = 1 AND c.table_schema = ANY (string_to_array('$service_roles', ' '))
 		 ORDER BY 1, 2"
 }
 
 cells_of() { # role's service
-	local schema table column own tab=$'\t' other
-	while read -r schema table column; do
+	local schema table column kind own tab=$'\t' other
+	while read -r schema table column kind; do
 		own=refused
 		[ "$schema" != "$1" ] || own=allowed
 		local t="$schema.$table" change=$own
 		[ "$table" != migration ] || change=refused # the migrator's own
 		echo "${own}${tab}SELECT $t${tab}SELECT 1 FROM $t LIMIT 0"
 		echo "${change}${tab}INSERT $t${tab}INSERT INTO $t SELECT (jsonb_populate_record(NULL::$t, '{}')).* LIMIT 0"
+		if [ "$kind" = VIEW ]; then
+			for verb in "DROP VIEW $t" "ALTER VIEW $t OWNER TO lg_$1" "ALTER VIEW $t RENAME TO x"; do
+				echo "refused${tab}${verb%% *} $t${tab}$verb"
+			done
+			continue
+		fi
 		[ "$table" != audit ] || change=refused
 		echo "${change}${tab}UPDATE $t${tab}UPDATE $t SET $column = $column WHERE false"
 		echo "${change}${tab}DELETE $t${tab}DELETE FROM $t WHERE false"

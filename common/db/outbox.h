@@ -14,8 +14,8 @@ enum {
 	LG_OUTBOX_EPOCHS,      /* $p -> destination, lane, first, epoch; oldest first */
 	LG_OUTBOX_HEADS,       /* $p -> destination, lane, head */
 	LG_OUTBOX_READER_ADD, /* $destination, $lane, $p, $service: registers a reader; known is done */
-	LG_OUTBOX_READERS,      /* $p -> destination, lane, service, applied */
-	LG_OUTBOX_READER_STORE, /* $destination, $lane, $p, $service, $applied: also downwards */
+	LG_OUTBOX_READERS,       /* $p -> destination, lane, service, applied */
+	LG_OUTBOX_READER_STORE,  /* $destination, $lane, $p, $service, $applied: also downwards */
 	LG_OUTBOX_READER_RETIRE, /* $p, $destination: its readers hold nothing any more */
 	LG_OUTBOX_DEPTH, /* -> rows that a registered reader has not applied, all partitions */
 };

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/db/inbox.h"
 #include "common/protect/grant.h"
+#include "common/protect/wire.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -24,11 +25,6 @@ static void step(
 }
 
 /* --- frames out ------------------------------------------------------------------------- */
-
-static ProtobufCBinaryData wire_id(const struct lg_id *id)
-{
-	return (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)id->byte, .len = LG_ID_SIZE };
-}
 
 static void send_to_publisher(
 	struct lg_incoming *in, enum lg_route_kind kind, const ProtobufCMessage *message)
@@ -63,7 +59,7 @@ static size_t points_to_wire(const struct lg_points *points,
 		const struct lg_point *point = &points->at[points->count - count + i];
 
 		ret_wire[i] = (Lifeguard__Bus__Point)LIFEGUARD__BUS__POINT__INIT;
-		ret_wire[i].epoch = wire_id(&point->epoch);
+		ret_wire[i].epoch = lg_wire_from_bytes(lg_id_bytes(&point->epoch));
 		ret_wire[i].number = point->number;
 		ret_pointers[i] = &ret_wire[i];
 	}
@@ -78,7 +74,7 @@ static void send_subscribe(struct lg_incoming *in, const struct lg_reader_action
 	subscribe.lane = in->stream.lane;
 	subscribe.destination = in->stream.destination;
 	subscribe.partition = in->stream.partition;
-	subscribe.session = wire_id(&action->session);
+	subscribe.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
 	subscribe.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
 	subscribe.points = pointers;
 	subscribe.allowed_bytes = action->allowed_bytes;
@@ -93,7 +89,7 @@ static void send_acknowledge(struct lg_incoming *in, const struct lg_reader_acti
 	acknowledge.lane = in->stream.lane;
 	acknowledge.destination = in->stream.destination;
 	acknowledge.partition = in->stream.partition;
-	acknowledge.session = wire_id(&action->session);
+	acknowledge.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
 	acknowledge.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
 	acknowledge.points = pointers;
 	acknowledge.allowed_bytes = action->allowed_bytes;

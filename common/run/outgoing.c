@@ -2,6 +2,7 @@
 
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
+#include "common/protect/wire.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -46,11 +47,6 @@ static void send_to_reader(
 		lg_metric_add(instance->count_frames_refused, 1);
 }
 
-static ProtobufCBinaryData wire_id(const struct lg_id *id)
-{
-	return (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)id->byte, .len = LG_ID_SIZE };
-}
-
 static void send_batch(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *send,
 	const struct lg_bytes *rows)
 {
@@ -73,9 +69,8 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 		&run.grant_count);
 	batch = lg_origin_sign(arena, instance->keys, &run);
 
-	deliver.session = wire_id(&send->session);
-	deliver.batch = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)batch.data,
-		.len = batch.size };
+	deliver.session = lg_wire_from_bytes(lg_id_bytes(&send->session));
+	deliver.batch = lg_wire_from_bytes(batch);
 	deliver.head = out->publisher.head;
 	send_to_reader(out, service, LG_ROUTE_DELIVER, lg_encode(arena, &deliver.base));
 	lg_arena_free(arena);
@@ -155,7 +150,7 @@ static void send_gone(
 	gone.lane = out->stream.lane;
 	gone.destination = out->stream.destination;
 	gone.partition = out->stream.partition;
-	gone.session = wire_id(&action->session);
+	gone.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
 	gone.first = action->first;
 	send_to_reader(out, service, LG_ROUTE_GONE, lg_encode(arena, &gone.base));
 	lg_arena_free(arena);

@@ -192,7 +192,8 @@ static void fill_row(struct lg_rows *rows, struct lg_value *row, const struct lg
 {
 	for (uint32_t n = 0; n < rows->statement->param_count; n++) {
 		row[n] = values[n];
-		if (!values[n].is_null && type_of(rows->statement, n)->width == 0)
+		if (!values[n].is_null && !values[n].is_kept &&
+			type_of(rows->statement, n)->width == 0)
 			row[n].bytes = lg_copy(rows->arena, values[n].bytes);
 	}
 }

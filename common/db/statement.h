@@ -40,6 +40,7 @@ struct lg_value {
 	bool is_null;
 	int64_t integer;       /* ints and bools */
 	struct lg_bytes bytes; /* bytea and text; read when the parameters are made */
+	bool is_kept;          /* bytes live as long as the rows' arena: not copied */
 };
 
 static inline struct lg_value lg_v_int(int64_t integer)
@@ -50,6 +51,12 @@ static inline struct lg_value lg_v_int(int64_t integer)
 static inline struct lg_value lg_v_bytes(struct lg_bytes bytes)
 {
 	return (struct lg_value){ .bytes = bytes };
+}
+
+/* Bytes that lie in the arena of the rows that they are added to. */
+static inline struct lg_value lg_v_kept(struct lg_bytes bytes)
+{
+	return (struct lg_value){ .bytes = bytes, .is_kept = true };
 }
 
 /* The id must live until the parameters are made. */
@@ -92,7 +99,7 @@ struct lg_rows;
 
 struct lg_rows *lg_rows_new(struct lg_arena *arena, const struct lg_statement *statement);
 
-/* Adds a row; bytes are copied into the arena. */
+/* Adds a row; bytes are copied into the arena, unless they are kept there anyway. */
 void lg_rows_add(struct lg_rows *rows, const struct lg_value *values);
 
 /* Adds a row, or replaces the one that was put under the same key. */

@@ -98,10 +98,11 @@ static void publish_committed(struct lg_batch *batch)
 {
 	uint64_t count = 0;
 
-	for (struct lg_published *p = batch->published; p != NULL; p = p->next, count++)
-		lg_outgoing_committed(p->out, p->number, p->envelope);
-	for (struct lg_published *p = batch->published; p != NULL; p = p->next)
+	for (const struct lg_published *p = batch->published; p != NULL; p = p->next) {
+		for (const struct lg_packed_event *e = p->first; e != NULL; e = e->next, count++)
+			lg_outgoing_committed(p->out, e->number, e->envelope);
 		lg_outgoing_pump(p->out);
+	}
 	lg_metric_add(batch->instance->count_published, count);
 }
 
@@ -219,12 +220,36 @@ static void commit_synced(void *argument, const PGresult *result)
 	lg_gather_pump(instance);
 }
 
+/* Events of a stream, as rows of many. */
+static void write_published(struct lg_batch *batch, const struct lg_published *published)
+{
+	const struct lg_stream *stream = &published->out->stream;
+	int64_t segment = stream->destination == 0 ? 0 : batch->instance->segment;
+	const struct lg_packed_event *event = published->first;
+
+	while (event != NULL) {
+		struct lg_bytes heads, run;
+		uint64_t first = event->number;
+		uint32_t count = lg_pack(batch->arena, event, &heads, &run);
+
+		lg_rows_add(lg_batch_table(batch, &lg_outbox_statements[LG_OUTBOX_INSERT]),
+			(struct lg_value[]){ lg_v_int(segment), lg_v_int(stream->destination),
+				lg_v_int(stream->lane), lg_v_int(stream->partition),
+				lg_v_int((int64_t)first), lg_v_int((int64_t)(first + count - 1)),
+				lg_v_kept(heads), lg_v_kept(run) });
+		for (; count > 0; count--)
+			event = event->next;
+	}
+}
+
 static void flush(struct lg_batch *batch)
 {
 	struct lg_instance *instance = batch->instance;
 
 	lg_pg_begin(instance->pg);
 	lg_fence_move(instance->fence, batch->arena, batch->touched);
+	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
+		write_published(batch, p);
 	for (uint32_t i = 0; i < batch->table_count; i++)
 		lg_pg_send(instance->pg, lg_rows_statement(batch->tables[i]),
 			lg_rows_params(batch->tables[i]), row_answered, batch);
@@ -254,6 +279,8 @@ static void decide_and_store(struct lg_batch *batch)
 			lg_handle_command(batch, it);
 	}
 	batch->current = NULL;
+	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
+		p->out->published = NULL; /* the next batch begins its own */
 	for (const struct lg_taken *taken = batch->taken; taken != NULL; taken = taken->next)
 		if (taken->delivery->kind == LG_DELIVERY_RUN)
 			lg_handle_position(batch, taken);

@@ -11,6 +11,7 @@
 
 #include <uthash.h>
 
+#include "common/db/outbox.h"
 #include "common/run/instance.h"
 
 #define LG_BATCH_ITEMS_MAX  2048
@@ -49,11 +50,11 @@ struct lg_known_key {
 	UT_hash_handle hh;
 };
 
+/* What a batch published in one stream. */
 struct lg_published {
 	struct lg_published *next;
 	struct lg_outgoing *out;
-	uint64_t number;
-	struct lg_bytes envelope;
+	struct lg_packed_event *first, **end;
 };
 
 /* A part of a run that this batch takes. */
@@ -85,9 +86,9 @@ struct lg_batch {
 	uint16_t touched; /* partitions whose rows are written */
 	uint16_t part_of; /* partitions of its items */
 	uint16_t rewound;
-	struct lg_item *current; /* in store: whose writes these are */
-	struct lg_published *published, **published_end;
-	bool commit_is_known; /* to have succeeded */
+	struct lg_item *current;        /* in store: whose writes these are */
+	struct lg_published *published; /* one per stream */
+	bool commit_is_known;           /* to have succeeded */
 	uv_work_t ponder;
 };
 

@@ -163,27 +163,42 @@ static void fetch_answered(void *argument, const PGresult *result)
 	}
 }
 
-static void use_fetched(struct lg_outgoing *out, const struct fetching *fetching)
+/* The envelopes behind `after` that the table's rows hold; a hole ends them. */
+static uint32_t unpack_rows(const struct fetching *fetching, struct lg_bytes *ret_rows)
 {
-	struct lg_bytes rows[LG_BATCH_MAX];
-	uint64_t number = fetching->fetch.after, size_bytes = 0;
-	uint32_t count = 0;
+	uint64_t number = fetching->fetch.after;
+	uint32_t count = 0, most = most_rows(fetching->service);
 	int found = fetching->result == NULL ? 0 : PQntuples(fetching->result); /* NULL: failed */
 
-	for (int row = 0; row < found && count < LG_BATCH_MAX; row++) {
-		struct lg_bytes envelope = lg_field_bytes(fetching->result, row, 1);
+	for (int row = 0; row < found && number < fetching->fetch.through && count < most; row++) {
+		uint64_t first = (uint64_t)lg_field_int(fetching->result, row, 0);
+		uint32_t kept, room = most - count;
 
-		if ((uint64_t)lg_field_int(fetching->result, row, 0) != number + 1) {
-			/* a hole is a fault: what is behind it must not be sent */
+		if (fetching->fetch.through - number < room)
+			room = (uint32_t)(fetching->fetch.through - number);
+		/* what is behind a hole must not be sent */
+		if (first > number + 1 || number + 1 - first >= LG_PACK_EVENTS_MAX ||
+			!lg_unpack(lg_field_bytes(fetching->result, row, 1),
+				lg_field_bytes(fetching->result, row, 2),
+				(uint32_t)(number + 1 - first), room, ret_rows + count, &kept)) {
 			lg_instance_fault(fetching->instance, "a hole in the outbox");
 			break;
 		}
-		if (count > 0 && size_bytes + envelope.size > fetching->fetch.size_bytes)
-			break;
-		rows[count++] = envelope;
-		size_bytes += envelope.size;
-		number++;
+		count += kept;
+		number += kept;
 	}
+	return count;
+}
+
+static void use_fetched(struct lg_outgoing *out, const struct fetching *fetching)
+{
+	struct lg_bytes rows[LG_BATCH_MAX];
+	uint64_t size_bytes = 0;
+	uint32_t found = unpack_rows(fetching, rows), count = 0;
+
+	while (count < found &&
+		(count == 0 || size_bytes + rows[count].size <= fetching->fetch.size_bytes))
+		size_bytes += rows[count++].size;
 	use_rows(out, fetching->service, &fetching->fetch, rows, count, fetching->has_keys);
 }
 

@@ -98,7 +98,6 @@ static struct lg_batch *batch_new(struct lg_instance *instance, uint32_t room)
 	batch->arena = lg_arena_new();
 	batch->now = lg_now();
 	batch->started_us = uv_hrtime() / 1000;
-	batch->published_end = &batch->published;
 	batch->items = lg_alloc_array(batch->arena, room, sizeof *batch->items);
 	return batch;
 }

@@ -236,6 +236,23 @@ const ProtobufCMessage *lg_batch_open(struct lg_batch *batch, const struct lg_re
 	return message;
 }
 
+static void add_published(
+	struct lg_batch *batch, struct lg_outgoing *out, struct lg_packed_event *event)
+{
+	struct lg_published *published = out->published;
+
+	if (published == NULL) {
+		published = lg_alloc(batch->arena, sizeof *published);
+		*published = (struct lg_published){
+			.next = batch->published, .out = out, .end = &published->first
+		};
+		batch->published = published;
+		out->published = published;
+	}
+	*published->end = event;
+	published->end = &event->next;
+}
+
 void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct lg_event *event)
 {
 	struct lg_instance *instance = batch->instance;
@@ -279,18 +296,15 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 	}
 
 	struct lg_outgoing *out = owned->out[site][type->lane];
-	struct lg_published *published = lg_alloc(batch->arena, sizeof *published);
+	struct lg_packed_event *packed = lg_alloc(batch->arena, sizeof *packed);
 
-	*published =
-		(struct lg_published){ .out = out, .number = ++out->assigned, .envelope = bytes };
+	*packed = (struct lg_packed_event){ .number = ++out->assigned,
+		.type = type->number,
+		.event_id = envelope.event_id,
+		.envelope = bytes };
 	/* also where the key is another's than the item's: its fence moves, too */
 	batch->touched |= (uint16_t)(1u << owned->partition);
-	*batch->published_end = published;
-	batch->published_end = &published->next;
-	lg_insert(batch, &lg_outbox_statements[LG_OUTBOX_INSERT],
-		(struct lg_value[]){ lg_v_int(event->destination), lg_v_int(type->lane),
-			lg_v_int(owned->partition), lg_v_int((int64_t)published->number),
-			lg_v_int(type->number), lg_v_id(&envelope.event_id), lg_v_bytes(bytes) });
+	add_published(batch, out, packed);
 }
 
 void lg_answer(struct lg_batch *batch, struct lg_item *item, const ProtobufCMessage *message)

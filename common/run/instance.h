@@ -98,7 +98,9 @@ struct lg_instance {
 	struct lg_batch *active[LG_ACTIVE_MAX];
 	uint32_t active_count;
 	struct lg_due_clock *due_clock; /* common/run/due */
-	bool is_exclusive;              /* a retry or a rewind runs alone */
+	int32_t segment;                /* of the outbox: where rows for other sites go today */
+	uint32_t kept_ticks;
+	bool is_exclusive; /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
 	uint32_t singly; /* so many items are handled one by one, after a failure */

@@ -1,11 +1,14 @@
 #include "common/run/outgoing.h"
 
+#include "common/base/log.h"
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
 #include "common/protect/wire.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
+
+#define KEEP_TICKS 3600 /* an hour */
 
 static void perform(struct lg_outgoing *out, uint32_t service,
 	const struct lg_feed_actions *actions, const struct lg_bytes *rows);
@@ -331,6 +334,45 @@ void lg_outgoing_store_acknowledged(struct lg_owned *owned)
 				has_sent = true;
 	if (has_sent)
 		lg_pg_sync(owned->instance->pg, NULL, NULL);
+}
+
+static void segment_answered(void *argument, const PGresult *result)
+{
+	struct lg_instance *instance = argument;
+
+	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
+		instance->segment = (int32_t)lg_field_int(result, 0, 0);
+}
+
+static void drop_answered(void *argument, const PGresult *result)
+{
+	(void)argument;
+	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1 &&
+		lg_field_int(result, 0, 0) != 0)
+		lg_info("a segment of the outbox was dropped: all its readers have applied it");
+}
+
+void lg_outgoing_keep(struct lg_instance *instance)
+{
+	static const struct {
+		uint32_t statement;
+		lg_pg_answer *answer;
+	} steps[] = {
+		{ LG_OUTBOX_SEGMENT, segment_answered },
+		{ LG_OUTBOX_NOTE_APPLIED, NULL },
+		{ LG_OUTBOX_DROP, drop_answered },
+	};
+
+	if (++instance->kept_ticks % KEEP_TICKS != 0)
+		return;
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		const struct lg_statement *statement = &lg_outbox_statements[steps[i].statement];
+
+		lg_pg_send(instance->pg, statement,
+			lg_params_make(instance->scratch, statement, NULL), steps[i].answer,
+			instance);
+		lg_pg_sync(instance->pg, NULL, NULL); /* one that fails does not undo the others */
+	}
 }
 
 uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out)

@@ -22,10 +22,11 @@ struct lg_outgoing {
 	struct lg_owned *owned;
 	struct lg_stream stream;
 	struct lg_publisher publisher;
-	int site;                 /* index of the destination: 0 this site */
-	bool has_news;            /* committed rows that no reader was told of */
-	uint64_t assigned;        /* last number given, committed or not */
-	struct lg_recent *recent; /* NULL until the first row */
+	int site;                       /* index of the destination: 0 this site */
+	bool has_news;                  /* committed rows that no reader was told of */
+	uint64_t assigned;              /* last number given, committed or not */
+	struct lg_published *published; /* of the batch that is being decided; else NULL */
+	struct lg_recent *recent;       /* NULL until the first row */
 	struct lg_reader_feed feeds[LG_SERVICE_COUNT];
 };
 
@@ -45,6 +46,12 @@ void lg_outgoing_frame(
 
 /* Rows committed and not yet known to have taken effect, summed over its readers. */
 uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out);
+
+/*
+ * Once an hour: begins the next segment of the outbox when it is due, and drops the oldest when all
+ * its readers have had it for long enough.  Called once a second.
+ */
+void lg_outgoing_keep(struct lg_instance *instance);
 
 /* Stores what readers have acknowledged since the last time. */
 void lg_outgoing_store_acknowledged(struct lg_owned *owned);

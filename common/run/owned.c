@@ -20,7 +20,7 @@ struct opening {
 	uint32_t
 		retired_count; /* sites whose readers stand in the table and whom we trust no more */
 	uint16_t retired[LG_SITES_MAX];
-	uint64_t heads[LG_SITES_MAX][LG_LANE_COUNT];
+	uint64_t heads[LG_SITES_MAX][LG_LANE_COUNT], dropped[LG_SITES_MAX][LG_LANE_COUNT];
 	struct lg_points *epochs[LG_SITES_MAX][LG_LANE_COUNT];
 };
 
@@ -77,8 +77,18 @@ static void heads_read(void *argument, const PGresult *result)
 	int site;
 
 	for (int row = 0; row < rows_of(opening, result); row++)
-		if (place_of(opening, result, row, 1, &site, &lane))
+		if (place_of(opening, result, row, 1, &site, &lane)) {
 			opening->heads[site][lane] = (uint64_t)lg_field_int(result, row, 2);
+			opening->dropped[site][lane] = (uint64_t)lg_field_int(result, row, 3);
+		}
+}
+
+static void segment_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	if (rows_of(opening, result) == 1)
+		opening->instance->segment = (int32_t)lg_field_int(result, 0, 0);
 }
 
 static void note_retired(struct opening *opening, uint16_t site)
@@ -176,7 +186,8 @@ static void start_streams(struct opening *opening, struct lg_owned *owned)
 			if (epochs->count > 0) /* the last is the one that was just begun */
 				epochs->count--;
 			out->assigned = opening->heads[site][lane];
-			lg_publisher_start(&out->publisher, epochs, out->assigned, 0, owned->epoch);
+			lg_publisher_start(&out->publisher, epochs, out->assigned,
+				opening->dropped[site][lane], owned->epoch);
 		}
 	owned->is_open = true;
 	for (uint32_t site = 0; site < sites; site++)
@@ -309,6 +320,9 @@ static void read_back(struct lg_owned *owned, struct opening *opening)
 					lg_v_id(&owned->epoch),
 					lg_v_int(site == 0 ? 0 : instance->peer_sites[site - 1]) }),
 			NULL, NULL);
+	lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_SEGMENT],
+		lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_SEGMENT], NULL), segment_read,
+		opening);
 	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
 		lg_pg_send(instance->pg, reads[i].statement,
 			lg_params_make(arena, reads[i].statement, p), reads[i].answer, opening);

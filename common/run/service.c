@@ -223,6 +223,7 @@ static void on_tick(uv_timer_t *timer)
 					if (owned->in[site][s][lane] != NULL)
 						lg_incoming_tick(owned->in[site][s][lane]);
 	}
+	lg_outgoing_keep(instance);
 	lg_owned_claim(instance);
 	lg_key_cache_tick(instance->key_cache, lg_now());
 	lg_arena_reset(instance->scratch);

@@ -110,7 +110,9 @@ measure_latency() {
 		       round(percentile_cont(0.99) WITHIN GROUP (ORDER BY us))
 		  FROM (SELECT extract(epoch FROM e.at - pg_xact_commit_timestamp(o.xmin)) * 1e6 AS us
 		          FROM effect AS e
-		          JOIN intake.outbox AS o ON o.event_id = e.event_id) AS way"
+		          JOIN intake.outbox_event AS v ON v.event_id = e.event_id
+		          JOIN intake.outbox AS o ON o.destination = v.destination AND o.lane = v.lane
+		           AND o.p = v.p AND v.number BETWEEN o.first AND o.through) AS way"
 }
 
 # --- NATS -----------------------------------------------------------------------------------
@@ -246,7 +248,7 @@ done
 bench_up "$publishers"
 
 ours=$(median "$root/ours")
-say event_bytes "$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE number <= 1000")"
+say event_bytes "$(sql -c "SELECT round(avg(size_bytes)) FROM intake.outbox_event WHERE number <= 1000")"
 say publisher_instances "$publishers"
 say events_per_second "$ours"
 say events_per_second_rounds "$(paste -sd ' ' "$root/ours")"

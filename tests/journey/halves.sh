@@ -96,7 +96,7 @@ all_found() {
 told_once_per_home() {
 	local told matches
 	matches=$(sql -c "SELECT count(*) FROM matching.match")
-	told=$(sql -c "SELECT count(*) FROM matching.outbox WHERE type = 201")
+	told=$(sql -c "SELECT count(*) FROM matching.outbox_event WHERE type = 201")
 	echo "$matches matches, $told events"
 	[ "$told" = $((2 * matches)) ] && [ "$matches" -ge "$pairs" ]
 }
@@ -165,7 +165,7 @@ check "told twice it is the same" lifeguard match confirm "$match"
 check "what is confirmed cannot be rejected" exit_is 1 lifeguard match reject "$match"
 check "now the card shows whole names" shown "$match" "$given $family" ""
 check "both homes hear of it, once" \
-	test "$(sql -c "SELECT count(*) FROM matching.outbox WHERE type = 202")" = 2
+	test "$(sql -c "SELECT count(*) FROM matching.outbox_event WHERE type = 202")" = 2
 check "another is rejected" lifeguard match reject "$(in_state PROPOSED 3)"
 check "what is rejected stays rejected" exit_is 1 lifeguard match confirm "$(in_state REJECTED 3)"
 check "an unknown match is refused" exit_is 1 lifeguard match show "0001$(printf '%028d' 1)"

@@ -122,7 +122,7 @@ all_arrived() {
 # what one site published is what took effect at the other, once and in order per case
 arrived_once_in_order() { # from, to
 	local wrong
-	sql_at "$1" -c "COPY (SELECT encode(event_id, 'hex') FROM referral.outbox WHERE destination = $2
+	sql_at "$1" -c "COPY (SELECT encode(event_id, 'hex') FROM referral.outbox_event WHERE destination = $2
 		ORDER BY p, number) TO STDOUT" >"$root/published"
 	sql_at "$2" -c "COPY (SELECT encode(event_id, 'hex') FROM referral.line_seen ORDER BY p, seq) TO STDOUT" >"$root/arrived"
 	[ "$(wc -l <"$root/published")" -eq "$events" ] || { echo "$(wc -l <"$root/published") were published"; return 1; }

@@ -201,7 +201,7 @@ if [ -n "$has_mail" ]; then
 		echo refuse >"$mail/mode"
 		report_missing || return 1
 		wait_for 15 "given up" counts 1 "state = 'FAILED'" || return 1
-		[ "$(sql -c "SELECT count(*) FROM notification.outbox WHERE type = 402")" = 1 ]
+		[ "$(sql -c "SELECT count(*) FROM notification.outbox_event WHERE type = 402")" = 1 ]
 	}
 	check "a refusal is the end at once, and is published" refused
 	retried() {

@@ -30,9 +30,9 @@ check_invariants "after the import"
 
 same_again() {
 	local before after
-	before=$(sql -c "SELECT count(*) FROM intake.outbox")
+	before=$(sql -c "SELECT count(*) FROM intake.outbox_event")
 	import "$forms" "$people" || return 1
-	after=$(sql -c "SELECT count(*) FROM intake.outbox")
+	after=$(sql -c "SELECT count(*) FROM intake.outbox_event")
 	[ "$before" = "$after" ] || { echo "$before events before, $after after"; return 1; }
 	totals_agree "$forms" "$people"
 }
@@ -123,9 +123,9 @@ check "CRLF and a BOM are understood" accepts crlf 2
 dry_run() {
 	local before after
 	{ echo "$header"; row D1; row D2 | sed "s/20[0-9]*-[0-9]*-[0-9]*T/2014-02-30T/"; } | bad dry
-	before=$(sql -c "SELECT count(*) FROM intake.outbox")
+	before=$(sql -c "SELECT count(*) FROM intake.outbox_event")
 	import "$root/dry.csv" "$root/dry.people.csv" --dry-run && return 1
-	after=$(sql -c "SELECT count(*) FROM intake.outbox")
+	after=$(sql -c "SELECT count(*) FROM intake.outbox_event")
 	grep -q ":3:3" "$root/out" && [ "$before" = "$after" ]
 }
 check "--dry-run names the same rows and stores nothing" dry_run

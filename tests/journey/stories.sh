@@ -73,8 +73,8 @@ tell_all() { # how often each may be interrupted
 events() { # that both sites have published
 	local publisher
 	for publisher in $(publishers); do
-		of 1 sql -c "SELECT count(*) FROM $publisher.outbox"
-		of 2 sql -c "SELECT count(*) FROM $publisher.outbox"
+		of 1 sql -c "SELECT count(*) FROM $publisher.outbox_event"
+		of 2 sql -c "SELECT count(*) FROM $publisher.outbox_event"
 	done | awk '{ n += $1 } END { print n }'
 }
 

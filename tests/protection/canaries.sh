@@ -156,17 +156,17 @@ check "no service may write one" limits
 # What a bus may not say, intake must still be able to: its database was restored and lacks an event
 # that reporting has applied.  Reporting goes back to the last that both know.
 way_back() {
-	local partition last
-	read -r partition last < <(sql -F ' ' -c "SELECT p, max(number) FROM intake.outbox
-		WHERE lane = 0 AND destination = 0 GROUP BY p ORDER BY 2 DESC LIMIT 1")
+	local partition last first
+	read -r partition last first < <(sql -F ' ' -c "SELECT DISTINCT ON (p) p, through, first FROM intake.outbox
+		WHERE lane = 0 AND destination = 0 ORDER BY p, through DESC LIMIT 1")
 	run_sh stop intake || return 1
-	sql -c "DELETE FROM intake.outbox WHERE lane = 0 AND destination = 0 AND p = $partition AND number = $last"
+	sql -c "DELETE FROM intake.outbox WHERE lane = 0 AND destination = 0 AND p = $partition AND through = $last"
 	run_sh start intake && run_sh wait intake || return 1
 	for _ in $(seq 100); do
-		[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -ne $((last - 1)) ] || break
+		[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -ne $((first - 1)) ] || break
 		sleep 0.1
 	done
-	[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -eq $((last - 1)) ] || return 1
+	[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -eq $((first - 1)) ] || return 1
 	grep -q "publisher went back" "$LG_STATE/log/reporting.log"
 }
 check "a publisher that has lost an event does send its reader back, and that is logged" way_back

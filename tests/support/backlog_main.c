@@ -11,6 +11,7 @@
 
 #include "common/base/random.h"
 #include "common/base/text.h"
+#include "common/db/outbox.h"
 #include "common/stream/envelope.h"
 #include "common/stream/partition.h"
 #include "proto/codes.pb-c.h"
@@ -61,11 +62,17 @@ static void print_row(struct lg_arena *arena, uint16_t site, uint16_t destinatio
 
 	if (!lg_is_done(lg_envelope_wrap(arena, &envelope, &bytes)))
 		abort();
-	printf("%u\t0\t%u\t%llu\t%d\t", (unsigned)destination, (unsigned)partition,
-		(unsigned long long)++counts[partition], TYPE);
-	print_hex(lg_bytes(envelope.event_id.byte, LG_ID_SIZE));
+	struct lg_packed_event packed = {
+		.type = TYPE, .event_id = envelope.event_id, .envelope = bytes
+	};
+	struct lg_bytes heads, run;
+	unsigned long long given = ++counts[partition];
+
+	(void)lg_pack(arena, &packed, &heads, &run);
+	printf("1\t%u\t0\t%u\t%llu\t%llu\t", (unsigned)destination, (unsigned)partition, given, given);
+	print_hex(heads);
 	putchar('\t');
-	print_hex(bytes);
+	print_hex(run);
 	putchar('\n');
 	lg_arena_reset(arena);
 }
@@ -82,7 +89,7 @@ int main(int argc, char **argv)
 		fputs("backlog_main SITE DESTINATION COUNT\n", stderr);
 		return 2;
 	}
-	puts("COPY referral.outbox (destination, lane, p, number, type, event_id, envelope) FROM stdin;");
+	puts("COPY referral.outbox (segment, destination, lane, p, first, through, heads, run) FROM stdin;");
 	for (int64_t i = 0; i < count; i++)
 		print_row(arena, (uint16_t)site, (uint16_t)destination, (uint64_t)i, counts);
 	puts("\\.");

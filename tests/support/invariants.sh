@@ -21,7 +21,7 @@ told_to_reporting() {
 	for publisher in $(publishers); do
 		types=$(addressed | awk -v from="$publisher" '$1 == from && $2 == "reporting" { printf "%s%s", comma, $3; comma = "," }')
 		[ -z "$types" ] || union+="${union:+ UNION ALL }SELECT '$publisher' AS publisher, event_id, number
-			FROM $publisher.outbox WHERE destination = 0 AND type IN ($types)"
+			FROM $publisher.outbox_event WHERE destination = 0 AND type IN ($types)"
 	done
 	echo "$union"
 }
@@ -52,7 +52,7 @@ streams_are_dense() {
 	local wrong publisher
 	for publisher in $(publishers); do
 		wrong=$(sql -c "SELECT count(*)
-			  FROM (SELECT max(number) - count(*) AS holes FROM $publisher.outbox GROUP BY destination, lane, p) AS s
+			  FROM (SELECT max(number) - count(*) AS holes FROM $publisher.outbox_event GROUP BY destination, lane, p) AS s
 			 WHERE holes <> 0")
 		[ "$wrong" = 0 ] || { echo "$wrong streams of $publisher have holes"; return 1; }
 	done
@@ -60,7 +60,7 @@ streams_are_dense() {
 
 # lines "lane p last" of a publisher's streams to a site, and of a reader's positions in them
 ends_of() { # publisher, destination
-	sql -F ' ' -c "SELECT lane, p, max(number) FROM $1.outbox WHERE destination = $2 GROUP BY 1, 2 ORDER BY 1, 2"
+	sql -F ' ' -c "SELECT lane, p, max(through) FROM $1.outbox WHERE destination = $2 GROUP BY 1, 2 ORDER BY 1, 2"
 }
 
 positions_of() { # reader, site, publisher

@@ -68,7 +68,7 @@ HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard
 # their peers come from packages that a site does not need
 BENCHES       := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*_main.c))
 
-.PHONY: all benches help run down test bench-core san unit lint format clean hooks
+.PHONY: all benches help run down test bench-core bench-bus san unit lint format clean hooks
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -99,6 +99,11 @@ bench-core: ## events per second beside a broker, latency, import, memory: `name
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/core.sh
+
+bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `name: value`
+	@deploy/install.sh bench
+	@$(MAKE) --no-print-directory -j2 all benches
+	@tests/bench/bus.sh
 
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test

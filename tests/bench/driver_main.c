@@ -2,6 +2,7 @@
  * What drives the bench's publisher: commands as the gateway sends them, over the real bus.
  *
  *   driver_main throughput KEYS BUS HEALTH COMMANDS
+ *   driver_main plain      KEYS BUS HEALTH COMMANDS
  *   driver_main latency    KEYS BUS HEALTH COMMANDS
  *
  * HEALTH is the folder of the health sockets: intake.N.sock and reporting.N.sock, one for each
@@ -11,8 +12,9 @@
  * every event took effect and the sources that every one is acknowledged; prints events per
  * second.  Commands are closed before the clock starts and answers are opened after it has
  * stopped: the driver stands for a client, and its cryptography is not what is measured.
- * latency: one event a command, one command after the other; prints how many were answered.  The
- * times are in the database (track_commit_timestamp).
+ * plain: the same, and the events carry nothing that is sealed.
+ * latency: one event a command, a command every PACE_MS; prints how many were answered.  The times
+ * are in the database (track_commit_timestamp).
  */
 #include <assert.h>
 #include <glob.h>
@@ -39,7 +41,7 @@
 #define EVENTS              256 /* of a command */
 #define WINDOW              48  /* commands under way */
 #define LOOK_MS             5   /* between two looks at the counts, once all is answered */
-#define PAUSE_MS            3   /* latency: the event before has taken effect then */
+#define PACE_MS             2   /* latency: 500 events a second */
 #define WATCH_MS            1000
 #define PATIENCE_MS         60000
 #define METRICS_MAX         (64 * 1024)
@@ -61,7 +63,7 @@ struct driver {
 	struct lg_own_keys *gateway;
 	struct lg_link *link;
 	const char *health;
-	bool is_latency;
+	bool is_latency, is_plain;
 	struct sent *commands;
 	size_t count, next, answered;
 	uint64_t events; /* of all commands, the first one's too */
@@ -160,7 +162,8 @@ static struct lg_id case_of(const struct driver *driver, size_t n)
 	return id;
 }
 
-static struct lg_bytes form_of(struct lg_arena *arena, struct lg_id case_id, int events)
+static struct lg_bytes form_of(
+	struct lg_arena *arena, struct lg_id case_id, int events, bool is_plain)
 {
 	char key[LG_ID_TEXT];
 
@@ -168,9 +171,11 @@ static struct lg_bytes form_of(struct lg_arena *arena, struct lg_id case_id, int
 	const char *text = lg_format(arena,
 		"{\"case_id\":\"%s\",\"station\":\"BEN\",\"intercepted_ms\":%lld,"
 		"\"stated_victims\":%d,\"persons\":[{\"kind\":\"potential_victim\","
-		"\"sex\":\"female\","
-		"\"identity\":{\"names\":[\"Invented Person\"],\"phones\":[\"0000000000\"]}}]}",
-		key, (long long)wall_clock(), events);
+		"\"sex\":\"female\"%s}]}",
+		key, (long long)wall_clock(), events,
+		is_plain ? ""
+			 : ",\"identity\":{\"names\":[\"Invented Person\"],"
+			   "\"phones\":[\"0000000000\"]}");
 	return lg_bytes(text, strlen(text));
 }
 
@@ -209,7 +214,7 @@ static void close_commands(struct driver *driver, const char *keys_folder)
 			.token = token,
 		};
 
-		command.body = form_of(driver->scratch, command.key, events);
+		command.body = form_of(driver->scratch, command.key, events, driver->is_plain);
 		sent->id = command.command_id;
 		sent->frame =
 			lg_copy(driver->arena, lg_command_close(driver->scratch, driver->gateway,
@@ -249,17 +254,18 @@ static void on_look(uv_timer_t *timer)
 /* The next one, or at first as many as may be under way. */
 static void send_more(struct driver *driver)
 {
-	size_t window = driver->is_latency ? 1 : WINDOW;
-
 	if (driver->answered == 1)
 		driver->started_ns = uv_hrtime();
-	while (driver->next < driver->count && driver->next - driver->answered < window)
+	while (driver->next < driver->count && driver->next - driver->answered < WINDOW)
 		send_command(driver);
 }
 
-static void on_pause_over(uv_timer_t *timer)
+static void on_pace(uv_timer_t *timer)
 {
-	send_more(timer->data);
+	struct driver *driver = timer->data;
+
+	if (driver->next < driver->count)
+		send_command(driver);
 }
 
 static void on_watch(uv_timer_t *timer)
@@ -290,10 +296,10 @@ static void take_answer(struct driver *driver, struct lg_bytes body)
 	driver->moved_ms = uv_now(&driver->loop);
 	if (driver->answered == driver->count)
 		uv_timer_start(&driver->timer, on_look, LOOK_MS, LOOK_MS);
-	else if (driver->is_latency)
-		uv_timer_start(&driver->timer, on_pause_over, PAUSE_MS, 0);
-	else
+	else if (!driver->is_latency)
 		send_more(driver);
+	else if (driver->answered == 1)
+		uv_timer_start(&driver->timer, on_pace, PACE_MS, PACE_MS);
 }
 
 static void on_frame(void *user, const struct lg_route *route, struct lg_bytes body)
@@ -380,7 +386,8 @@ int main(int argc, char **argv)
 		count > COMMANDS_MAX)
 		return 2;
 	driver->is_latency = strcmp(argv[1], "latency") == 0;
-	if (!driver->is_latency && strcmp(argv[1], "throughput") != 0)
+	driver->is_plain = strcmp(argv[1], "plain") == 0;
+	if (!driver->is_latency && !driver->is_plain && strcmp(argv[1], "throughput") != 0)
 		return 2;
 	driver->health = argv[4];
 	driver->count = (size_t)count;

@@ -3,7 +3,8 @@
  * many events as it states victims, each about a person of its own with an identity sealed under a
  * key of its own, and nothing else: what is measured is the way of an event, not what intake
  * makes of a form.  The form names one person, whose identity is sealed anew for every event, so that
- * reading JSON costs next to nothing, too.
+ * reading JSON costs next to nothing, too.  A person without an identity makes events of the same
+ * size in which nothing is sealed.
  */
 #include "common/run/service.h"
 #include "proto/codes.pb-c.h"
@@ -25,10 +26,17 @@ static struct lg_status decide(struct lg_item *item)
 
 	if (form->stated_victims == 0 || form->stated_victims > EVENTS_MAX)
 		return lg_refuse("1 to 1000 victims");
-	if (form->n_persons != 1 || form->persons[0]->identity == NULL)
-		return lg_refuse("one person with an identity");
+	if (form->n_persons != 1)
+		return lg_refuse("one person");
 	return lg_done();
 }
+
+/* As long as what is sealed of an identity. */
+static const char padding[] =
+	"------------------------------------------------------------------------------------------"
+	"------------------------------------------------------------------------------------------"
+	"------------------------------------------------------------------------------------------"
+	"------------------------------------------------------------------------------------------";
 
 static void publish(struct lg_batch *batch, const struct lg_item *item,
 	const Lifeguard__Intake__InterceptedPerson *person)
@@ -41,9 +49,13 @@ static void publish(struct lg_batch *batch, const struct lg_item *item,
 		.class = LG_CLASS_IDENTITY,
 		.content = PERSON_IDENTITY,
 	};
-	Lifeguard__Envelope__Sealed *sealed = lg_batch_seal(batch, &place, &person->identity->base);
+	Lifeguard__Envelope__Sealed *sealed =
+		person->identity == NULL ? NULL
+					 : lg_batch_seal(batch, &place, &person->identity->base);
 	Lifeguard__Intake__PersonIdentified message = LIFEGUARD__INTAKE__PERSON_IDENTIFIED__INIT;
 
+	if (sealed == NULL)
+		message.district = (char *)(uintptr_t)padding;
 	message.person_id.data = person_id.byte;
 	message.person_id.len = LG_ID_SIZE;
 	message.station = told(item)->station;
@@ -56,7 +68,7 @@ static void publish(struct lg_batch *batch, const struct lg_item *item,
 			.event_id = event_id,
 			.occurred_at = told(item)->intercepted_ms,
 			.message = &message.base,
-			.sealed_count = 1,
+			.sealed_count = sealed == NULL ? 0 : 1,
 			.sealed = &sealed,
 		});
 }

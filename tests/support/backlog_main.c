@@ -69,7 +69,8 @@ static void print_row(struct lg_arena *arena, uint16_t site, uint16_t destinatio
 	unsigned long long given = ++counts[partition];
 
 	(void)lg_pack(arena, &packed, &heads, &run);
-	printf("1\t%u\t0\t%u\t%llu\t%llu\t", (unsigned)destination, (unsigned)partition, given, given);
+	printf("1\t%u\t0\t%u\t%llu\t%llu\t", (unsigned)destination, (unsigned)partition, given,
+		given);
 	print_hex(heads);
 	putchar('\t');
 	print_hex(run);

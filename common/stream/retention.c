@@ -1,5 +1,5 @@
 /*
- * When rows of a stream may go: marks that age only while somebody looks, lowered with a reader
+ * When rows of a stream may go: marks that age only from word to word, lowered with a reader
  * that falls back.
  */
 #include "common/stream/retention.h"
@@ -8,19 +8,19 @@
 
 #define SPACING(keep_ms) ((keep_ms) / (LG_MARKS_MAX - 2))
 
-static bool is_ripe(const struct lg_mark *mark, lg_ms now, lg_ms keep_ms)
+static bool is_ripe(const struct lg_reader_marks *marks, uint32_t place, lg_ms keep_ms)
 {
-	return now - mark->since >= keep_ms;
+	return marks->noted_at - marks->at[place].since >= keep_ms;
 }
 
-/* Of the time since the last look only a step counts; of a clock that was set back nothing. */
-static void age(struct lg_reader_marks *marks, lg_ms now)
+/* Of the time since the last word only a step counts; of a clock that was set back nothing. */
+static void age(struct lg_reader_marks *marks, lg_ms now, lg_ms keep_ms)
 {
 	lg_ms passed = now - marks->noted_at;
 	lg_ms counted = passed < 0 ? 0 : passed;
 
-	if (counted > LG_RETENTION_STEP_MS)
-		counted = LG_RETENTION_STEP_MS;
+	if (counted > LG_RETENTION_STEP(keep_ms))
+		counted = LG_RETENTION_STEP(keep_ms);
 	for (uint32_t i = 0; i < marks->count; i++)
 		marks->at[i].since += passed - counted;
 	marks->noted_at = now;
@@ -38,11 +38,11 @@ static void lower(struct lg_reader_marks *marks, uint64_t applied)
 }
 
 /* Of the ripe ones only the newest is of use. */
-static void forget_ripe(struct lg_reader_marks *marks, lg_ms now, lg_ms keep_ms)
+static void forget_ripe(struct lg_reader_marks *marks, lg_ms keep_ms)
 {
 	uint32_t first = 0;
 
-	while (first + 1 < marks->count && is_ripe(&marks->at[first + 1], now, keep_ms))
+	while (first + 1 < marks->count && is_ripe(marks, first + 1, keep_ms))
 		first++;
 	marks->count -= first;
 	for (uint32_t i = 0; i < marks->count; i++)
@@ -55,10 +55,10 @@ void lg_reader_marks_note(struct lg_reader_marks *marks, uint64_t applied, lg_ms
 
 	assert(marks->count <= LG_MARKS_MAX);
 
-	age(marks, now);
+	age(marks, now, keep_ms);
 	marks->applied = applied;
 	lower(marks, applied);
-	forget_ripe(marks, now, keep_ms);
+	forget_ripe(marks, keep_ms);
 	if (applied == 0)
 		return;
 	newest = marks->count == 0 ? NULL : &marks->at[marks->count - 1];
@@ -68,12 +68,12 @@ void lg_reader_marks_note(struct lg_reader_marks *marks, uint64_t applied, lg_ms
 	marks->at[marks->count++] = (struct lg_mark){ .number = applied, .since = now };
 }
 
-uint64_t lg_reader_marks_floor(const struct lg_reader_marks *marks, lg_ms now, lg_ms keep_ms)
+uint64_t lg_reader_marks_floor(const struct lg_reader_marks *marks, lg_ms keep_ms)
 {
 	uint64_t floor = 0;
 
 	for (uint32_t i = 0; i < marks->count; i++) {
-		if (is_ripe(&marks->at[i], now, keep_ms))
+		if (is_ripe(marks, i, keep_ms))
 			floor = marks->at[i].number;
 	}
 	return floor < marks->applied ? floor : marks->applied;
@@ -85,7 +85,7 @@ static bool may_go(const struct lg_reader_marks *const *readers, uint32_t reader
 	if (now - range->written_at < keep_ms)
 		return false;
 	for (uint32_t i = 0; i < reader_count; i++) {
-		if (lg_reader_marks_floor(readers[i], now, keep_ms) < range->last)
+		if (lg_reader_marks_floor(readers[i], keep_ms) < range->last)
 			return false;
 	}
 	return true;

@@ -40,7 +40,7 @@ static void a_row_goes_when_the_reader_has_had_it_for_thirty_days(void **unused)
 	watch(&marks, 100, 0, KEEP - LG_HOUR_MS);
 	assert_int_equal(count_with(&marks, ranges, 2, KEEP - LG_HOUR_MS), 0);
 	watch(&marks, 100, KEEP, KEEP);
-	assert_int_equal(lg_reader_marks_floor(&marks, KEEP, KEEP), 100);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 100);
 	assert_int_equal(count_with(&marks, ranges, 2, KEEP), 1);
 }
 
@@ -97,12 +97,11 @@ static void a_reader_that_falls_back_takes_its_marks_with_it(void **unused)
 	(void)unused;
 	watch(&marks, 100, 0, 2 * KEEP);
 	lg_reader_marks_note(&marks, 40, 2 * KEEP, KEEP);
-	assert_int_equal(lg_reader_marks_floor(&marks, 2 * KEEP, KEEP), 40);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 40);
 	watch(&marks, 100, 2 * KEEP, 3 * KEEP - LG_HOUR_MS);
-	assert_int_equal(lg_reader_marks_floor(&marks, 3 * KEEP - LG_HOUR_MS, KEEP), 40);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 40);
 	watch(&marks, 100, 3 * KEEP, 3 * KEEP + KEEP / (LG_MARKS_MAX - 2));
-	assert_int_equal(
-		lg_reader_marks_floor(&marks, 3 * KEEP + KEEP / (LG_MARKS_MAX - 2), KEEP), 100);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 100);
 }
 
 /* Goal: a wrong clock drops nothing.  Method: a year ahead, back again, and a long sleep. */
@@ -114,11 +113,32 @@ static void a_clock_that_jumps_ages_no_mark(void **unused)
 	(void)unused;
 	watch(&marks, 100, 0, LG_DAY_MS);
 	lg_reader_marks_note(&marks, 100, year, KEEP);
-	assert_int_equal(lg_reader_marks_floor(&marks, year, KEEP), 0);
-	lg_reader_marks_note(&marks, 100, LG_DAY_MS, KEEP);
-	assert_int_equal(lg_reader_marks_floor(&marks, LG_DAY_MS, KEEP), 0);
-	watch(&marks, 100, LG_DAY_MS, KEEP);
-	assert_int_equal(lg_reader_marks_floor(&marks, KEEP, KEEP), 100);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 0);
+	lg_reader_marks_note(&marks, 100, LG_DAY_MS, KEEP); /* a step was counted */
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 0);
+	watch(&marks, 100, LG_DAY_MS, KEEP - LG_RETENTION_STEP(KEEP) - LG_HOUR_MS);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 0);
+	watch(&marks, 100, KEEP - LG_RETENTION_STEP(KEEP), KEEP);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 100);
+}
+
+/*
+ * Goal: a reader that is away may have been restored, so its silence frees nothing.  Method: it is
+ * heard for a day, is silent for a year, and comes back lower.
+ */
+static void silence_frees_no_row(void **unused)
+{
+	struct lg_reader_marks marks = { .noted_at = 0 };
+	const struct lg_range ranges[] = { { .last = 100 }, { .last = 200 } };
+	const lg_ms year = 365 * LG_DAY_MS;
+
+	(void)unused;
+	watch(&marks, 100, 0, LG_DAY_MS);
+	assert_int_equal(count_with(&marks, ranges, 2, year), 0);
+	lg_reader_marks_note(&marks, 60, year, KEEP);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 0);
+	watch(&marks, 60, year, year + KEEP);
+	assert_int_equal(lg_reader_marks_floor(&marks, KEEP), 60);
 }
 
 /*
@@ -149,7 +169,7 @@ static void marks_agree_with_the_whole_past(void **unused)
 				applied -= applied / (2 + lg_random_below(&random, 20));
 			past[step] = applied;
 			lg_reader_marks_note(&marks, applied, (lg_ms)step * look, KEEP);
-			floor = lg_reader_marks_floor(&marks, (lg_ms)step * look, KEEP);
+			floor = lg_reader_marks_floor(&marks, KEEP);
 			if (step < keep + late) {
 				assert_true(floor == 0 || step >= keep);
 				continue;
@@ -175,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_registered_reader_that_is_away_holds_its_rows),
 		cmocka_unit_test(a_reader_that_falls_back_takes_its_marks_with_it),
 		cmocka_unit_test(a_clock_that_jumps_ages_no_mark),
+		cmocka_unit_test(silence_frees_no_row),
 		cmocka_unit_test(marks_agree_with_the_whole_past),
 	};
 

@@ -30,11 +30,17 @@ static enum lg_arrival_way of_letter(const struct lg_arrival *arrival)
 	return LG_WAY_HANDLE;
 }
 
+/*
+ * It came when its key was not parked, so it stands before any letter of its key: it is applied at
+ * once, and first of all when a version comes that knows it.
+ */
 static enum lg_arrival_way of_unhandled(const struct lg_arrival *arrival)
 {
 	if (arrival->is_unknown)
 		return LG_WAY_WAIT;
-	return of_stream(arrival);
+	if (arrival->is_faulty)
+		return LG_WAY_DEAD_LETTER;
+	return arrival->is_foreign ? LG_WAY_PASS : LG_WAY_HANDLE;
 }
 
 enum lg_arrival_way lg_arrival_way(const struct lg_arrival *arrival)

@@ -29,7 +29,8 @@ static void only_the_next_of_its_key_is_handled(void **unused)
 	(void)unused;
 	for (unsigned bits = 0; bits < COMBINATIONS; bits++) {
 		struct lg_arrival a = arrival_from(bits);
-		bool waits = a.from == LG_FROM_LETTER ? a.is_stopped : a.is_parked;
+		bool waits = (a.from == LG_FROM_LETTER && a.is_stopped) ||
+			     (a.from == LG_FROM_STREAM && a.is_parked);
 		bool may = !waits && !a.is_faulty && !a.is_foreign && !a.is_unknown;
 
 		assert_int_equal(lg_arrival_way(&a) == LG_WAY_HANDLE, may);

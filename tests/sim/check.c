@@ -62,27 +62,25 @@ static void check_listed(struct world *world, uint8_t node)
 	}
 }
 
-/* One answer for each event that asks for one, however often it was read. */
+/* One answer for each effect that asks for one: they are one transaction. */
 static void check_answers(struct world *world, uint8_t node)
 {
 	const struct node *n = &world->nodes[node];
-	static uint8_t count[EVENTS_MAX + 1];
+	static uint8_t answers[EVENTS_MAX + 1], effects[EVENTS_MAX + 1];
 
-	memset(count, 0, sizeof count);
+	memset(answers, 0, sizeof answers);
+	memset(effects, 0, sizeof effects);
 	for (uint8_t end = 0; end < n->out_count; end++) {
-		for (uint64_t number = 1; number <= n->base.out[end].head; number++) {
-			uint16_t cause = world->events[n->base.out[end].rows[number]].cause;
-
-			if (cause != 0 && ++count[cause] > 1)
-				fail(world, "an event was answered twice");
-		}
+		for (uint64_t number = 1; number <= n->base.out[end].head; number++)
+			answers[world->events[n->base.out[end].rows[number]].cause]++;
 	}
-	for (uint32_t e = 0; e < n->base.effect_count; e++) {
-		const struct effect *effect = &n->base.effects[e];
-
-		if (world->events[effect->event].kind == EVENT_ASKING && !effect->is_listed &&
-			n->out_count > 0 && count[effect->event] == 0 &&
-			world->event_count + 1 < EVENTS_MAX)
+	for (uint32_t e = 0; e < n->base.effect_count; e++)
+		effects[n->base.effects[e].event]++;
+	for (uint32_t event = 1; event <= world->event_count; event++) {
+		if (answers[event] > effects[event])
+			fail(world, "an event was answered twice");
+		if (world->events[event].kind == EVENT_ASKING && n->out_count > 0 &&
+			answers[event] < effects[event] && world->event_count + 1 < EVENTS_MAX)
 			fail(world, "an event took effect without its answer");
 	}
 }

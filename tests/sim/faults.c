@@ -95,7 +95,7 @@ static void fault_instances(struct world *world, uint8_t node)
 		take(world, node, which); /* the old owner goes on, not knowing */
 	if (strikes(world, FAULT_KILLED))
 		die(i);
-	if (strikes(world, FAULT_STOPPED) && i->owns)
+	if (strikes(world, FAULT_STOPPED) && i->owns && i->stopped_until <= world->now)
 		i->stopped_until = world->now + 1000 + (lg_ms)below(world, 12000);
 	if (strikes(world, FAULT_LEAVES) && i->owns)
 		i->is_leaving = true;

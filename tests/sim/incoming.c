@@ -270,6 +270,33 @@ static void reader_hears(struct world *world, const struct occurrence *it)
 	reader_step(world, it->node, it->instance, end, &event, frame);
 }
 
+/*
+ * On a good line credit never ends while all that came is stored: the reader would have to wait
+ * until it thinks that the line is dead.
+ */
+static void check_credit(struct world *world, uint8_t node, uint8_t instance, uint8_t end)
+{
+	const struct lg_subscriber *subscriber =
+		&world->nodes[node].instances[instance].subscribers[end];
+	const struct stream *s = &world->streams[world->nodes[node].in_stream[end]];
+	const struct instance *publisher;
+	const struct lg_feed *feed;
+	uint8_t owner;
+
+	if (world->now < world->faults_until + 10000 || world->now - subscriber->heard_at < 2500)
+		return;
+	owner = route(world, s->from);
+	if (owner > CLONE)
+		return;
+	publisher = &world->nodes[s->from].instances[owner];
+	feed = &publisher->feeds[s->from_end][s->to[0] == node ? 0 : 1];
+	if (feed->live && lg_id_equal(feed->session, subscriber->session) &&
+		feed->acknowledged == feed->sent.number &&
+		publisher->publishers[s->from_end].head > feed->sent.number &&
+		feed->sent_bytes >= feed->allowed_bytes)
+		fail(world, "a stream stands still for want of credit");
+}
+
 static void ticks(struct world *world, uint8_t node)
 {
 	for (uint8_t i = 0; i <= CLONE; i++) {
@@ -278,9 +305,11 @@ static void ticks(struct world *world, uint8_t node)
 		for (uint8_t end = 0; end < world->nodes[node].in_count; end++) {
 			struct lg_reader_event event = { .kind = LG_READER_TICKED };
 
-			if (instance->owns && !instance->is_leaving &&
-				instance->stopped_until <= world->now &&
-				world->broken != RULE_silence)
+			if (!instance->owns || instance->is_leaving ||
+				instance->stopped_until > world->now)
+				continue;
+			check_credit(world, node, i, end);
+			if (world->broken != RULE_silence)
 				reader_step(world, node, i, end, &event, NULL);
 		}
 	}

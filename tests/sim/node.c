@@ -166,6 +166,10 @@ static void command(struct world *world, struct occurrence *it)
 {
 	uint16_t event = it->work.event;
 
+	if (event == 0 && world->free_count < OCCURRENCES / 2) { /* too many wait already */
+		put(world, it, 5000);
+		return;
+	}
 	if (event == 0) {
 		event = new_event(world, it->stream, draw_kind(world));
 		if (event == 0) {
@@ -213,7 +217,7 @@ static void retry_letters(struct world *world, uint8_t node, uint8_t instance)
 }
 
 /* Versions: each instance is replaced at its time; before all is well some go back again. */
-static void guard_version(struct world *world, struct instance *i)
+static void guard_version(struct world *world, struct node *n, struct instance *i)
 {
 	bool is_time = world->now >= world->upgrade_at || world->is_healed;
 
@@ -221,7 +225,8 @@ static void guard_version(struct world *world, struct instance *i)
 		i->is_new = is_time;
 	if (i->is_new && !i->owns && strikes(world, FAULT_DOWNGRADE))
 		i->is_new = false;
-	if (world->is_healed && i->owns && !i->is_new) {
+	if (world->is_healed && i->owns && !i->is_new) { /* a restart in good order */
+		n->base.is_released = true;
 		forget(i);
 		i->is_new = true;
 	}
@@ -242,7 +247,7 @@ static void guard_instance(struct world *world, uint8_t node, uint8_t instance)
 		n->base.is_released = is_owner || n->base.is_released;
 		die(i);
 	}
-	guard_version(world, i);
+	guard_version(world, n, i);
 	if (!i->is_up && (world->is_healed || one_in(world, 3)))
 		i->is_up = true;
 }

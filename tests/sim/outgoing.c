@@ -48,8 +48,10 @@ static void read_rows(struct world *world, const struct base *base, uint8_t end,
 	}
 	if (world->broken == RULE_snapshot && fetch->row_count > 0) {
 		number = fetch->through + 1; /* the head as it stands elsewhere */
-		while (fetch->row_count < FRAME_ROWS && fetch->first + fetch->row_count < number)
+		while (fetch->row_count < FRAME_ROWS && fetch->first + fetch->row_count < number) {
+			fetch->grants[fetch->row_count] = fetch->grants[0];
 			fetch->rows[fetch->row_count++] = 0;
+		}
 		number = fetch->first + fetch->row_count;
 	}
 	fetch->through = number - 1;
@@ -83,7 +85,7 @@ static void store_applied(
 	struct lg_reader_marks *marks = &base->out[end].readers[feed];
 
 	if (world->broken == RULE_setack && number < marks->applied)
-		return;
+		number = marks->applied;
 	lg_reader_marks_note(marks, number, world->now, KEEP_MS);
 }
 

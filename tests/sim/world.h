@@ -42,7 +42,7 @@
  * of more than ten, and a site may be away for weeks.
  */
 #define FAULTS_UNTIL_MS ((lg_ms)60000)
-#define HEALED_BY_MS    ((lg_ms)240000) /* all rows of the slowest line, in windows */
+#define HEALED_BY_MS    ((lg_ms)600000) /* one by one, each marked first, over the slowest line */
 #define KEEP_MS         ((lg_ms)20000)
 #define BACKUP_MAX_MS   ((lg_ms)10000)
 #define RANGE_MS        ((lg_ms)2000)  /* rows of so long share a range */

@@ -31,10 +31,6 @@ const struct lg_statement lg_outbox_statements[] = {
 		.name = "outbox_segment",
 		.sql = "SELECT current_outbox_segment('1 day')",
 	},
-	[LG_OUTBOX_NOTE_APPLIED] = {
-		.name = "outbox_note_applied",
-		.sql = "SELECT 1 FROM (SELECT note_applied_outbox_segments()) AS noted",
-	},
 	[LG_OUTBOX_DROP] = {
 		.name = "outbox_drop",
 		.sql = "SELECT drop_outbox_segment('30 days')",
@@ -90,7 +86,7 @@ const struct lg_statement lg_outbox_statements[] = {
 	},
 	[LG_OUTBOX_READERS] = {
 		.name = "outbox_readers",
-		.sql = "SELECT destination, lane, service, applied"
+		.sql = "SELECT destination, lane, service, applied, marks"
 		       "  FROM reader"
 		       " WHERE p = $1"
 		       " ORDER BY destination, lane, service",
@@ -100,10 +96,11 @@ const struct lg_statement lg_outbox_statements[] = {
 	[LG_OUTBOX_READER_STORE] = {
 		.name = "outbox_reader_store",
 		.sql = "UPDATE reader"
-		       "   SET applied = $5"
+		       "   SET applied = $5, floor = $6, marks = $7"
 		       " WHERE destination = $1 AND lane = $2 AND p = $3 AND service = $4",
-		.param_count = 5,
-		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8 },
+		.param_count = 7,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8,
+			LG_SQL_INT8, LG_SQL_BYTEA },
 	},
 	[LG_OUTBOX_READER_RETIRE] = {
 		.name = "outbox_reader_retire",
@@ -138,6 +135,43 @@ static uint8_t *put_be32(uint8_t *at, uint32_t value)
 static uint32_t get_be32(const uint8_t *at)
 {
 	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static uint8_t *put_be64(uint8_t *at, uint64_t value)
+{
+	return put_be32(put_be32(at, (uint32_t)(value >> 32)), (uint32_t)value);
+}
+
+static uint64_t get_be64(const uint8_t *at)
+{
+	return (uint64_t)get_be32(at) << 32 | get_be32(at + 4);
+}
+
+struct lg_bytes lg_marks_write(struct lg_arena *arena, const struct lg_reader_marks *marks)
+{
+	size_t size_bytes = 16 + (size_t)marks->count * 16;
+	uint8_t *at = lg_alloc(arena, size_bytes);
+	struct lg_bytes bytes = lg_bytes(at, size_bytes);
+
+	at = put_be64(put_be64(at, marks->applied), (uint64_t)marks->noted_at);
+	for (uint32_t n = 0; n < marks->count; n++)
+		at = put_be64(put_be64(at, marks->at[n].number), (uint64_t)marks->at[n].since);
+	return bytes;
+}
+
+struct lg_reader_marks lg_marks_read(struct lg_bytes bytes)
+{
+	struct lg_reader_marks marks = { .count = 0 };
+	size_t count = bytes.size / 16;
+
+	if (bytes.size % 16 != 0 || count < 1 || count > LG_MARKS_MAX + 1)
+		return marks; /* nobody knows since when: as if it were heard of today */
+	marks.applied = get_be64(bytes.data);
+	marks.noted_at = (lg_ms)get_be64(bytes.data + 8);
+	for (size_t n = 1; n < count; n++)
+		marks.at[marks.count++] = (struct lg_mark){ .number = get_be64(bytes.data + n * 16),
+			.since = (lg_ms)get_be64(bytes.data + n * 16 + 8) };
+	return marks;
 }
 
 uint32_t lg_pack(struct lg_arena *arena, const struct lg_packed_event *first,

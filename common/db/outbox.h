@@ -6,25 +6,29 @@
 #define LG_DB_OUTBOX_H
 
 #include "common/db/statement.h"
+#include "common/stream/retention.h"
 
 enum {
 	LG_OUTBOX_INSERT, /* arrays: segment, destination, lane, p, first, through, heads, run */
 	LG_OUTBOX_READ, /* $destination, $lane, $p, $after, $through -> first, heads, run; the first may
 			   begin before $after, the last end behind $through; 64 rows at most */
-	LG_OUTBOX_SEGMENT,      /* -> the segment that rows for other sites are written to today */
-	LG_OUTBOX_NOTE_APPLIED, /* notes since when which segments are applied by all */
-	LG_OUTBOX_DROP, /* -> whether the oldest segment was dropped: applied by all for 30 days */
+	LG_OUTBOX_SEGMENT, /* -> the segment that rows for other sites are written to today */
+	LG_OUTBOX_DROP, /* -> whether the oldest segment was dropped: closed 30 days ago, below all floors */
 	LG_OUTBOX_EPOCH_START, /* $p, $epoch, $destination: begins an epoch behind each lane's head */
 	LG_OUTBOX_EPOCHS,      /* $p -> destination, lane, first, epoch; oldest first */
 	LG_OUTBOX_HEADS,       /* $p -> destination, lane, head, dropped */
 	LG_OUTBOX_READER_ADD, /* $destination, $lane, $p, $service: registers a reader; known is done */
-	LG_OUTBOX_READERS,       /* $p -> destination, lane, service, applied */
-	LG_OUTBOX_READER_STORE,  /* $destination, $lane, $p, $service, $applied: also downwards */
+	LG_OUTBOX_READERS, /* $p -> destination, lane, service, applied, marks */
+	LG_OUTBOX_READER_STORE, /* $destination, $lane, $p, $service, $applied: also downwards; $floor, $marks */
 	LG_OUTBOX_READER_RETIRE, /* $p, $destination: its readers hold nothing any more */
 	LG_OUTBOX_DEPTH, /* -> rows that a registered reader has not applied, all partitions */
 };
 
 extern const struct lg_statement lg_outbox_statements[];
+
+/* What is known of a reader since when, for the table; read back, what is malformed is empty. */
+struct lg_bytes lg_marks_write(struct lg_arena *arena, const struct lg_reader_marks *marks);
+struct lg_reader_marks lg_marks_read(struct lg_bytes bytes);
 
 /* --- rows of many events ---------------------------------------------------------------- */
 

@@ -117,19 +117,18 @@ static const char *field_of(void **state, const char *sql)
 	" VALUES (" #segment ", 2, 0, 5, " #through ", " #through \
 	", decode(repeat('00', 24), 'hex')," \
 	" '')"
-#define CURRENT    "SELECT intake.current_outbox_segment('1 day')"
-#define DROP       "SELECT intake.drop_outbox_segment('30 days')"
-#define GROW_OLD   "UPDATE intake.outbox_segment SET begun_at = begun_at - interval '2 days'"
-#define APPLIED(n) "UPDATE intake.reader SET applied = " #n " WHERE service = 5"
-#define AFTER_30_DAYS \
-	"UPDATE intake.outbox_segment SET applied_at = applied_at - interval '31 days'"
+#define CURRENT       "SELECT intake.current_outbox_segment('1 day')"
+#define DROP          "SELECT intake.drop_outbox_segment('30 days')"
+#define GROW_OLD      "UPDATE intake.outbox_segment SET begun_at = begun_at - interval '2 days'"
+#define FLOOR(n)      "UPDATE intake.reader SET floor = " #n " WHERE service = 5"
+#define AFTER_30_DAYS "UPDATE intake.outbox_segment SET begun_at = begun_at - interval '31 days'"
 
 /*
- * Goal: rows for other sites are dropped by segments: never the newest, never before all readers have
- * applied them for 30 days; and the stream's end outlives its rows.  Method: three segments, a
- * reader that lags, time moved by hand.
+ * Goal: rows for other sites are dropped by segments: never the newest, never before it has been
+ * closed for 30 days and all readers' floors are above it; and the stream's end outlives its
+ * rows.  Method: two segments, a reader that lags, time moved by hand.
  */
-static void a_segment_goes_when_all_readers_have_had_it_for_30_days(void **state)
+static void a_segment_goes_when_no_reader_can_ask_for_it(void **state)
 {
 	field_of(state, "INSERT INTO intake.reader VALUES (2, 0, 5, 5, 0)");
 	assert_string_equal(field_of(state, CURRENT), "1");
@@ -139,25 +138,39 @@ static void a_segment_goes_when_all_readers_have_had_it_for_30_days(void **state
 	assert_string_equal(field_of(state, CURRENT), "2");
 	test_admin(*state, ROW(2, 2));
 
-	field_of(state, "SELECT 1 FROM (SELECT intake.note_applied_outbox_segments()) AS n");
+	test_admin(*state, FLOOR(1));
+	assert_string_equal(field_of(state, DROP), "f"); /* closed just now */
 	test_admin(*state, AFTER_30_DAYS);
+	test_admin(*state, FLOOR(0));
 	assert_string_equal(field_of(state, DROP), "f"); /* its reader is away */
-
-	test_admin(*state, APPLIED(1));
-	field_of(state, "SELECT 1 FROM (SELECT intake.note_applied_outbox_segments()) AS n");
-	assert_string_equal(field_of(state, DROP), "f"); /* since now, not for 30 days */
-	test_admin(*state, AFTER_30_DAYS);
-
-	test_admin(*state, APPLIED(0)); /* its reader was restored meanwhile */
-	assert_string_equal(field_of(state, DROP), "f");
-	test_admin(*state, APPLIED(1));
+	test_admin(*state, FLOOR(1));
 	assert_string_equal(field_of(state, DROP), "t");
 	assert_string_equal(field_of(state, "SELECT to_regclass('intake.outbox_1') IS NULL"), "t");
 	assert_string_equal(field_of(state, "SELECT through FROM intake.outbox_dropped"), "1");
 
-	test_admin(*state, APPLIED(2));
-	field_of(state, "SELECT 1 FROM (SELECT intake.note_applied_outbox_segments()) AS n");
+	test_admin(*state, FLOOR(2));
 	assert_string_equal(field_of(state, DROP), "f"); /* the newest never goes */
+}
+
+/* Goal: marks outlive the process.  Method: drawn marks through the table's bytes and back. */
+static void marks_are_read_back_as_they_were_written(void **unused)
+{
+	(void)unused;
+	struct lg_arena *arena = lg_arena_new();
+	struct lg_reader_marks marks = { .count = 0 }, read;
+
+	for (uint64_t day = 1; day < 40; day++) {
+		lg_reader_marks_note(
+			&marks, day * 10, (lg_ms)day * LG_DAY_MS, LG_RETENTION_KEEP_MS);
+		read = lg_marks_read(lg_marks_write(arena, &marks));
+		assert_int_equal(read.applied, marks.applied);
+		assert_int_equal(read.count, marks.count);
+		assert_int_equal(lg_reader_marks_floor(&read, LG_RETENTION_KEEP_MS),
+			lg_reader_marks_floor(&marks, LG_RETENTION_KEEP_MS));
+	}
+	assert_true(lg_reader_marks_floor(&marks, LG_RETENTION_KEEP_MS) > 0);
+	assert_int_equal(lg_marks_read(lg_bytes("odd", 3)).count, 0);
+	lg_arena_free(arena);
 }
 
 /* Goal: a service drops what may go and nothing else.  Method: its own role tries. */
@@ -165,7 +178,8 @@ static void a_service_cannot_drop_rows_by_itself(void **state)
 {
 	char code[6], field[TEST_TEXT_MAX];
 
-	test_query(*state, "lg_intake", "UPDATE intake.outbox_segment SET applied_at = now()", code,
+	test_query(*state, "lg_intake",
+		"UPDATE intake.reader SET floor = 9; DELETE FROM intake.outbox_segment", code,
 		field);
 	assert_string_equal(code, "42501");
 	test_query(*state, "lg_intake", "DROP TABLE intake.outbox_2", code, field);
@@ -180,7 +194,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_give_back_what_was_packed),
 		cmocka_unit_test(a_row_that_does_not_fit_itself_is_refused),
-		cmocka_unit_test(a_segment_goes_when_all_readers_have_had_it_for_30_days),
+		cmocka_unit_test(a_segment_goes_when_no_reader_can_ask_for_it),
+		cmocka_unit_test(marks_are_read_back_as_they_were_written),
 		cmocka_unit_test(a_service_cannot_drop_rows_by_itself),
 	};
 

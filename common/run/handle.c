@@ -1,11 +1,13 @@
 #include "common/run/handle.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "common/db/inbox.h"
 #include "common/db/subject_key.h"
 #include "common/run/door.h"
 #include "common/run/owned.h"
+#include "common/stream/arrival.h"
 #include "proto/codes.pb-c.h"
 
 void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
@@ -106,49 +108,79 @@ static void store_retry_fault(struct lg_batch *batch, struct lg_batch_item *it)
 	settle_retried(batch, it);
 }
 
+static enum lg_arrival_way way_of(
+	const struct lg_batch *batch, const struct lg_batch_item *it, bool is_stopped)
+{
+	const struct lg_instance *instance = batch->instance;
+	const struct lg_message_type *type = it->event->type;
+	struct lg_arrival arrival = {
+		.from = it->item.delivery->kind == LG_DELIVERY_RETRY ? LG_FROM_LETTER
+								     : LG_FROM_STREAM,
+		.is_parked = lg_owned_is_parked(instance->owned[it->item.partition], it->item.key),
+		.is_stopped = is_stopped,
+		.is_faulty = it->fault != NULL,
+		.is_foreign = type != NULL && !lg_service_in(type->to, instance->service->number),
+		.is_unknown = it->handler == NULL,
+	};
+
+	return lg_arrival_way(&arrival);
+}
+
+static void store_passed(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	it->is_stored = true;
+	if (it->item.delivery->kind == LG_DELIVERY_RETRY)
+		settle_retried(batch, it);
+}
+
+static void store_fault(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	if (it->fault == NULL)
+		it->fault = "this version does not know its type";
+	if (it->item.delivery->kind == LG_DELIVERY_RETRY)
+		store_retry_fault(batch, it);
+	else
+		store_dead_letter(batch, it);
+}
+
 void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped)
 {
-	struct lg_instance *instance = batch->instance;
 	bool is_retry = it->item.delivery->kind == LG_DELIVERY_RETRY;
+	enum lg_arrival_way way;
 
-	if (is_retry && *ret_stopped)
-		return;
-	if (!is_retry && lg_owned_is_parked(instance->owned[it->item.partition], it->item.key)) {
-		store_parked(batch, it);
-		return;
-	}
-	if (it->fault == NULL && !is_retry && is_poison(instance, it->event->event_id))
+	if (it->fault == NULL && !is_retry && is_poison(batch->instance, it->event->event_id))
 		it->fault = "the database refused it when it was handled alone";
-	/* the lane carries what others read, too: declared in the registry, so passed over */
-	if (it->fault == NULL && it->event->type != NULL &&
-		!lg_service_in(it->event->type->to, instance->service->number)) {
-		it->is_stored = true;
-		return;
-	}
-	if (it->fault == NULL && it->handler == NULL && is_retry)
-		it->fault = "this version does not know its type";
-	if (it->fault == NULL && it->handler == NULL) {
-		store_unhandled(batch, it);
-		return;
-	}
-	if (it->fault == NULL) {
+	way = way_of(batch, it, *ret_stopped);
+	if (way == LG_WAY_HANDLE) {
 		struct lg_status status = it->handler->decide(&it->item);
 
-		if (!lg_is_done(status))
+		if (!lg_is_done(status)) {
 			it->fault = status.reason;
+			way = way_of(batch, it, *ret_stopped);
+		}
 	}
-	if (it->fault != NULL) {
+	switch (way) {
+	case LG_WAY_HANDLE:
+		it->handler->store(batch, &it->item);
+		store_passed(batch, it);
+		return;
+	case LG_WAY_PASS: /* the lane carries what others read, too */
+		store_passed(batch, it);
+		return;
+	case LG_WAY_PARK:
+		store_parked(batch, it);
+		return;
+	case LG_WAY_UNHANDLED:
+		store_unhandled(batch, it);
+		return;
+	case LG_WAY_DEAD_LETTER:
 		*ret_stopped = true;
-		if (is_retry)
-			store_retry_fault(batch, it);
-		else
-			store_dead_letter(batch, it);
+		store_fault(batch, it);
+		return;
+	case LG_WAY_WAIT:
 		return;
 	}
-	it->handler->store(batch, &it->item);
-	it->is_stored = true;
-	if (is_retry)
-		settle_retried(batch, it);
+	abort();
 }
 
 /*

@@ -179,6 +179,8 @@ static void perform(struct lg_outgoing *out, uint32_t service,
 			send_gone(out, service, action);
 			break;
 		case LG_FEED_STORE: /* kept in the feed; stored once a second */
+			lg_reader_marks_note(&out->feeds[service].marks, action->through, lg_now(),
+				LG_RETENTION_KEEP_MS);
 			break;
 		}
 	}
@@ -309,15 +311,23 @@ static bool store_marks(struct lg_outgoing *out)
 	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++) {
 		struct lg_reader_feed *feed = &out->feeds[service];
 
-		if (!feed->is_registered || feed->stored == feed->feed.acknowledged)
+		if (!feed->is_registered)
+			continue;
+		if (feed->stored == feed->feed.acknowledged &&
+			feed->marks.noted_at - feed->stored_at < LG_HOUR_MS)
 			continue;
 		feed->stored = feed->feed.acknowledged;
+		feed->stored_at = feed->marks.noted_at;
 		lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_READER_STORE],
 			lg_params_make(instance->scratch,
 				&lg_outbox_statements[LG_OUTBOX_READER_STORE],
 				(struct lg_value[]){ lg_v_int(out->stream.destination),
 					lg_v_int(out->stream.lane), lg_v_int(out->stream.partition),
-					lg_v_int(service), lg_v_int((int64_t)feed->stored) }),
+					lg_v_int(service), lg_v_int((int64_t)feed->stored),
+					lg_v_int((int64_t)lg_reader_marks_floor(
+						&feed->marks, LG_RETENTION_KEEP_MS)),
+					lg_v_bytes(
+						lg_marks_write(instance->scratch, &feed->marks)) }),
 			NULL, NULL);
 		has_sent = true;
 	}
@@ -359,7 +369,6 @@ void lg_outgoing_keep(struct lg_instance *instance)
 		lg_pg_answer *answer;
 	} steps[] = {
 		{ LG_OUTBOX_SEGMENT, segment_answered },
-		{ LG_OUTBOX_NOTE_APPLIED, NULL },
 		{ LG_OUTBOX_DROP, drop_answered },
 	};
 

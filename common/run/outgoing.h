@@ -9,12 +9,15 @@
 #include "common/run/instance.h"
 #include "common/run/recent.h"
 #include "common/stream/publisher.h"
+#include "common/stream/retention.h"
 
 struct lg_reader_feed {
 	struct lg_feed feed;
-	uint64_t connection; /* where the subscription came from */
-	uint64_t stored;     /* acknowledged, as it stands in the table */
-	bool is_registered;  /* it has a row there: it holds rows until it has applied them */
+	uint64_t connection;          /* where the subscription came from */
+	uint64_t stored;              /* acknowledged, as it stands in the table */
+	struct lg_reader_marks marks; /* since when it has stood where */
+	lg_ms stored_at;              /* its last word that stands there */
+	bool is_registered; /* it has a row there: it holds rows until it has applied them */
 	uint8_t asked[LG_POINTS_DIGEST_SIZE]; /* digest of the points that it subscribed with */
 };
 

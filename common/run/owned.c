@@ -120,6 +120,8 @@ static void readers_read(void *argument, const PGresult *result)
 		feed->is_registered = true;
 		feed->stored = (uint64_t)lg_field_int(result, row, 3);
 		feed->feed.acknowledged = feed->stored;
+		feed->marks = lg_marks_read(lg_field_bytes(result, row, 4));
+		feed->stored_at = feed->marks.noted_at;
 	}
 }
 

@@ -153,11 +153,12 @@ static void pump(
 				     feed->allowed_bytes - feed->sent_bytes, LG_BATCH_BYTES_MAX) });
 }
 
-/* The reader's last word counts, also when it is less than an earlier one: it was restored. */
+/*
+ * The reader's last word counts, also when it is less than an earlier one: it was restored.  A word
+ * that says nothing new says that it still stands there, which retention wants to know.
+ */
 static void note_applied(struct lg_feed *feed, uint64_t number, struct lg_feed_actions *actions)
 {
-	if (feed->acknowledged == number)
-		return;
 	feed->acknowledged = number;
 	act(actions, (struct lg_feed_action){
 			     .kind = LG_FEED_STORE, .session = feed->session, .through = number });

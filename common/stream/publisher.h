@@ -50,7 +50,7 @@ enum lg_feed_action_kind {
 	LG_FEED_GO_BACK, /* tell the reader: the last point we both know is prior.  Only after a look
 	                    at the fence: an owner that was replaced knows too short a history */
 	LG_FEED_GONE,    /* tell the reader: rows before first are dropped */
-	LG_FEED_STORE,   /* keep: this reader has applied up to through */
+	LG_FEED_STORE,   /* heard: this reader has applied up to through, perhaps as before */
 };
 
 struct lg_feed_action {

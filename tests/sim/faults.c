@@ -1,227 +1,136 @@
-/* What goes wrong, how it is mended, and what must be true when all is mended. */
+/* What goes wrong: rates drawn for each run, and faults that strike the nodes ten times a second. */
 
-static uint64_t draw_rate(struct world *world, uint64_t often, uint64_t seldom)
-{
-	return one_in(world, 2) ? 0 : often + below(world, seldom - often);
-}
-
-/* Biased per run: half of the faults are absent, the others anything from seldom to always. */
+/* Biased per run: half of the kinds are absent, the others anything from seldom to often. */
 static void draw_rates(struct world *world)
 {
-	struct rates *rates = &world->rates;
+	static const struct {
+		uint16_t often, seldom;
+	} limits[FAULT_COUNT] = {
+		[FAULT_LOST] = { 3, 100 },
+		[FAULT_DOUBLED] = { 2, 50 },
+		[FAULT_LATE] = { 10, 200 },
+		[FAULT_CUT] = { 40, 400 },
+		[FAULT_AWAY] = { 150, 900 },
+		[FAULT_STALE_ROUTE] = { 2, 10 },
+		[FAULT_FAIL] = { 10, 200 },
+		[FAULT_UNKNOWN] = { 10, 200 },
+		[FAULT_OLD_SNAPSHOT] = { 2, 20 },
+		[FAULT_TAKEN] = { 30, 600 },
+		[FAULT_KILLED] = { 50, 600 },
+		[FAULT_STOPPED] = { 50, 600 },
+		[FAULT_LEAVES] = { 50, 600 },
+		[FAULT_BACKUP] = { 20, 100 },
+		[FAULT_RESTORE] = { 50, 400 },
+		[FAULT_CLONE] = { 50, 400 },
+		[FAULT_DOWNGRADE] = { 3, 20 },
+		[FAULT_BAD_EVENT] = { 4, 60 },
+	};
 
-	rates->lost = draw_rate(world, 3, 100);
-	rates->doubled = draw_rate(world, 2, 50);
-	rates->late = draw_rate(world, 10, 200);
-	rates->stale_route = draw_rate(world, 2, 10);
-	rates->claim_heard = draw_rate(world, 2, 16);
-	rates->fail = draw_rate(world, 10, 200);
-	rates->unknown = draw_rate(world, 10, 200);
-	rates->writer_taken = draw_rate(world, 30, 600);
-	rates->writer_killed = draw_rate(world, 50, 600);
-	rates->writer_backup = draw_rate(world, 30, 300);
-	rates->writer_restore = draw_rate(world, 30, 400);
-	rates->reader_taken = draw_rate(world, 30, 600);
-	rates->reader_killed = draw_rate(world, 50, 600);
-	rates->reader_backup = draw_rate(world, 20, 100);
-	rates->reader_restore = draw_rate(world, 50, 400);
-	rates->delay_ms = one_in(world, 3) ? 500 : 1 + below(world, 40);
-	rates->database_ms = one_in(world, 3) ? 100 : 2 + below(world, 10);
-	rates->row_bytes = one_in(world, 3) ? LG_ENVELOPE_MAX : 2000;
-	rates->publish_ms = 50 + below(world, 600);
-}
+	for (unsigned kind = 0; kind < FAULT_COUNT; kind++) {
+		uint64_t rate = limits[kind].often +
+				below(world, (uint64_t)limits[kind].seldom - limits[kind].often);
+		bool is_absent = one_in(world, 2) || (world->options->without >> kind & 1u) != 0;
 
-/* --- faults, each for one stream, ten times a second ---------------------------------------- */
-
-static void restore_writer(struct world *world, struct stream *s)
-{
-	for (uint64_t n = s->backup.head + 1; n <= s->base.head; n++) {
-		if (s->base.rows[n].event != 0)
-			s->was_lost[s->base.rows[n].event] = true;
+		world->rates[kind] = is_absent ? 0 : rate;
 	}
-	world->tally.restores++;
-	s->base = s->backup;
-	s->base_life++;
-	s->restores++;
-	for (uint8_t i = 0; i < INSTANCES; i++)
-		writer_forget(&s->instances[i]);
-	note(world, "publisher's backup is played back, head %lu", (unsigned long)s->base.head);
+	world->delay_ms = one_in(world, 3) ? 500 : 1 + below(world, 40);
+	world->database_ms = one_in(world, 3) ? 100 : 2 + below(world, 10);
+	world->row_bytes = one_in(world, 3) ? LG_ENVELOPE_MAX : 2000;
+	world->command_ms = 100 + below(world, 900);
+	world->upgrade_at = (lg_ms)below(world, (uint64_t)FAULTS_UNTIL_MS);
+	world->steps_on = one_in(world, 2);
+	world->waits_for_retention = one_in(world, 4);
 }
 
-static void restore_reader(struct world *world, struct reading *r)
+static void mark_lost(struct world *world, uint8_t node)
 {
-	world->tally.restores++;
-	r->base = r->backup;
-	r->base_life++;
-	r->restores++;
-	for (uint8_t i = 0; i < INSTANCES; i++)
-		reader_forget(&r->instances[i]);
-	note(world, "reader's backup is played back, at %lu",
-		(unsigned long)lg_points_last(&r->base.points).number);
-}
+	const struct node *n = &world->nodes[node];
 
-static void fault_writer(struct world *world, uint8_t stream)
-{
-	struct stream *s = &world->streams[stream];
-	uint8_t instance = (uint8_t)below(world, INSTANCES);
-	struct writer *writer = &s->instances[instance];
+	for (uint8_t end = 0; end < n->out_count; end++) {
+		const struct out *now = &n->base.out[end], *then = &n->backup.out[end];
 
-	if (one_in(world, world->rates.writer_taken) && writer->is_up && !writer->owns)
-		writer_take(world, stream, instance); /* the old owner goes on, not knowing */
-	if (one_in(world, world->rates.writer_killed)) {
-		writer_forget(writer);
-		writer->is_up = false;
-	}
-	if (one_in(world, world->rates.writer_backup)) {
-		s->backup = s->base;
-		s->has_backup = true;
-	}
-	if (one_in(world, world->rates.writer_restore) && s->has_backup && s->restores < 3)
-		restore_writer(world, s);
-}
-
-static void fault_reader(struct world *world, uint8_t stream, uint8_t reading)
-{
-	struct reading *r = &world->streams[stream].readings[reading];
-	uint8_t instance = (uint8_t)below(world, INSTANCES);
-	struct reader *reader = &r->instances[instance];
-
-	if (world->now < r->starts_at)
-		return;
-	if (one_in(world, world->rates.reader_taken) && reader->is_up && !reader->owns)
-		reader_take(world, stream, reading, instance);
-	if (one_in(world, world->rates.reader_killed)) {
-		reader_forget(reader);
-		reader->is_up = false;
-	}
-	if (one_in(world, world->rates.reader_backup)) {
-		r->backup = r->base;
-		r->backup_at = world->now;
-		r->has_backup = true;
-	}
-	if (one_in(world, world->rates.reader_restore) && r->has_backup && r->restores < 3 &&
-		r->backup_at + BACKUP_MAX_MS > world->now)
-		restore_reader(world, r);
-}
-
-static void fault(struct world *world, uint8_t stream)
-{
-	fault_writer(world, stream);
-	for (uint8_t r = 0; r < READERS; r++)
-		fault_reader(world, stream, r);
-}
-
-/* --- mending: once a second --------------------------------------------------------------- */
-
-/* Instances come up again; who was replaced hears of it; what nobody owns is taken. */
-static void guard_writer(struct world *world, uint8_t stream)
-{
-	struct stream *s = &world->streams[stream];
-	bool is_owned = false;
-	uint8_t next = (uint8_t)below(world, INSTANCES);
-
-	for (uint8_t i = 0; i < INSTANCES; i++) {
-		struct writer *writer = &s->instances[i];
-		bool is_owner = writer->owns && lg_id_equal(writer->fence, s->base.fence);
-
-		if (writer->owns && !is_owner &&
-			(world->is_healed || one_in(world, world->rates.claim_heard)))
-			writer_forget(writer);
-		if (!writer->is_up && (world->is_healed || one_in(world, 3)))
-			writer->is_up = true;
-		is_owned |= is_owner;
-	}
-	if (!is_owned && s->instances[next].is_up)
-		writer_take(world, stream, next);
-	retention(world, s);
-}
-
-static void guard_reader(struct world *world, uint8_t stream, uint8_t reading)
-{
-	struct reading *r = &world->streams[stream].readings[reading];
-	bool is_owned = false;
-	uint8_t next = (uint8_t)below(world, INSTANCES);
-
-	if (world->now < r->starts_at)
-		return;
-	for (uint8_t i = 0; i < INSTANCES; i++) {
-		struct reader *reader = &r->instances[i];
-		bool is_owner = reader->owns && lg_id_equal(reader->fence, r->base.fence);
-
-		if (reader->owns && !is_owner &&
-			(world->is_healed || one_in(world, world->rates.claim_heard)))
-			reader_forget(reader);
-		if (!reader->is_up && (world->is_healed || one_in(world, 3)))
-			reader->is_up = true;
-		is_owned |= is_owner;
-	}
-	if (!is_owned && r->instances[next].is_up)
-		reader_take(world, stream, reading, next);
-}
-
-static void guard(struct world *world, uint8_t stream)
-{
-	guard_writer(world, stream);
-	for (uint8_t r = 0; r < READERS; r++)
-		guard_reader(world, stream, r);
-}
-
-/* --- what must be true when all is mended ---------------------------------------------------- */
-
-/* Whether the effects that count are the rows of the stream, once each, in order. */
-static bool has_all(const struct stream *s, const struct reader_base *base)
-{
-	uint64_t number = 0;
-
-	for (uint32_t e = 0; e < base->effect_count; e++) {
-		if (base->effects[e].is_listed)
-			continue;
-		for (number++; number <= s->base.head && s->base.rows[number].event == 0;)
-			number++; /* a hole: only without fence */
-		if (number > s->base.head || s->base.rows[number].event != base->effects[e].event)
-			return false;
-	}
-	return number == s->base.head;
-}
-
-static void check_reader(
-	struct world *world, const struct stream *s, const struct reader_base *base)
-{
-	if (!has_all(s, base))
-		fail(world, "a reader's effects are not the stream, once and in order");
-	for (uint32_t e = 0; e < base->effect_count; e++) {
-		if (s->was_lost[base->effects[e].event] != base->effects[e].is_listed)
-			fail(world, "handed back is not what a restore has lost");
-	}
-}
-
-static void check(struct world *world)
-{
-	for (uint8_t i = 0; i < world->stream_count; i++) {
-		const struct stream *s = &world->streams[i];
-		static bool is_there[ROWS_MAX + 1];
-
-		memset(is_there, 0, sizeof is_there);
-		for (uint64_t n = 1; n <= s->base.head; n++)
-			is_there[s->base.rows[n].event] = true;
-		for (uint32_t event = 1; event <= s->event_count; event++) {
-			if (s->was_answered[event] && !is_there[event] && !s->was_lost[event])
-				fail(world, "an event that was answered stored is missing");
-		}
-		for (uint8_t r = 0; r < READERS; r++)
-			check_reader(world, s, &s->readings[r].base);
-	}
-}
-
-static bool is_settled(const struct world *world)
-{
-	for (uint8_t i = 0; i < world->stream_count; i++) {
-		const struct stream *s = &world->streams[i];
-
-		for (uint8_t r = 0; r < READERS; r++) {
-			if (!has_all(s, &s->readings[r].base))
-				return false;
+		for (uint64_t number = 1; number <= now->head; number++) {
+			if (number > then->head || then->rows[number] != now->rows[number])
+				world->events[now->rows[number]].was_lost = true;
 		}
 	}
-	return true;
+}
+
+/* A backup of the whole database: streams out and in, effects, letters go back together. */
+static void restore(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+
+	mark_lost(world, node);
+	world->tally[TALLY_RESTORES]++;
+	n->base = n->backup;
+	n->base.is_restored = true;
+	n->base_life++;
+	n->restores++;
+	for (uint8_t i = 0; i < INSTANCES; i++)
+		die(&n->instances[i]);
+	note(world, "node %d: a backup of %ld ms is played back", node, (long)n->backup_at);
+}
+
+/* A copy wakes on another machine.  It sees that, and waits to be adopted: it owns nothing. */
+static void clone(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+
+	n->clone = n->backup;
+	n->has_clone = true;
+	n->clone_life++;
+	world->tally[TALLY_CLONES]++;
+	if (world->broken == RULE_clone)
+		take(world, node, CLONE);
+}
+
+static void fault_instances(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+	uint8_t which = (uint8_t)below(world, INSTANCES);
+	struct instance *i = &n->instances[which];
+
+	if (strikes(world, FAULT_TAKEN) && i->is_up && !i->owns && n->takeovers > 0)
+		take(world, node, which); /* the old owner goes on, not knowing */
+	if (strikes(world, FAULT_KILLED))
+		die(i);
+	if (strikes(world, FAULT_STOPPED) && i->owns && i->stopped_until <= world->now)
+		i->stopped_until = world->now + 1000 + (lg_ms)below(world, 12000);
+	if (strikes(world, FAULT_LEAVES) && i->owns)
+		i->is_leaving = true;
+}
+
+static void fault_base(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+	bool is_young = n->has_backup && n->backup_at + BACKUP_MAX_MS > world->now;
+
+	if (strikes(world, FAULT_BACKUP)) {
+		n->backup = n->base;
+		n->backup_at = world->now;
+		n->has_backup = is_young = true;
+	}
+	if (strikes(world, FAULT_RESTORE) && is_young && n->restores < 3)
+		restore(world, node);
+	if (strikes(world, FAULT_CLONE) && is_young && !n->has_clone)
+		clone(world, node);
+}
+
+static void fault(struct world *world, uint8_t node)
+{
+	uint8_t other = (uint8_t)below(world, world->node_count);
+
+	if (world->now < world->nodes[node].starts_at)
+		return;
+	fault_instances(world, node);
+	fault_base(world, node);
+	if (strikes(world, FAULT_CUT)) /* one way */
+		world->cut_until[node][other] = world->now + (lg_ms)below(world, 10000);
+	if (strikes(world, FAULT_AWAY)) { /* longer than rows are kept */
+		lg_ms until = world->now + 5000 + (lg_ms)below(world, 40000);
+
+		for (uint8_t i = 0; i < NODES_MAX; i++)
+			world->cut_until[node][i] = world->cut_until[i][node] = until;
+	}
 }

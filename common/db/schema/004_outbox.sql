@@ -4,7 +4,7 @@
 --
 -- Segments: 0 is the journal of this site, from which projections rebuild; it is kept as long as
 -- the cases.  What is for other sites lies in one segment after the other, which are dropped
--- whole, and only when every registered reader has applied all of it.
+-- whole, and only when no registered reader can ask for any of it again (common/stream/retention).
 
 ALTER TABLE outbox RENAME TO outbox_before;
 ALTER INDEX outbox_pkey RENAME TO outbox_before_pkey;
@@ -31,10 +31,15 @@ ALTER TABLE outbox ALTER COLUMN run SET STATISTICS 0;
 CREATE TABLE outbox_journal PARTITION OF outbox FOR VALUES IN (0) WITH (toast_tuple_target = 8160);
 
 CREATE TABLE outbox_segment (
-    segment    integer     PRIMARY KEY,
-    begun_at   timestamptz NOT NULL DEFAULT now(),
-    applied_at timestamptz            -- since when all its readers have applied all of it
+    segment  integer     PRIMARY KEY,
+    begun_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- through floor a reader cannot ask again; marks: since when it has stood where, as the service
+-- keeps them.
+ALTER TABLE reader ADD COLUMN floor bigint NOT NULL DEFAULT 0;
+ALTER TABLE reader ADD COLUMN marks bytea NOT NULL DEFAULT '';
+ALTER TABLE reader ALTER COLUMN marks SET STATISTICS 0;
 
 -- The number up to which a stream's rows were dropped: its head and history outlive them.
 CREATE TABLE outbox_dropped (
@@ -67,31 +72,8 @@ BEGIN
     RETURN newest;
 END $$;
 
--- Whether every registered reader has applied all that lies in a segment.
-CREATE FUNCTION is_outbox_segment_applied(p_segment integer) RETURNS boolean
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
-    SELECT NOT EXISTS (
-           SELECT
-             FROM (SELECT destination, lane, p, max(through) AS through
-                     FROM outbox
-                    WHERE segment = p_segment
-                    GROUP BY destination, lane, p) AS s
-             JOIN reader AS r USING (destination, lane, p)
-            WHERE r.applied < s.through)
-$$;
-
--- Notes which closed segments all readers have applied, and since when.
-CREATE FUNCTION note_applied_outbox_segments() RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    UPDATE outbox_segment AS s
-       SET applied_at = CASE WHEN is_outbox_segment_applied(s.segment)
-                             THEN coalesce(s.applied_at, now()) END
-     WHERE s.segment < (SELECT max(segment) FROM outbox_segment)
-       AND is_outbox_segment_applied(s.segment) <> (s.applied_at IS NOT NULL)
-$$;
-
--- Drops the oldest segment, if its readers have had it for so long.  Never the newest; never one
--- before an older one; whoever asks, never one that a reader still needs.  Returns whether.
+-- Drops the oldest segment, if it was closed so long ago.  Never the newest; never one before an
+-- older one; whoever asks, never one that a reader may still ask for.  Returns whether.
 CREATE FUNCTION drop_outbox_segment(p_kept interval) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
@@ -101,10 +83,18 @@ BEGIN
     SELECT s.segment INTO oldest
       FROM outbox_segment AS s
      WHERE s.segment = (SELECT min(segment) FROM outbox_segment)
-       AND s.segment < (SELECT max(segment) FROM outbox_segment)
-       AND s.applied_at <= now() - p_kept
+       AND EXISTS (SELECT
+                     FROM outbox_segment AS n
+                    WHERE n.segment > s.segment AND n.begun_at <= now() - p_kept)
        FOR UPDATE;
-    IF oldest IS NULL OR NOT is_outbox_segment_applied(oldest) THEN
+    IF oldest IS NULL OR EXISTS (
+           SELECT
+             FROM (SELECT destination, lane, p, max(through) AS through
+                     FROM outbox
+                    WHERE segment = oldest
+                    GROUP BY destination, lane, p) AS o
+             JOIN reader AS r USING (destination, lane, p)
+            WHERE r.floor < o.through) THEN
         RETURN false;
     END IF;
     INSERT INTO outbox_dropped (destination, lane, p, through)

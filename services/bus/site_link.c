@@ -5,6 +5,7 @@
 #include "common/base/calendar.h"
 #include "common/base/log.h"
 #include "common/stream/registry.h"
+#include "domain/pace.h"
 #include "domain/piece.h"
 #include "lane_queue.h"
 
@@ -12,7 +13,10 @@
 #define RENEW_MS    15000 /* between two attempts with a new socket while nobody has answered */
 #define WARN_MS     LG_MINUTE_MS
 #define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
-#define HANDLES     2
+#define COUNT_BYTES 8 /* what a claim between sites says: bytes that have come, little endian */
+
+#define SAY_BYTES PIECE_BYTES /* what has come is said when it is so much more */
+#define HANDLES   2
 
 /* What moves streams on goes before all that they carry. */
 enum queue { QUEUE_CONTROL, QUEUE_CARE, QUEUE_BULK, QUEUE_COUNT };
@@ -33,7 +37,9 @@ struct site_link {
 
 	bool is_up;
 	lg_ms heard_at, told_at, warned_at, renewed_at;
-	uint32_t number; /* of the last frame */
+	uint32_t number;     /* of the last frame */
+	uint64_t come, said; /* bytes of pieces from the other end; and what it was told of them */
+	struct pace pace;
 	struct lane_queue queues[QUEUE_COUNT];
 	struct join joins[QUEUE_COUNT];
 	struct site_link_counts counts;
@@ -66,6 +72,7 @@ static void go_down(struct site_link *link)
 		link->joins[i].count = 0;
 	}
 	link->connection = 0;
+	link->pace = (struct pace){ .is_counted = false };
 	if (!link->is_up)
 		return;
 	link->is_up = false;
@@ -85,24 +92,40 @@ static void tell(struct site_link *link)
 		.from_service = LG_SERVICE_BUS,
 	};
 
+	uint8_t count[COUNT_BYTES];
+
+	for (unsigned i = 0; i < COUNT_BYTES; i++)
+		count[i] = (uint8_t)(link->come >> (8 * i));
 	link->told_at = now(link);
-	if (put(link, &claim, lg_bytes(NULL, 0)).outcome == LG_REFUSED)
+	switch (put(link, &claim, lg_bytes(count, sizeof count)).outcome) {
+	case LG_DONE:
+		link->said = link->come;
+		break;
+	case LG_RETRY:
+		break;
+	case LG_REFUSED:
 		go_down(link);
+		break;
+	}
 }
 
-/* False when the line takes no more now. */
-static bool send_piece(struct site_link *link, struct lane_queue *queue)
+/* False when the line takes no more now, or has as much under way as it should. */
+static bool send_piece(struct site_link *link, enum queue which)
 {
+	struct lane_queue *queue = &link->queues[which];
 	struct waiting *frame = lane_queue_first(queue);
 	struct lg_bytes part = piece_cut(lg_bytes(frame->bytes, frame->size), &frame->piece);
 	uint8_t message[MESSAGE_MAX];
 
+	if (which != QUEUE_CONTROL && !pace_may_send(&link->pace, which == QUEUE_CARE, now(link)))
+		return false;
 	piece_write(&frame->piece, message);
 	if (part.size > 0)
 		memcpy(message + PIECE_HEADER_SIZE, part.data, part.size);
 	switch (put(link, &frame->route, lg_bytes(message, PIECE_HEADER_SIZE + part.size))
 			.outcome) {
 	case LG_DONE:
+		pace_sent(&link->pace, PIECE_HEADER_SIZE + part.size, now(link));
 		break;
 	case LG_RETRY:
 		return false;
@@ -122,7 +145,7 @@ static void flush(struct site_link *link)
 {
 	for (uint32_t i = 0; i < QUEUE_COUNT; i++)
 		while (lane_queue_first(&link->queues[i]) != NULL)
-			if (!send_piece(link, &link->queues[i]))
+			if (!send_piece(link, (enum queue)i))
 				return;
 }
 
@@ -182,6 +205,17 @@ static void forget_stale(struct site_link *link, const struct lg_route *route)
 			lane_queue_forget(queue, route->to_service, route->to_partition);
 }
 
+static void take_count(struct site_link *link, struct lg_bytes message)
+{
+	uint64_t count = 0;
+
+	if (message.size != COUNT_BYTES) /* one that does not count */
+		return;
+	for (unsigned i = 0; i < COUNT_BYTES; i++)
+		count |= (uint64_t)message.data[i] << (8 * i);
+	pace_heard(&link->pace, count, now(link));
+}
+
 static void take(struct site_link *link, const struct lg_route *sent, struct lg_bytes message)
 {
 	struct lg_route route = *sent;
@@ -189,8 +223,11 @@ static void take(struct site_link *link, const struct lg_route *sent, struct lg_
 	struct lg_bytes part, body;
 
 	hear(link);
-	if (route.kind == LG_ROUTE_CLAIM)
+	if (route.kind == LG_ROUTE_CLAIM) {
+		take_count(link, message);
 		return;
+	}
+	link->come += message.size;
 	if (!lg_is_done(piece_read(message, &piece, &part))) {
 		link->counts.refused++;
 		return;
@@ -282,7 +319,12 @@ static void on_timer(uv_timer_t *timer)
 
 static void on_prepare(uv_prepare_t *prepare)
 {
-	flush(prepare->data);
+	struct site_link *link = prepare->data;
+	uint64_t unsaid = link->come - link->said;
+
+	if (unsaid >= SAY_BYTES)
+		tell(link);
+	flush(link);
 }
 
 static struct lg_status listen_at(struct site_link *link, const struct site_link_options *options)

@@ -106,3 +106,5 @@ export LG_BIN=$real_bin
 site_up >"$root/up.log" 2>&1 || fail "the site did not come up: $(tail -3 "$root/up.log")"
 idle_memory
 idle_cpu
+run_sh destroy >/dev/null 2>&1
+tests/bench/lanes.sh # how long a rescue waits behind an import on 64 kbit/s

@@ -38,8 +38,10 @@
 #define SLOW_BYTES_MIN  16384u /* under way on a slow line: these, or a quarter of a second */
 #define KERNEL_BYTES    32768  /* of each socket: else the kernel hides how slow the line is */
 #define TURN_BYTES      65536u
-#define TICK_MS         2  /* while something is under way */
-#define REST_MS         20 /* else, and between two looks at the control file */
+#define RATE_LOW        100000 /* bytes a second: below that */
+#define LOW_BYTES       1500u  /* go at once after a pause */
+#define TICK_MS         2      /* while something is under way */
+#define REST_MS         20     /* else, and between two looks at the control file */
 
 enum state { OPEN, CUT, HALF };
 
@@ -214,8 +216,12 @@ static bool give(struct line *line, struct way *way, int64_t elapsed_ms)
 		way->first = (way->first + 1) % MARKS_MAX;
 	}
 	way->allowance += (double)line->control.rate * (double)elapsed_ms / 1000;
-	if (way->allowance > TURN_BYTES || line->control.rate == 0)
-		way->allowance = TURN_BYTES;
+	/* a slow line does not save up what it did not carry */
+	double most =
+		line->control.rate > 0 && line->control.rate < RATE_LOW ? LOW_BYTES : TURN_BYTES;
+
+	if (way->allowance > most || line->control.rate == 0)
+		way->allowance = most;
 	while (way->written < way->released && way->allowance >= 1) {
 		size_t at = way->written % WAY_BYTES;
 		size_t size = (size_t)(way->released - way->written);

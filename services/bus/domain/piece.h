@@ -1,9 +1,8 @@
 /*
  * Frames cut into pieces for a line to another site, and joined again.
  *
- * Over a slow line a frame of 512 KiB takes half a minute.  Whole, it would make what is urgent
- * wait, and the heartbeats of the line give it up; in pieces of 16 KiB neither happens down to
- * 3 KB a second.  A piece is 8 bytes (number of the frame, index, count; little endian) and a part
+ * Over a slow line a frame of 512 KiB takes a minute.  Whole, it would make what is urgent wait, and
+ * the heartbeats of the line give it up; in pieces of 4 KiB neither happens down to 1 KB a second.  A piece is 8 bytes (number of the frame, index, count; little endian) and a part
  * of the frame.  Pieces of one frame come in order or the frame is lost: nothing is asked for again.
  */
 #ifndef BUS_PIECE_H
@@ -11,7 +10,7 @@
 
 #include "common/link/route.h"
 
-#define PIECE_BYTES       16384u
+#define PIECE_BYTES       4096u
 #define PIECE_HEADER_SIZE 8
 #define PIECES_MAX        (LG_FRAME_MAX / PIECE_BYTES)
 

@@ -68,7 +68,7 @@ HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard
 # their peers come from packages that a site does not need
 BENCHES       := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*_main.c))
 
-.PHONY: all benches help run down test bench-core bench-bus san unit lint format clean hooks
+.PHONY: all benches help run down test deb bench-core bench-bus san unit lint format clean hooks
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -94,6 +94,11 @@ test: ## install what is missing, build with sanitisers, run everything
 	@deploy/install.sh test
 	@$(MAKE) --no-print-directory -j2 all san
 	@tests/support/run_all.sh
+
+deb: ## build the Debian package, with units and `lifeguard site create` (build/lifeguard_*.deb)
+	@deploy/install.sh deb
+	@$(MAKE) --no-print-directory -j2 all >&2
+	@deploy/debian/build.sh $(BUILD)
 
 bench-core: ## events per second beside a broker, latency, import, memory: `name: value`
 	@deploy/install.sh bench

@@ -38,7 +38,7 @@ SELECT format('ALTER DATABASE %I SET %I = %L', current_database(), name, setting
                ('log_error_verbosity', 'terse'), ('log_statement', 'none'), ('log_duration', 'off'),
                ('log_min_duration_statement', '-1'), ('log_min_duration_sample', '-1'),
                ('log_parameter_max_length', '0'), ('log_parameter_max_length_on_error', '0'),
-               ('log_lock_waits', 'off'), ('session_preload_libraries', ''),
+               ('log_lock_waits', 'off'),
                ('synchronous_commit', 'on'), ('timezone', 'UTC'), ('jit', 'off'))
        AS wanted (name, setting)
 \gexec

@@ -171,10 +171,17 @@ need_server() {
 		"its password in ~/.pgpass (0600), and pg_hba.conf must let this machine in"
 }
 
-# Two levels of safety stand or fall with these: without them an answer "stored" is not true.
-need_durable() {
+# What is stored must be stored, and what a library keeps of statements may be somebody's name.
+need_safe_server() {
+	local library
 	[ "$(admin postgres -At -c "SELECT current_setting('fsync') || current_setting('full_page_writes')")" = onon ] ||
 		fail "this PostgreSQL runs with fsync or full_page_writes off: what was stored would not be"
+	for library in auto_explain pg_stat_statements; do
+		[[ $(admin postgres -At -c "SELECT current_setting('shared_preload_libraries') ||
+			current_setting('session_preload_libraries')") != *$library* ]] ||
+			fail "this PostgreSQL loads $library, which keeps what is asked: take it out of postgresql.conf," \
+				"or give $site a cluster of its own (pg_createcluster) by --database"
+	done
 }
 
 # A password that nobody types: into the file of its reader, never into argv.
@@ -198,7 +205,7 @@ need_own_roles() {
 make_database() {
 	local role
 	need_server
-	need_durable
+	need_safe_server
 	[ "$(admin postgres -At -v name="lifeguard-$site" <<<"SELECT count(*) FROM pg_database WHERE datname = :'name'")" = 1 ] || {
 		need_own_roles
 		admin postgres -v ON_ERROR_STOP=1 -v name="lifeguard-$site" \

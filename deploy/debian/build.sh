@@ -41,7 +41,7 @@ for unit in deploy/systemd/*@.service; do
 done
 put 644 deploy/systemd/sysusers.conf usr/lib/sysusers.d/lifeguard.conf
 put 755 deploy/systemd/site.sh usr/lib/lifeguard/site
-put 644 deploy/systemd/roles.sql usr/lib/lifeguard/roles.sql
+put 644 deploy/roles.sql usr/lib/lifeguard/roles.sql
 
 for folder in services/*/data services/*/texts; do
 	put_folder "$folder" "usr/share/lifeguard/${folder#services/}"

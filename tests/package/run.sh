@@ -44,6 +44,7 @@ install_tools() {
 # apt inside is told what it is told on this machine (mirrors, their keys); that goes with the folder.
 make_debian() {
 	local file
+	umask 022
 	mkdir "$debian"
 	if [ -n "${LG_BARE_TAR:-}" ]; then
 		tar -C "$debian" -xf "$LG_BARE_TAR" --exclude='./dev/*'

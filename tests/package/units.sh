@@ -77,17 +77,17 @@ purge_keeps() {
 	! grep -nE 'rm -r|dropdb|DROP |userdel|deluser' "$here"/deploy/debian/{postinst,prerm,postrm}
 }
 
-# The same privileges whoever makes the database: as deploy/postgres.sh has them for the demo.
+# roles.sql makes every database, and what a private server is told of its log each database is told too.
 same_roles() {
 	local service
 	for service in $services; do
 		[ -e "$here/services/$service/store.c" ] || continue
-		grep -q "'lg_$service'" "$units/roles.sql" && grep -q "('$service')" "$units/roles.sql" ||
+		grep -q "'lg_$service'" "$here/deploy/roles.sql" && grep -q "('$service')" "$here/deploy/roles.sql" ||
 			{ echo "roles.sql does not know $service"; return 1; }
 	done
 	grep -hoE "log_[a-z_]+ = [^ ]+" "$here/deploy/postgres.sh" | grep -vE 'log_(timezone|destination)' | tr -d "'" |
 		while read -r name _ value; do
-			grep -q "'$name', '$value'" "$units/roles.sql" || { echo "roles.sql does not set $name = $value"; exit 1; }
+			grep -q "'$name', '$value'" "$here/deploy/roles.sql" || { echo "roles.sql does not set $name = $value"; exit 1; }
 		done
 }
 
@@ -122,7 +122,7 @@ check "only bus, gateway and notification speak to other machines" open_to_other
 check "no secret stands in a unit" no_secret_on_a_command_line
 check "the package's scripts can be read" scripts_are_sound
 check "removing and purging forget nothing" purge_keeps
-check "roles and log settings are those of the demo's database" same_roles
+check "every service has a role, and the log is told to hold no statement" same_roles
 if command -v systemd-analyze >/dev/null; then
 	check "systemd rates every unit below 2.0" exposure
 	cat "$root/exposure" 2>/dev/null

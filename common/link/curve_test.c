@@ -290,7 +290,8 @@ static void a_taken_path_is_refused(void **state)
 	assert_true(lg_is_done(open_bus(house)));
 	first = house->bus;
 	assert_int_equal(stat(path, &found), 0);
-	assert_int_equal(found.st_mode & 0777, 0660); /* services under other accounts share a group */
+	/* services under other accounts share a group */
+	assert_int_equal(found.st_mode & 0777, 0660);
 	assert_int_equal(open_bus(house).outcome, LG_REFUSED);
 	lg_exchange_socket_free(first);
 	assert_int_equal(access(path, F_OK), 0);

@@ -91,13 +91,19 @@ read_words() {
 	done
 }
 
+# What was decided stays; asking for something else is a mistake.
+stays() { # option, as given, as it is
+	[ -z "$2" ] || [ "$2" = "$3" ] || fail "$site has $1 ${3:-(none)} already: see $etc/$site.conf"
+}
+
 check_words() {
 	[[ $site =~ ^[a-z][a-z0-9-]{0,30}$ ]] ||
 		wrong_use "a site's name is of a to z, 0 to 9 and -, at most 31, and begins with a letter"
 	if [ -e "$etc/$site.conf" ]; then
-		# what was decided stays; asking for something else is a mistake
-		[ -z "$number" ] || [ "$number" = "$(setting site number)" ] ||
-			fail "$site has the number $(setting site number) already"
+		stays --number "$number" "$(setting site number)"
+		stays --country "$country" "$(setting site country)"
+		stays --database "$database" "$(setting site server)"
+		stays --port "$port" "$(setting gateway listen | sed 's/.*://')"
 		number=$(setting site number) country=$(setting site country) demo=$(setting site demo)
 		database=$(setting site server)
 		return
@@ -197,17 +203,14 @@ give_password() { # role's name behind lg_
 
 # Roles are the whole server's; their passwords are known to the site that set them.
 need_own_roles() {
-	[ -n "$database" ] && [ ! -e "$state/$site/pass/migrate.pgpass" ] || return 0
+	[ -n "$database" ] && [ ! -e "$etc/$site.conf" ] || return 0
 	[ "$(admin postgres -At -c "SELECT count(*) FROM pg_roles WHERE rolname = 'lg_migrate'")" = 0 ] ||
 		fail "that server serves a site already: give $site a server (or a cluster) of its own"
 }
 
 make_database() {
 	local role
-	need_server
-	need_safe_server
 	[ "$(admin postgres -At -v name="lifeguard-$site" <<<"SELECT count(*) FROM pg_database WHERE datname = :'name'")" = 1 ] || {
-		need_own_roles
 		admin postgres -v ON_ERROR_STOP=1 -v name="lifeguard-$site" \
 			<<<"CREATE DATABASE :\"name\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
 	}
@@ -349,6 +352,8 @@ create() {
 	check_words
 	mkdir -p "$etc" "$state"
 	need_server
+	need_safe_server
+	need_own_roles
 	write_config
 	make_keys
 	make_database

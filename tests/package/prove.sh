@@ -33,8 +33,7 @@ refused() { # words that it must say; a command inside that must fail
 
 same_again() {
 	local first
-	first=$(sha256sum <"$package")
-	make -s deb >/dev/null && [ "$first" = "$(sha256sum <"$package")" ]
+	first=$(sha256sum "$(make -s deb | tail -1)") && [ "$first" = "$(sha256sum "$(make -s deb | tail -1)")" ]
 }
 
 installs() {
@@ -92,7 +91,8 @@ told_again() {
 	everything >"$root/before" && [ "$(wc -l <"$root/before")" -gt 100 ] || { cat "$root/before"; return 1; }
 	inside lifeguard site create "${sites[0]}" >/dev/null && inside lifeguard site create "${sites[1]}" --number 2 >/dev/null || return 1
 	everything | diff "$root/before" - || return 1
-	refused 'has the number 1 already' lifeguard site create "${sites[0]}" --number 7
+	refused 'has --number 1 already' lifeguard site create "${sites[0]}" --number 7 &&
+		refused 'has --database \(none\) already' lifeguard site create "${sites[0]}" --database host=192.0.2.9
 }
 
 own_keys_only() {
@@ -313,7 +313,8 @@ with_passwords() {
 	inside sh -c 'stat -c "%U %a" /var/lib/lifeguard/third/pass/*' | sort | tee "$root/passes" | grep -vE '^lg_[a-z]+ 600$' && return 1
 	[ "$(wc -l <"$root/passes")" -eq 7 ] || { cat "$root/passes"; return 1; }
 	[ "$(inside awk '{ print $1 }' /var/lib/lifeguard/third/accounts)" = operator ] || return 1
-	refused 'serves a site already' lifeguard site create fourth --number 4 --country NP --database "host=127.0.0.1 port=5433"
+	refused 'serves a site already' lifeguard site create fourth --number 4 --country NP --database "host=127.0.0.1 port=5433" &&
+		! inside lifeguard site list | grep fourth
 }
 
 forgotten() {

@@ -3,6 +3,7 @@
 #
 #   deploy/install.sh run    what building and running a site needs
 #   deploy/install.sh test   that, and what the tests and lint need
+#   deploy/install.sh deb    what building and running needs, and building the Debian package
 #   deploy/install.sh bench  that, and the broker that the bench stands beside
 #
 # Asks sudo when it is not root.  PostgreSQL is told not to make or start a cluster of its own.
@@ -16,8 +17,9 @@ check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git p
 case ${1:-} in
 run) wanted=$run ;;
 test) wanted=$check ;;
+deb) wanted="$run dpkg-dev binutils xz-utils" ;;
 bench) wanted="$check libnats-dev" ;;
-*) sed -n '3,7s/^# *//p' "$0" >&2; exit 2 ;;
+*) sed -n '3,8s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -103,32 +103,11 @@ write_settings() {
 		"host lifeguard all samenet scram-sha-256" >>"$dir/data/pg_hba.conf"
 }
 
-# One owner who cannot log in; one migrator who may become the owner; one role per service,
-# which reads and writes the rows of its own schema and nothing else.
-service_sql() { # service, password
-	cat <<-SQL
-	CREATE ROLE lg_$1 LOGIN PASSWORD '$2';
-	GRANT CONNECT ON DATABASE lifeguard TO lg_$1;
-	CREATE SCHEMA $1 AUTHORIZATION lg_owner;
-	GRANT USAGE ON SCHEMA $1 TO lg_$1;
-	ALTER DEFAULT PRIVILEGES FOR ROLE lg_owner IN SCHEMA $1
-	      GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO lg_$1;
-	ALTER DEFAULT PRIVILEGES FOR ROLE lg_owner IN SCHEMA $1
-	      GRANT EXECUTE ON FUNCTIONS TO lg_$1;
-	SQL
-}
-
-roles_sql() {
-	cat <<-SQL
-	REVOKE ALL ON DATABASE lifeguard FROM PUBLIC;
-	REVOKE ALL ON SCHEMA public FROM PUBLIC;
-	CREATE ROLE lg_owner NOLOGIN;
-	CREATE ROLE lg_migrate LOGIN NOINHERIT IN ROLE lg_owner PASSWORD '$(new_password migrate lg_migrate)';
-	GRANT CONNECT ON DATABASE lifeguard TO lg_migrate;
-	ALTER DEFAULT PRIVILEGES FOR ROLE lg_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
-	SQL
-	for service in $services; do
-		service_sql "$service" "$(new_password "$service" "lg_$service")"
+# Roles and schemas are roles.sql's, as on a Debian machine; here each role has a password as well.
+passwords_sql() {
+	local service
+	for service in $services migrate; do
+		echo "ALTER ROLE lg_$service PASSWORD '$(new_password "$service" "lg_$service")';"
 	done
 }
 
@@ -158,7 +137,8 @@ init() {
 	start
 	"$binaries/psql" -X -q "host=$dir/socket dbname=postgres user=postgres passfile=$dir/pass/postgres.pgpass" \
 		-c "CREATE DATABASE lifeguard"
-	roles_sql | admin
+	admin <"$(dirname "$0")/roles.sql"
+	passwords_sql | admin
 	control stop -m fast
 	touch "$dir/made"
 }

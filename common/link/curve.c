@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "common/link/zap.h"
 
@@ -75,6 +76,19 @@ out:
 	socket->counts.refused_frames++;
 }
 
+/*
+ * Services that run under accounts of their own meet the bus in one group.  Who may pass through the
+ * folder says the operator, who may speak their keys say.
+ */
+static bool open_to_group(const char *address)
+{
+	const char *path = address + strlen(IPC);
+
+	if (strncmp(address, IPC, strlen(IPC)) != 0 || *path == '@') /* no file: tcp, or abstract */
+		return true;
+	return chmod(path, S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP) == 0;
+}
+
 static struct lg_status listen_at(
 	struct lg_exchange_socket *socket, const char *address, const uint8_t *own_secret)
 {
@@ -95,6 +109,8 @@ static struct lg_status listen_at(
 		return lg_refuse("somebody listens at that address");
 	if (zmq_bind(zmq, address) != 0)
 		return lg_refuse("the address cannot be bound");
+	if (!open_to_group(address))
+		return lg_refuse("the socket cannot be opened to its group");
 	if (zmq_getsockopt(zmq, ZMQ_LAST_ENDPOINT, endpoint, &size) != 0)
 		return lg_refuse("the bound address is too long");
 	return lg_zap_self_test(socket->zap, socket->context, endpoint, own_public);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -280,6 +281,7 @@ static void a_taken_path_is_refused(void **state)
 	struct house *house = *state;
 	struct lg_exchange_socket *abstract = house->bus, *first;
 	char folder[32], path[48];
+	struct stat found;
 
 	snprintf(folder, sizeof folder, "%s/lifeguard-XXXXXX", P_tmpdir);
 	assert_non_null(mkdtemp(folder));
@@ -287,6 +289,9 @@ static void a_taken_path_is_refused(void **state)
 	snprintf(house->address, sizeof house->address, "ipc://%s", path);
 	assert_true(lg_is_done(open_bus(house)));
 	first = house->bus;
+	assert_int_equal(stat(path, &found), 0);
+	/* services under other accounts share a group */
+	assert_int_equal(found.st_mode & 0777, 0660);
 	assert_int_equal(open_bus(house).outcome, LG_REFUSED);
 	lg_exchange_socket_free(first);
 	assert_int_equal(access(path, F_OK), 0);

@@ -10,7 +10,7 @@ RUN groupadd --gid 7700 postgres \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql-15 \
 	&& rm -rf /var/lib/apt/lists/* \
 	&& install -d -o postgres -g postgres -m 700 /var/lib/lifeguard /srv/lifeguard/pass
-COPY deploy/postgres.sh /usr/lib/lifeguard/deploy/
+COPY deploy/postgres.sh deploy/roles.sql /usr/lib/lifeguard/deploy/
 COPY deploy/docker/db.sh /usr/lib/lifeguard/deploy/docker/
 RUN chmod -R a+rX /usr/lib/lifeguard
 USER postgres

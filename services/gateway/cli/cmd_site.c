@@ -1,6 +1,9 @@
 /*
  * `lifeguard site create`, `site trust` and `site show`: a site's keys and whom it is linked with;
  * `up` and `down`: starting it on this machine.
+ *
+ * Where the Debian package is installed, a name without a slash is a whole site of this machine, and
+ * what becomes of it is done by the package's script; elsewhere there are folders of keys only.
  */
 #include "services/gateway/cli/command.h"
 
@@ -18,9 +21,58 @@
 
 #define PATH_SIZE    4096
 #define DOCUMENT_MAX 65536 /* bytes of a keyring */
+#define SITE_SCRIPT  "/usr/lib/lifeguard/site"
+#define SITE_FOLDER  "/var/lib/lifeguard"
+#define SCRIPT_WORDS (4 + 2 * COMMAND_OPTIONS_MAX)
 
-enum { NUMBER, NAME, COUNTRY, IS_DEMO };
+enum { NUMBER, NAME, COUNTRY, IS_DEMO, PORT, DATABASE };
 enum { YES };
+
+/* --- sites of this machine ------------------------------------------------------------------ */
+
+static bool is_runnable(const char *path)
+{
+	return access(path, X_OK) == 0;
+}
+
+static bool is_site_name(const char *operand)
+{
+	return strchr(operand, '/') == NULL && is_runnable(SITE_SCRIPT);
+}
+
+/* The package's script takes over: its output and its exit code are ours. */
+static enum command_exit run_site_script(
+	const char *verb, const struct command_line *line, const struct command_option *options)
+{
+	const char *words[SCRIPT_WORDS] = { SITE_SCRIPT, verb };
+	char names[COMMAND_OPTIONS_MAX][32];
+	uint32_t count = 2;
+
+	if (line->operand_count > 0)
+		words[count++] = line->operands[0];
+	for (uint32_t i = 0; options != NULL && options[i].name != NULL; i++) {
+		if (line->values[i] == NULL)
+			continue;
+		snprintf(names[i], sizeof names[i], "--%s", options[i].name);
+		words[count++] = names[i];
+		if (options[i].value != NULL)
+			words[count++] = line->values[i];
+	}
+	words[count] = NULL;
+	fflush(NULL);
+	execv(SITE_SCRIPT, (char *const *)(uintptr_t)words);
+	command_complain(SITE_SCRIPT " cannot be run: %s", strerror(errno));
+	return COMMAND_FAILED;
+}
+
+/* The keys of a site of this machine by its name, or the folder itself. */
+static const char *keys_folder(const char *operand, char ret_path[PATH_SIZE])
+{
+	if (!is_site_name(operand))
+		return operand;
+	snprintf(ret_path, PATH_SIZE, SITE_FOLDER "/%s/keys", operand);
+	return access(ret_path, F_OK) == 0 ? ret_path : operand;
+}
 
 /* --- site create --------------------------------------------------------------------------- */
 
@@ -51,6 +103,12 @@ static enum command_exit site_create(const struct command_line *line)
 	struct lg_keyring keyring;
 	int64_t number = 0;
 
+	if (is_site_name(folder))
+		return run_site_script("create", line, command_site_create.options);
+	if (line->values[PORT] != NULL || line->values[DATABASE] != NULL) {
+		command_complain("--port and --database are of a whole site: give its name");
+		return COMMAND_WRONG_USE;
+	}
 	if (line->values[NUMBER] == NULL || line->values[NAME] == NULL || country == NULL) {
 		command_complain("--number, --name and --country are required");
 		return COMMAND_WRONG_USE;
@@ -141,7 +199,8 @@ static enum command_exit keep(
 
 static enum command_exit site_trust(const struct command_line *line)
 {
-	const char *folder = line->operands[0], *path = line->operands[1];
+	char place[PATH_SIZE];
+	const char *folder = keys_folder(line->operands[0], place), *path = line->operands[1];
 	const char *problem = "cannot be read";
 	uint8_t bytes[DOCUMENT_MAX];
 	struct lg_bytes document;
@@ -172,7 +231,8 @@ static enum command_exit site_trust(const struct command_line *line)
 
 static enum command_exit site_show(const struct command_line *line)
 {
-	const char *folder = line->operands[0], *problem = "cannot be read";
+	char place[PATH_SIZE];
+	const char *folder = keys_folder(line->operands[0], place), *problem = "cannot be read";
 	struct lg_keyring peers[LG_TRUSTED_MAX];
 	struct lg_keyring own;
 	uint32_t count;
@@ -193,8 +253,8 @@ static enum command_exit site_show(const struct command_line *line)
 /* Its keyring stays, beside: whoever must prove what it once said can. */
 static enum command_exit site_retire(const struct command_line *line)
 {
-	const char *folder = line->operands[0];
-	char path[PATH_SIZE], aside[PATH_SIZE];
+	char place[PATH_SIZE], path[PATH_SIZE], aside[PATH_SIZE];
+	const char *folder = keys_folder(line->operands[0], place);
 	int64_t number = 0;
 
 	if (!lg_is_done(lg_int_parse(line->operands[1], &number)) || number < 1 ||
@@ -223,11 +283,6 @@ static enum command_exit site_retire(const struct command_line *line)
 }
 
 /* --- up and down ---------------------------------------------------------------------------- */
-
-static bool is_runnable(const char *path)
-{
-	return access(path, X_OK) == 0;
-}
 
 /*
  * deploy/run.sh of this installation: below $LIFEGUARD_HOME, or two folders above the program
@@ -273,51 +328,86 @@ static enum command_exit run_script(const char *verb)
 	return COMMAND_FAILED;
 }
 
+/* A site by its name is the package's; without a name it is that of deploy/run.sh. */
+static enum command_exit run_either(const char *verb, const struct command_line *line)
+{
+	if (line->operand_count == 0)
+		return run_script(verb);
+	if (!is_runnable(SITE_SCRIPT)) {
+		command_complain("sites have names where the Debian package is installed; here "
+				 "it is `lifeguard %s` alone",
+			verb);
+		return COMMAND_WRONG_USE;
+	}
+	return run_site_script(verb, line, NULL);
+}
+
 static enum command_exit up(const struct command_line *line)
 {
-	(void)line;
-	return run_script("up");
+	return run_either("up", line);
 }
 
 static enum command_exit down(const struct command_line *line)
 {
-	(void)line;
-	return run_script("down");
+	return run_either("down", line);
 }
 
 static enum command_exit site_adopt(const struct command_line *line)
 {
-	(void)line;
-	return run_script("adopt");
+	return run_either("adopt", line);
+}
+
+static enum command_exit site_list(const struct command_line *line)
+{
+	if (!is_runnable(SITE_SCRIPT)) {
+		command_complain("sites are listed where the Debian package is installed");
+		return COMMAND_FAILED;
+	}
+	return run_site_script("list", line, NULL);
+}
+
+static enum command_exit site_destroy(const struct command_line *line)
+{
+	if (!is_site_name(line->operands[0])) {
+		command_complain("%s is no site of the Debian package", line->operands[0]);
+		return COMMAND_FAILED;
+	}
+	return run_site_script("destroy", line, command_site_destroy.options);
 }
 
 const struct command command_site_create = {
 	.words = "site create",
-	.operands = "FOLDER",
+	.operands = "NAME|FOLDER",
 	.least = 1,
 	.most = 1,
-	.summary = "make the keys of a new site",
-	.help = "Makes FOLDER with the site's root, its keyring and the keys of every service, and\n"
-		"prints the fingerprint of the root: partners compare it by voice.  Keys that are\n"
-		"there already are never written over.\n\n"
+	.summary = "make a new site: all of it, or only its keys",
+	.help = "NAME (where the Debian package is installed): makes keys, database, tables, configuration\n"
+		"and the first account of a site of this machine, and says how to start it.  Told again it\n"
+		"adds what is missing and changes nothing else; man lifeguard-site says more.\n"
+		"FOLDER (with a slash): makes only a folder with the site's root, its keyring and the keys\n"
+		"of every service.  Keys that are there already are never written over.\n"
+		"Prints the fingerprint of the root: partners compare it by voice.\n\n"
+		"  lifeguard site create birgunj --number 12 --country NP\n"
 		"  lifeguard site create /etc/lifeguard/keys --number 12 --name 'Birgunj' "
 		"--country NP",
 	.options = {
 		[NUMBER] = { "number", "N", "of the site, 1 to 65535; required" },
-		[NAME] = { "name", "NAME", "of the site, for people; required" },
+		[NAME] = { "name", "NAME", "of the site, for people; required with FOLDER" },
 		[COUNTRY] = { "country", "CODE", "IN or NP; required" },
 		[IS_DEMO] = { "demo", NULL, "for trying out: real sites refuse it as a partner" },
+		[PORT] = { "port", "PORT", "of the API on this machine; else the first free of 7717, 7727" },
+		[DATABASE] = { "database", "CONNINFO", "another server than this machine's PostgreSQL" },
 	},
 	.run = site_create,
 };
 
 const struct command command_site_trust = {
 	.words = "site trust",
-	.operands = "FOLDER PEER_KEYRING_FILE",
+	.operands = "SITE|FOLDER PEER_KEYRING_FILE",
 	.least = 2,
 	.most = 2,
 	.summary = "accept another site as a partner, after its fingerprint was compared",
-	.help = "FOLDER is that of our own keys, the file is the partner's `keyring`: public, but what it\n"
+	.help = "SITE is ours by its name, FOLDER that of our own keys; the file is the partner's `keyring`: public, but what it\n"
 		"says must come from them.  Call somebody there whose voice you know, let them read the\n"
 		"fingerprint of their root (lifeguard site show), and say yes when all of it is the same.\n"
 		"Older keys than those that are trusted, and a demo site's, are refused.  They trust us by\n"
@@ -329,7 +419,7 @@ const struct command command_site_trust = {
 
 const struct command command_site_retire = {
 	.words = "site retire",
-	.operands = "FOLDER NUMBER",
+	.operands = "SITE|FOLDER NUMBER",
 	.least = 2,
 	.most = 2,
 	.summary = "end the partnership with a site: nothing is kept or sent for it any more",
@@ -343,17 +433,40 @@ const struct command command_site_retire = {
 
 const struct command command_site_adopt = {
 	.words = "site adopt",
-	.operands = "",
+	.operands = "[SITE]",
+	.most = 1,
 	.summary = "say that this site's databases have moved to this machine",
 	.help = "A database that wakes on another machine may be a copy: it owns nothing and sends nothing\n"
 		"until this was said.  Say it only when the old machine is down for good: two live sites\n"
-		"with one name send real letters twice.  Runs deploy/run.sh of this installation.",
+		"with one name send real letters twice.  SITE is one of the Debian package; without it\n"
+		"deploy/run.sh of this installation is run.",
 	.run = site_adopt,
+};
+
+const struct command command_site_list = {
+	.words = "site list",
+	.operands = "",
+	.summary = "the sites of this machine: name, number, country, address of the API",
+	.help = "As the Debian package runs them.\n\n"
+		"  lifeguard site list",
+	.run = site_list,
+};
+
+const struct command command_site_destroy = {
+	.words = "site destroy",
+	.operands = "NAME",
+	.least = 1,
+	.most = 1,
+	.summary = "forget a site of this machine for ever: data, keys, configuration",
+	.help = "Removing or purging the Debian package keeps all of this; only this verb forgets it.\n\n"
+		"  lifeguard site destroy birgunj --yes",
+	.options = { [YES] = { "yes", NULL, "really" } },
+	.run = site_destroy,
 };
 
 const struct command command_site_show = {
 	.words = "site show",
-	.operands = "FOLDER",
+	.operands = "SITE|FOLDER",
 	.least = 1,
 	.most = 1,
 	.summary = "a site's number, fingerprint and partners, from its keys",
@@ -364,16 +477,20 @@ const struct command command_site_show = {
 
 const struct command command_up = {
 	.words = "up",
-	.operands = "",
+	.operands = "[SITE]",
+	.most = 1,
 	.summary = "start the site on this machine; returns when it is ready",
-	.help = "Runs deploy/run.sh of this installation (or of $LIFEGUARD_HOME).",
+	.help = "SITE: a site of the Debian package, by systemd.  Without it: deploy/run.sh of this\n"
+		"installation (or of $LIFEGUARD_HOME).",
 	.run = up,
 };
 
 const struct command command_down = {
 	.words = "down",
-	.operands = "",
+	.operands = "[SITE]",
+	.most = 1,
 	.summary = "stop it; nothing that was stored is lost",
-	.help = "Runs deploy/run.sh of this installation (or of $LIFEGUARD_HOME).",
+	.help = "SITE: a site of the Debian package, by systemd.  Without it: deploy/run.sh of this\n"
+		"installation (or of $LIFEGUARD_HOME).",
 	.run = down,
 };

@@ -17,6 +17,8 @@ static const struct command *const commands[] = {
 	&command_site_trust,
 	&command_site_retire,
 	&command_site_adopt,
+	&command_site_list,
+	&command_site_destroy,
 	&command_site_show,
 	&command_up,
 	&command_down,

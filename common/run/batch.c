@@ -11,6 +11,7 @@
 #include "common/run/handle.h"
 #include "common/run/owned.h"
 #include "common/run/inquiry.h"
+#include "common/run/version.h"
 
 #define FENCE_LOST "LG001" /* raised by move_fence(): another owner */
 
@@ -41,6 +42,7 @@ static void free_batch(struct lg_batch *batch)
 {
 	HASH_CLEAR(hh, batch->aggregates);
 	HASH_CLEAR(hh, batch->known_keys);
+	lg_version_release(batch);
 	lg_arena_free(batch->arena);
 	free(batch);
 }
@@ -367,6 +369,7 @@ void lg_batch_run(struct lg_batch *batch)
 		if (it->handler == NULL || it->fault != NULL)
 			continue;
 		it->item.work = lg_alloc(batch->arena, it->handler->work_size);
+		lg_version_load(batch, it);
 		if (it->handler->load != NULL)
 			it->handler->load(batch, &it->item);
 	}

@@ -26,6 +26,7 @@ struct lg_batch_item {
 	const char *fault;                /* it goes to the dead letters for this reason */
 	struct lg_found *answered;        /* command: the answer given before, if any */
 	bool is_stored;                   /* counts as applied */
+	uint64_t *version;                /* of its key; NULL: nobody asks (common/run/version) */
 };
 
 /* A state that several items of a batch share. */
@@ -78,9 +79,10 @@ struct lg_batch {
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
 	struct lg_known_key *known_keys;
-	uint32_t reads;   /* queued and not yet answered */
-	bool has_failed;  /* a read or write failed */
-	char sqlstate[6]; /* of the first failure; "" for a lost connection */
+	struct lg_moved *moved; /* keys whose version moves */
+	uint32_t reads;         /* queued and not yet answered */
+	bool has_failed;        /* a read or write failed */
+	char sqlstate[6];       /* of the first failure; "" for a lost connection */
 	uint32_t table_count;
 	struct lg_rows *tables[LG_BATCH_TABLES_MAX];
 	uint16_t touched; /* partitions whose rows are written */

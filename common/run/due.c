@@ -142,6 +142,7 @@ void lg_due_handle(struct lg_batch *batch, struct lg_batch_item *it)
 	if (lg_is_done(status)) {
 		it->handler->store(batch, &it->item);
 		it->is_stored = true;
+		lg_changed(batch, it->item.key);
 	} else {
 		lg_instance_fault(batch->instance, status.reason);
 	}

@@ -6,6 +6,7 @@
 #include "common/db/subject_key.h"
 #include "common/run/door.h"
 #include "common/run/owned.h"
+#include "common/run/version.h"
 #include "proto/codes.pb-c.h"
 
 void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
@@ -147,6 +148,7 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 	}
 	it->handler->store(batch, &it->item);
 	it->is_stored = true;
+	lg_changed(batch, it->item.key);
 	if (is_retry)
 		settle_retried(batch, it);
 }
@@ -211,6 +213,9 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 		answer_again(batch, it);
 		return;
 	}
+	if (!lg_version_holds(batch, it)) /* nothing is kept of it: the same id may ask anew */
+		return;
+
 	struct lg_status status = it->handler->decide(&it->item);
 
 	if (status.outcome == LG_RETRY) {
@@ -226,9 +231,13 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 	} else {
 		it->handler->store(batch, &it->item);
 		it->is_stored = true;
-		if (is_command)
+		if (is_command) {
 			lg_audit(batch, &it->item, LG_AUDIT_ACT,
 				LIFEGUARD__CODES__PURPOSE__HELP_AND_SHELTER);
+			lg_changed(batch, it->item.key);
+		} else {
+			delivery->version = lg_version_of(batch, it);
+		}
 	}
 	if (delivery->status == 0)
 		lg_door_set(delivery, 204, lg_bytes("", 0));

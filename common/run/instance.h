@@ -65,6 +65,7 @@ struct lg_delivery {
 	struct lg_actor actor;
 	uint64_t reply_to; /* the gateway's connection */
 	uint32_t status;
+	uint64_t version; /* of what is shown */
 	struct lg_bytes answer;
 	bool is_answered;
 };

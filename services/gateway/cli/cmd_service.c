@@ -23,7 +23,7 @@ static enum command_exit visit_begin(struct visit *visit, const struct command_l
 {
 	*visit = (struct visit){
 		.arena = lg_arena_new(),
-		.client = client_new(line->gateway),
+		.client = client_new(line),
 	};
 	return client_ask(visit->client, "GET", "/api/v1/services", NULL, &visit->services);
 }

@@ -4,17 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/text.h"
+
 #define VERSION "lifeguard 0.1.0"
 
 /* clang-format off */
 static const struct command_option global_options[] = {
 	{ "gateway", "URL", "where the gateway is; or $LIFEGUARD_GATEWAY; else " COMMAND_GATEWAY },
+	{ "if-version", "N", "change it only if it is still as shown: case, match and referral show print N" },
 	{ "help",    NULL,  "this text" },
 	{ "version", NULL,  "print the version" },
 	{ NULL, NULL, NULL },
 };
 /* clang-format on */
-enum { GATEWAY, HELP, IS_VERSION, GLOBAL_COUNT };
+enum { GATEWAY, IF_VERSION, HELP, IS_VERSION, GLOBAL_COUNT };
 
 void command_complain(const char *format, ...)
 {
@@ -108,7 +111,9 @@ static void find_words(struct reading *reading, int ret_at[2])
 		}
 		if (found == 1)
 			return; /* an option of the verb: its second word would stand before it */
-		if (option_of(global_options, reading->argv[i], &value) == GATEWAY && value == NULL)
+		int global = option_of(global_options, reading->argv[i], &value);
+
+		if (global >= 0 && global_options[global].value != NULL && value == NULL)
 			i++;
 	}
 }
@@ -200,6 +205,21 @@ static bool read_line(
 	return true;
 }
 
+/* The version that a change is bound to, when one is. */
+static bool read_version(const struct reading *reading, struct command_line *line)
+{
+	int64_t version = 0;
+
+	if (reading->globals[IF_VERSION] == NULL)
+		return true;
+	if (!lg_is_done(lg_int_parse(reading->globals[IF_VERSION], &version)) || version < 1) {
+		command_complain("--if-version is a whole number, as show prints it");
+		return false;
+	}
+	line->if_version = (uint64_t)version;
+	return true;
+}
+
 enum command_exit command_run(
 	const struct command *const *commands, const char *environment, int argc, char **argv)
 {
@@ -229,7 +249,7 @@ enum command_exit command_run(
 		command_complain("expected: lifeguard %s %s", command->words, command->operands);
 		is_read = false;
 	}
-	if (!is_read) {
+	if (!is_read || !read_version(&reading, &line)) {
 		command_complain("`lifeguard %s --help` says how it is used", command->words);
 		return COMMAND_WRONG_USE;
 	}

@@ -13,7 +13,7 @@ static enum command_exit show_code(const struct command_line *line)
 {
 	json_t *answer = NULL;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "/api/v1/referrals/%s/code", line->operands[0]), NULL, &answer);
 

@@ -29,6 +29,7 @@ suite statements tests/journey/statements.sh
 suite halves tests/journey/halves.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
+suite refusals tests/journey/refusals.sh
 for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done

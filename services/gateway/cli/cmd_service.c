@@ -186,7 +186,7 @@ static enum command_exit rebuild(const struct command_line *line)
 			lg_format(visit.arena, "/api/v1/services/%s/rebuild/%d", name, i), NULL,
 			&answer);
 		json_decref(answer);
-		if (result != COMMAND_DONE)
+		if (result != COMMAND_DONE && i > 0)
 			command_complain(
 				"stopped at partition %d of %d: run it again", i, LG_PARTITIONS);
 	}

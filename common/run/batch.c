@@ -143,6 +143,8 @@ static void finish(struct lg_batch *batch, bool is_committed)
 	else
 		release_deliveries(batch, is_committed);
 
+	if (is_committed && batch->next_due != 0)
+		lg_due_wake(instance, batch->next_due);
 	if (batch->rewound != 0) {
 		instance->is_exclusive = false;
 		if (is_committed)

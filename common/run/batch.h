@@ -91,6 +91,7 @@ struct lg_batch {
 	struct lg_item *current;        /* in store: whose writes these are */
 	struct lg_published *published; /* one per stream */
 	bool commit_is_known;           /* to have succeeded */
+	lg_ms next_due;                 /* the earliest deadline that it set or settled; 0: none */
 	uv_work_t ponder;
 };
 

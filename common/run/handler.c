@@ -405,6 +405,8 @@ void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id
 {
 	assert(lg_message_type(type) != NULL && lg_message_type(type)->kind == LG_MESSAGE_DUE);
 
+	if (batch->next_due == 0 || due_at < batch->next_due)
+		batch->next_due = due_at;
 	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
 		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
 			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),

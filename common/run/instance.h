@@ -119,7 +119,7 @@ struct lg_instance {
 	struct lg_histogram *batch_seconds;
 	uint64_t item_count, batch_count;
 
-	uv_timer_t timer;
+	uv_timer_t timer, due_timer;
 	uv_prepare_t pump;
 	uv_signal_t signals[2];
 };

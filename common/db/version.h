@@ -1,5 +1,5 @@
 /*
- * How often the thing of a key has changed.  Statements only; who compares is common/run/version.
+ * How often the thing of a key has changed.  Statements only; who compares is common/run/handle.
  */
 #ifndef LG_DB_VERSION_H
 #define LG_DB_VERSION_H

@@ -26,7 +26,7 @@ struct lg_batch_item {
 	const char *fault;                /* it goes to the dead letters for this reason */
 	struct lg_found *answered;        /* command: the answer given before, if any */
 	bool is_stored;                   /* counts as applied */
-	uint64_t *version;                /* of its key; NULL: nobody asks (common/run/version) */
+	uint64_t *version;                /* of its key; NULL: nobody asks (common/run/handle) */
 };
 
 /* A state that several items of a batch share. */
@@ -49,6 +49,18 @@ struct lg_known_key {
 	} of;
 	struct lg_id key_id;
 	UT_hash_handle hh;
+};
+
+/* A key whose version this batch has moved already. */
+struct lg_moved {
+	struct lg_id key;
+	UT_hash_handle hh;
+};
+
+/* A list that was looked at and recorded: not again in this hour, once that is stored. */
+struct lg_listed {
+	struct lg_listed *next;
+	struct lg_id mark;
 };
 
 /* What a batch published in one stream. */
@@ -80,9 +92,10 @@ struct lg_batch {
 	struct lg_aggregate *aggregates;
 	struct lg_known_key *known_keys;
 	struct lg_moved *moved; /* keys whose version moves */
-	uint32_t reads;         /* queued and not yet answered */
-	bool has_failed;        /* a read or write failed */
-	char sqlstate[6];       /* of the first failure; "" for a lost connection */
+	struct lg_listed *listed;
+	uint32_t reads;   /* queued and not yet answered */
+	bool has_failed;  /* a read or write failed */
+	char sqlstate[6]; /* of the first failure; "" for a lost connection */
 	uint32_t table_count;
 	struct lg_rows *tables[LG_BATCH_TABLES_MAX];
 	uint16_t touched; /* partitions whose rows are written */

@@ -201,6 +201,12 @@ struct lg_audit_entry lg_audit_entry_of(
 void lg_audit(struct lg_batch *batch, const struct lg_item *item, enum lg_audit_action action,
 	uint32_t purpose);
 
+/*
+ * The record of a list that is asked for again and again, as an open inbox does every two seconds:
+ * once for a session, purpose and wording in an hour.  What is opened has its own record each time.
+ */
+void lg_audit_list(struct lg_batch *batch, const struct lg_item *item, uint32_t purpose);
+
 /* The service's signing keys, for lg-access alone. */
 const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch);
 

@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "common/base/once.h"
 #include "common/db/fence.h"
 #include "common/link/link.h"
 #include "common/protect/command.h"
@@ -101,7 +102,8 @@ struct lg_instance {
 	struct lg_due_clock *due_clock; /* common/run/due */
 	int32_t segment;                /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;
-	bool is_exclusive; /* a retry or a rewind runs alone */
+	struct lg_once listed; /* lists whose record stands in the audit of this hour */
+	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
 	uint32_t singly; /* so many items are handled one by one, after a failure */

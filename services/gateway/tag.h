@@ -15,7 +15,7 @@
 
 /*
  * Writes the tag of a body.
- *   version  what the service says of the thing (common/run/version); 0: it has none
+ *   version  what the service says of the thing (common/run/handle); 0: it has none
  */
 void tag_make(const uint8_t key[TAG_KEY_SIZE], uint64_t version, struct lg_bytes body,
 	char ret_tag[TAG_TEXT]);

@@ -577,6 +577,32 @@ def of_the_match(walk, confirmed, rejected):
     walk.no("confirming what a lead has rejected", "lead", "POST", route + "confirm", None, {409}, id=rejected)
 
 
+def of_the_audit(walk, tables):
+    """A list that is asked for again and again is recorded once in an hour for a session and a wording."""
+    records = "SELECT count(*) FROM referral.audit;"
+
+    def asked(body, token, times):
+        before = int(tables.ask(records)[0])
+        for _ in range(times):
+            walk.site.ask("POST", "/api/v1/referrals/search", body, token)
+        return int(tables.ask(records)[0]) - before
+
+    def session():
+        walk.site.tokens.pop("volunteer", None)
+        return walk.site.token("volunteer")
+
+    if time.time() % 3600 > 3590: # both sides of a full hour would be two
+        time.sleep(12)
+    first = session()
+    for what, token, body, count in (("the first time", first, {"with_ended": True}, 1),
+                                     ("again in the session", first, {"with_ended": True}, 0),
+                                     ("in other words", first, {}, 1),
+                                     ("in another session", session(), {"with_ended": True}, 1)):
+        got = asked(body, token, 10)
+        walk.report("a list is recorded %s, asked for 10 times: %d" % (what, count),
+                    [] if got == count else ["%d records" % got], {"answer": ""})
+
+
 # --- the command ----------------------------------------------------------------------------------------
 
 
@@ -686,6 +712,7 @@ def main():
     case = of_the_crossing(walk)
     of_the_version_met(walk, case)
     of_the_referral(walk, home)
+    of_the_audit(walk, tables)
     with tempfile.TemporaryDirectory() as folder:
         of_the_command(walk, Command(program, url, walk.site, folder), case)
     tables.close()

@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/run/version.h"
+#include "common/base/if_match.h"
 
 static enum lg_match compare(const char *text, uint64_t version)
 {
-	return lg_match_compare(lg_bytes(text, strlen(text)), version);
+	return lg_if_match(lg_bytes(text, strlen(text)), version);
 }
 
 /*

@@ -69,8 +69,7 @@ HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard
 BENCHES       := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*_main.c))
 
 # every target of the list that `help` prints, and those that it does not
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/.PHONY: all benches help run down test deb bench-core bench-bus san unit lint format clean hooks
-/p' $(MAKEFILE_LIST)) benches san unit clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*[#][#] .*/\1/p' Makefile) benches san unit clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -100,6 +99,7 @@ test: ## install what is missing, build with sanitisers, run everything
 sim: ## the bus under faults in virtual time, each broken rule caught (SEEDS=5000, FIRST=1)
 	@$(MAKE) --no-print-directory $(BUILD)/tests/sim/sim_main
 	@tests/sim/run.sh
+
 deb: ## build the Debian package, with units and `lifeguard site create` (build/lifeguard_*.deb)
 	@deploy/install.sh deb
 	@$(MAKE) --no-print-directory -j2 all >&2

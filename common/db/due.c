@@ -29,14 +29,19 @@ const struct lg_statement lg_due_statements[] = {
 	},
 	[LG_DUE_READY] = {
 		.name = "due_ready",
-		.sql = "SELECT due_id, key, type, due_ms, message"
-		       "  FROM due"
-		       " WHERE p = $1"
-		       "   AND due_ms <= floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
-		       " ORDER BY due_ms"
-		       " LIMIT 64",
+		/* by each partition: bounded, whatever waits in another one */
+		.sql = "SELECT d.due_id, d.key, d.type, d.due_ms, d.message, o.p"
+		       "  FROM unnest($1::smallint[]) AS o(p)"
+		       " CROSS JOIN LATERAL"
+		       "       (SELECT due_id, key, type, due_ms, message"
+		       "          FROM due"
+		       "         WHERE due.p = o.p AND due_ms <="
+		       "               floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+		       "         ORDER BY due_ms"
+		       "         LIMIT 64) AS d"
+		       " ORDER BY d.due_ms",
 		.param_count = 1,
-		.params = { LG_SQL_INT2 },
+		.params = { LG_SQL_INT2S },
 	},
 	[LG_DUE_CLOCK] = {
 		.name = "due_clock",

@@ -54,6 +54,7 @@ static struct lg_bytes box_command(struct lg_arena *arena, const Lifeguard__Bus_
 	inner.body = lg_wire_from_bytes(command->body);
 	inner.reply_key = lg_wire_from_array(command->reply_key, sizeof command->reply_key);
 	inner.token = lg_wire_from_bytes(command->token);
+	inner.if_match = lg_wire_from_bytes(command->if_match);
 	plain = lg_encode(arena, &inner.base);
 
 	box = lg_alloc(arena, plain.size + crypto_box_SEALBYTES);
@@ -132,7 +133,8 @@ static struct lg_status command_from_wire(struct lg_arena *arena,
 		.service = (uint8_t)wire->service,
 		.expires_at = wire->expires_ms,
 		.body = lg_bytes_from_wire(inner->body),
-		.token = lg_bytes_from_wire(inner->token) };
+		.token = lg_bytes_from_wire(inner->token),
+		.if_match = lg_bytes_from_wire(inner->if_match) };
 	uint8_t made[DIGEST_SIZE];
 
 	header_digest(arena, wire, made);
@@ -145,7 +147,8 @@ static struct lg_status command_from_wire(struct lg_arena *arena,
 		return lg_refuse("the command's ids are malformed");
 	if (inner->reply_key.len != KEY_SIZE)
 		return lg_refuse("the command's reply key is malformed");
-	if (command.body.size > LG_ENVELOPE_MAX || command.token.size > TOKEN_MAX)
+	if (command.body.size > LG_ENVELOPE_MAX || command.token.size > TOKEN_MAX ||
+		command.if_match.size > LG_IF_MATCH_MAX)
 		return lg_refuse("the command is too large");
 
 	memcpy(command.reply_key, inner->reply_key.data, KEY_SIZE);
@@ -177,7 +180,7 @@ struct lg_status lg_command_open(struct lg_arena *arena, const struct lg_own_key
 /* --- answers --------------------------------------------------------------------------- */
 
 struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_own_keys *keys,
-	const struct lg_command *command, uint32_t status, struct lg_bytes body)
+	const struct lg_command *command, const struct lg_answered *answered)
 {
 	Lifeguard__Bus__AnswerBody inner = LIFEGUARD__BUS__ANSWER_BODY__INIT;
 	Lifeguard__Bus__Answer wire = LIFEGUARD__BUS__ANSWER__INIT;
@@ -185,8 +188,9 @@ struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_own_keys
 	size_t size;
 	uint8_t *box;
 
-	inner.status = status;
-	inner.body = lg_wire_from_bytes(body);
+	inner.status = answered->status;
+	inner.body = lg_wire_from_bytes(answered->body);
+	inner.version = answered->version;
 	plain = lg_encode(arena, &inner.base);
 	size = crypto_box_NONCEBYTES + crypto_box_MACBYTES + plain.size;
 	box = lg_alloc(arena, size);
@@ -232,8 +236,8 @@ static bool open_answer(uint8_t *plain, struct lg_bytes box, const uint8_t servi
 }
 
 struct lg_status lg_answer_open(struct lg_arena *arena, const struct lg_keyring *keyring,
-	uint32_t service, const struct lg_reply *reply, struct lg_bytes bytes, uint32_t *ret_status,
-	struct lg_bytes *ret_body)
+	uint32_t service, const struct lg_reply *reply, struct lg_bytes bytes,
+	struct lg_answered *ret_answered)
 {
 	const Lifeguard__Bus__Answer *wire;
 	const Lifeguard__Bus__AnswerBody *inner;
@@ -260,8 +264,11 @@ struct lg_status lg_answer_open(struct lg_arena *arena, const struct lg_keyring 
 		return lg_refuse("the answer is malformed");
 
 	inner = (const Lifeguard__Bus__AnswerBody *)message;
-	*ret_status = inner->status;
-	*ret_body = lg_bytes_from_wire(inner->body);
+	*ret_answered = (struct lg_answered){
+		.status = inner->status,
+		.version = inner->version,
+		.body = lg_bytes_from_wire(inner->body),
+	};
 	return lg_done();
 }
 

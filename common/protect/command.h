@@ -11,6 +11,8 @@
 #include "common/protect/keyring.h"
 #include "common/stream/envelope.h"
 
+#define LG_IF_MATCH_MAX 512 /* bytes */
+
 /* A command as the program keeps it. */
 struct lg_command {
 	struct lg_id command_id;
@@ -19,9 +21,17 @@ struct lg_command {
 	uint16_t site;
 	uint8_t service;
 	lg_ms expires_at;
-	struct lg_bytes body;  /* exact JSON */
-	struct lg_bytes token; /* SignedToken; may be empty */
+	struct lg_bytes body;     /* exact JSON */
+	struct lg_bytes token;    /* SignedToken; may be empty */
+	struct lg_bytes if_match; /* the header as it was sent; empty: none */
 	uint8_t reply_key[32];
+};
+
+/* What a service answers. */
+struct lg_answered {
+	uint32_t status;      /* HTTP */
+	uint64_t version;     /* of the thing that is shown; 0: it has none */
+	struct lg_bytes body; /* JSON */
 };
 
 /* The gateway's half of one answer: wipe with lg_reply_wipe when it has come or is given up. */
@@ -45,7 +55,7 @@ LG_MUST_CHECK struct lg_status lg_command_open(struct lg_arena *arena,
 
 /* The encoded bus.Answer, in the arena. */
 struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_own_keys *keys,
-	const struct lg_command *command, uint32_t status, struct lg_bytes body);
+	const struct lg_command *command, const struct lg_answered *answered);
 
 /* Reads the command id of an answer, so that its reply can be looked up.  refused: malformed */
 LG_MUST_CHECK struct lg_status lg_answer_id(
@@ -57,7 +67,7 @@ LG_MUST_CHECK struct lg_status lg_answer_id(
  */
 LG_MUST_CHECK struct lg_status lg_answer_open(struct lg_arena *arena,
 	const struct lg_keyring *keyring, uint32_t service, const struct lg_reply *reply,
-	struct lg_bytes bytes, uint32_t *ret_status, struct lg_bytes *ret_body);
+	struct lg_bytes bytes, struct lg_answered *ret_answered);
 
 /* Leaves nothing of the reply's keys. */
 void lg_reply_wipe(struct lg_reply *reply);

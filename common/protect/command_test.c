@@ -45,7 +45,8 @@ static int set_up(void **state)
 		.service = LG_SERVICE_INTAKE,
 		.expires_at = NOON + LG_MINUTE_MS,
 		.body = lg_bytes("{\"name\":\"MARKER\"}", 17),
-		.token = lg_bytes("a token", 7) };
+		.token = lg_bytes("a token", 7),
+		.if_match = lg_bytes("\"7.ab\"", 6) };
 	sent->wire = close_command(sent, &sent->command, &sent->reply);
 	*state = sent;
 	return 0;
@@ -96,6 +97,7 @@ static void a_command_comes_out_as_it_went_in(void **state)
 	assert_true(got.expires_at == NOON + LG_MINUTE_MS);
 	assert_true(lg_bytes_equal(got.body, sent->command.body));
 	assert_true(lg_bytes_equal(got.token, sent->command.token));
+	assert_true(lg_bytes_equal(got.if_match, sent->command.if_match));
 	assert_memory_equal(got.reply_key, sent->reply.public_key, 32);
 	assert_memory_equal(sent->command.reply_key, sent->reply.public_key, 32);
 }
@@ -304,54 +306,57 @@ static void an_answer_is_the_asked_services_own(void **state)
 	static const char foreign[] = "the answer was not made by that service for this command";
 	struct sent *sent = *state;
 	struct lg_keyring *keyring = &sent->site.keyring;
-	struct lg_bytes body = lg_bytes("{\"told\":\"MARKER\"}", 17), bytes, got;
+	struct lg_bytes body = lg_bytes("{\"told\":\"MARKER\"}", 17), bytes;
+	struct lg_answered got;
 	struct lg_command other = sent->command, opened;
 	struct lg_reply other_reply;
 	struct lg_id id;
-	uint32_t status = 0;
 	uint8_t *altered;
 
 	assert_done(open_as(sent, LG_SERVICE_INTAKE, NOON, &opened));
-	bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_INTAKE), &opened, 201, body);
+	bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_INTAKE), &opened,
+		&(struct lg_answered){ .status = 201, .version = 7, .body = body });
 	assert_null(memmem(bytes.data, bytes.size, "MARKER", 6));
 	assert_done(lg_answer_id(sent->arena, bytes, &id));
 	assert_true(lg_id_equal(id, test_id(1)));
-	assert_done(lg_answer_open(
-		sent->arena, keyring, LG_SERVICE_INTAKE, &sent->reply, bytes, &status, &got));
-	assert_int_equal(status, 201);
-	assert_true(lg_bytes_equal(got, body));
+	assert_done(
+		lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE, &sent->reply, bytes, &got));
+	assert_int_equal(got.status, 201);
+	assert_int_equal(got.version, 7);
+	assert_true(lg_bytes_equal(got.body, body));
 
 	close_command(sent, &other, &other_reply);
-	assert_refused(lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE, &other_reply, bytes,
-			       &status, &got),
+	assert_refused(
+		lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE, &other_reply, bytes, &got),
 		foreign);
 	assert_refused(lg_answer_open(sent->arena, keyring, LG_SERVICE_REFERRAL, &sent->reply,
-			       bytes, &status, &got),
+			       bytes, &got),
 		foreign);
-	bytes = lg_answer_close(
-		sent->arena, keys_of(sent, LG_SERVICE_REFERRAL), &opened, 201, body);
-	assert_refused(lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE, &sent->reply, bytes,
-			       &status, &got),
+	bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_REFERRAL), &opened,
+		&(struct lg_answered){ .status = 201, .version = 7, .body = body });
+	assert_refused(
+		lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE, &sent->reply, bytes, &got),
 		foreign);
 
-	bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_INTAKE), &opened, 201, body);
+	bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_INTAKE), &opened,
+		&(struct lg_answered){ .status = 201, .version = 7, .body = body });
 	altered = lg_alloc(sent->arena, bytes.size);
 	memcpy(altered, bytes.data, bytes.size);
 	for (size_t i = 2 + LG_ID_SIZE; i < bytes.size; i++) { /* behind the id */
 		altered[i] ^= 4;
 		assert_int_equal(lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE,
-					 &sent->reply, lg_bytes(altered, bytes.size), &status, &got)
+					 &sent->reply, lg_bytes(altered, bytes.size), &got)
 					 .outcome,
 			LG_REFUSED);
 		altered[i] ^= 4;
 	}
 	for (size_t size = 0; size < bytes.size; size++)
 		assert_int_equal(lg_answer_open(sent->arena, keyring, LG_SERVICE_INTAKE,
-					 &sent->reply, lg_bytes(bytes.data, size), &status, &got)
+					 &sent->reply, lg_bytes(bytes.data, size), &got)
 					 .outcome,
 			LG_REFUSED);
-	assert_refused(lg_answer_open(sent->arena, keyring, LG_SERVICE_COUNT, &sent->reply, bytes,
-			       &status, &got),
+	assert_refused(
+		lg_answer_open(sent->arena, keyring, LG_SERVICE_COUNT, &sent->reply, bytes, &got),
 		"the answer is malformed");
 }
 
@@ -364,21 +369,20 @@ static void an_answer_under_the_previous_box_key_is_read(void **state)
 	struct sent *sent = *state;
 	struct lg_service_keys *known = &sent->site.keyring.services[LG_SERVICE_INTAKE];
 	struct lg_bytes bytes = lg_answer_close(sent->arena, keys_of(sent, LG_SERVICE_INTAKE),
-		&sent->command, 200, lg_bytes("{}", 2));
-	struct lg_bytes got;
-	uint32_t status = 0;
+		&sent->command, &(struct lg_answered){ .status = 200, .body = lg_bytes("{}", 2) });
+	struct lg_answered got;
 	uint8_t secret[32];
 
 	memcpy(known->box_previous, known->box, sizeof known->box);
 	crypto_box_keypair(known->box, secret);
 	assert_int_equal(lg_answer_open(sent->arena, &sent->site.keyring, LG_SERVICE_INTAKE,
-				 &sent->reply, bytes, &status, &got)
+				 &sent->reply, bytes, &got)
 				 .outcome,
 		LG_REFUSED);
 	known->has_box_previous = true;
-	assert_done(lg_answer_open(sent->arena, &sent->site.keyring, LG_SERVICE_INTAKE,
-		&sent->reply, bytes, &status, &got));
-	assert_int_equal(status, 200);
+	assert_done(lg_answer_open(
+		sent->arena, &sent->site.keyring, LG_SERVICE_INTAKE, &sent->reply, bytes, &got));
+	assert_int_equal(got.status, 200);
 }
 
 /* Goal: a reply that is over leaves no key.  Method: wipe, look. */

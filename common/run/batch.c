@@ -41,6 +41,7 @@ static void free_batch(struct lg_batch *batch)
 {
 	HASH_CLEAR(hh, batch->aggregates);
 	HASH_CLEAR(hh, batch->known_keys);
+	HASH_CLEAR(hh, batch->moved);
 	lg_arena_free(batch->arena);
 	free(batch);
 }
@@ -131,6 +132,8 @@ static void finish(struct lg_batch *batch, bool is_committed)
 		instance->batch_seconds, (uv_hrtime() - batch->started_us * 1000) / 1000);
 	if (is_committed) {
 		publish_committed(batch);
+		for (const struct lg_listed *l = batch->listed; l != NULL; l = l->next)
+			lg_once_add(&instance->listed, batch->now, l->mark);
 		for (uint32_t i = 0; i < batch->count; i++)
 			if (batch->items[i].is_stored && batch->items[i].event != NULL)
 				applied++;
@@ -141,6 +144,8 @@ static void finish(struct lg_batch *batch, bool is_committed)
 	else
 		release_deliveries(batch, is_committed);
 
+	if (is_committed && batch->next_due != 0)
+		lg_due_wake(instance, batch->next_due);
 	if (batch->rewound != 0) {
 		instance->is_exclusive = false;
 		if (is_committed)
@@ -367,6 +372,7 @@ void lg_batch_run(struct lg_batch *batch)
 		if (it->handler == NULL || it->fault != NULL)
 			continue;
 		it->item.work = lg_alloc(batch->arena, it->handler->work_size);
+		lg_handle_load(batch, it);
 		if (it->handler->load != NULL)
 			it->handler->load(batch, &it->item);
 	}

@@ -26,6 +26,7 @@ struct lg_batch_item {
 	const char *fault;                /* it goes to the dead letters for this reason */
 	struct lg_found *answered;        /* command: the answer given before, if any */
 	bool is_stored;                   /* counts as applied */
+	uint64_t *version;                /* of its key; NULL: nobody asks (common/run/handle) */
 };
 
 /* A state that several items of a batch share. */
@@ -48,6 +49,18 @@ struct lg_known_key {
 	} of;
 	struct lg_id key_id;
 	UT_hash_handle hh;
+};
+
+/* A key whose version this batch has moved already. */
+struct lg_moved {
+	struct lg_id key;
+	UT_hash_handle hh;
+};
+
+/* A list that was looked at and recorded: not again in this hour, once that is stored. */
+struct lg_listed {
+	struct lg_listed *next;
+	struct lg_id mark;
 };
 
 /* What a batch published in one stream. */
@@ -78,6 +91,8 @@ struct lg_batch {
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
 	struct lg_known_key *known_keys;
+	struct lg_moved *moved; /* keys whose version moves */
+	struct lg_listed *listed;
 	uint32_t reads;   /* queued and not yet answered */
 	bool has_failed;  /* a read or write failed */
 	char sqlstate[6]; /* of the first failure; "" for a lost connection */
@@ -89,6 +104,7 @@ struct lg_batch {
 	struct lg_item *current;        /* in store: whose writes these are */
 	struct lg_published *published; /* one per stream */
 	bool commit_is_known;           /* to have succeeded */
+	lg_ms next_due;                 /* the earliest deadline that it set or settled; 0: none */
 	uv_work_t ponder;
 };
 

@@ -39,6 +39,8 @@ static const char *title_of(uint32_t status)
 		return "Not Found";
 	case 409:
 		return "Conflict";
+	case 412:
+		return "Precondition Failed";
 	case 422:
 		return "Unprocessable Content";
 	case 429:
@@ -71,7 +73,9 @@ void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery)
 	/* an answer that is lost is asked for again, with the same id */
 	if (!lg_is_done(lg_link_send(instance->link, &route,
 		    lg_answer_close(delivery->arena, instance->keys, &delivery->command,
-			    delivery->status, delivery->answer))))
+			    &(struct lg_answered){ .status = delivery->status,
+				    .version = delivery->version,
+				    .body = delivery->answer }))))
 		lg_metric_add(instance->count_frames_refused, 1);
 }
 

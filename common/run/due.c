@@ -11,6 +11,7 @@ struct lg_due_clock {
 	lg_ms database;  /* when last looked at */
 	uint64_t own_ms; /* by the clock that never goes back */
 	bool is_held;
+	bool is_polling, is_asked_again; /* asked for while a look was under way */
 };
 
 /* --- the database's clock -------------------------------------------------------------------- */
@@ -36,20 +37,12 @@ static void clock_answered(void *argument, const PGresult *result)
 	clock->own_ms = own_ms;
 }
 
-void lg_due_watch_clock(struct lg_instance *instance)
-{
-	if (instance->due_clock == NULL)
-		instance->due_clock = lg_alloc(instance->arena, sizeof *instance->due_clock);
-	lg_pg_send(instance->pg, &lg_due_statements[LG_DUE_CLOCK], NULL, clock_answered, instance);
-	lg_pg_sync(instance->pg, NULL, NULL);
-}
-
 /* --- what is due ------------------------------------------------------------------------------ */
 
+/* One look at all partitions that have nothing due under way. */
 struct polling {
 	struct lg_instance *instance;
-	uint8_t partition;
-	uint64_t generation;
+	uint64_t generation[LG_PARTITIONS];
 	struct lg_arena *arena;
 };
 
@@ -72,62 +65,125 @@ static bool delivery_from_row(struct lg_delivery *delivery, const struct lg_serv
 	return true;
 }
 
+static void take_row(struct polling *polling, const PGresult *result, int row)
+{
+	struct lg_instance *instance = polling->instance;
+	uint8_t partition = (uint8_t)lg_field_int(result, row, 5);
+	struct lg_owned *owned = lg_owned_open(instance, partition);
+	struct lg_arena *arena;
+	struct lg_delivery *delivery;
+
+	if (owned == NULL || owned->generation != polling->generation[partition])
+		return;
+	arena = lg_arena_new();
+	delivery = lg_alloc(arena, sizeof *delivery);
+	*delivery = (struct lg_delivery){ .kind = LG_DELIVERY_DUE,
+		.partition = partition,
+		.generation = owned->generation,
+		.arena = arena,
+		.arrived_us = uv_hrtime() / 1000,
+		.arrived_at = lg_now() };
+	if (!delivery_from_row(delivery, instance->service, result, row)) {
+		lg_instance_fault(instance, "a deadline that this version cannot take");
+		lg_delivery_free(delivery);
+		return;
+	}
+	owned->due_under_way++;
+	lg_gather_add(instance, delivery);
+}
+
 static void ready_answered(void *argument, const PGresult *result)
 {
 	struct polling *polling = argument;
-	struct lg_instance *instance = polling->instance;
-	struct lg_owned *owned = lg_owned_open(instance, polling->partition);
 
-	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK || owned == NULL ||
-		owned->generation != polling->generation)
+	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK ||
+		polling->instance->due_clock->is_held) /* the clock has answered before */
 		return;
-	for (int row = 0; row < PQntuples(result); row++) {
-		struct lg_arena *arena = lg_arena_new();
-		struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
-
-		*delivery = (struct lg_delivery){ .kind = LG_DELIVERY_DUE,
-			.partition = polling->partition,
-			.generation = polling->generation,
-			.arena = arena,
-			.arrived_us = uv_hrtime() / 1000,
-			.arrived_at = lg_now() };
-		if (!delivery_from_row(delivery, instance->service, result, row)) {
-			lg_instance_fault(instance, "a deadline that this version cannot take");
-			lg_delivery_free(delivery);
-			continue;
-		}
-		owned->due_under_way++;
-		lg_gather_add(instance, delivery);
-	}
+	for (int row = 0; row < PQntuples(result); row++)
+		take_row(polling, result, row);
 }
 
 static void ready_synced(void *argument, const PGresult *result)
 {
 	struct polling *polling = argument;
+	struct lg_instance *instance = polling->instance;
+	struct lg_due_clock *clock = instance->due_clock;
+	bool is_asked_again = clock->is_asked_again && result != NULL;
 
-	(void)result;
 	lg_arena_free(polling->arena);
+	clock->is_polling = false;
+	clock->is_asked_again = false;
+	if (is_asked_again)
+		lg_due_poll(instance);
+	lg_gather_pump(instance);
 }
 
-void lg_due_poll(struct lg_owned *owned)
+/* The partitions to look at; those whose last ones are under way are looked at when they are done. */
+static struct lg_params *idle_partitions(struct polling *polling)
 {
-	struct lg_instance *instance = owned->instance;
+	struct lg_rows *rows = lg_rows_new(polling->arena, &lg_due_statements[LG_DUE_READY]);
+
+	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
+		const struct lg_owned *owned = lg_owned_open(polling->instance, p);
+
+		if (owned == NULL || owned->due_under_way > 0)
+			continue;
+		polling->generation[p] = owned->generation;
+		lg_rows_add(rows, (struct lg_value[]){ lg_v_int(p) });
+	}
+	return lg_rows_count(rows) == 0 ? NULL : lg_rows_params(rows);
+}
+
+void lg_due_poll(struct lg_instance *instance)
+{
 	struct lg_arena *arena;
 	struct polling *polling;
+	struct lg_params *partitions;
 
-	if (owned->due_under_way > 0 || instance->due_clock == NULL || instance->due_clock->is_held)
+	if (!lg_pg_is_ready(instance->pg) || instance->is_stopping)
 		return;
+	if (instance->due_clock == NULL)
+		instance->due_clock = lg_alloc(instance->arena, sizeof *instance->due_clock);
+	if (instance->due_clock->is_polling) {
+		instance->due_clock->is_asked_again = true;
+		return;
+	}
 	arena = lg_arena_new();
 	polling = lg_alloc(arena, sizeof *polling);
-	*polling = (struct polling){ .instance = instance,
-		.partition = owned->partition,
-		.generation = owned->generation,
-		.arena = arena };
-	lg_pg_send(instance->pg, &lg_due_statements[LG_DUE_READY],
-		lg_params_make(arena, &lg_due_statements[LG_DUE_READY],
-			(struct lg_value[]){ lg_v_int(owned->partition) }),
-		ready_answered, polling);
+	*polling = (struct polling){ .instance = instance, .arena = arena };
+	instance->due_clock->is_polling = true;
+	lg_pg_send(instance->pg, &lg_due_statements[LG_DUE_CLOCK], NULL, clock_answered, instance);
+	partitions = idle_partitions(polling);
+	if (partitions != NULL)
+		lg_pg_send(instance->pg, &lg_due_statements[LG_DUE_READY], partitions,
+			ready_answered, polling);
 	lg_pg_sync(instance->pg, ready_synced, polling);
+}
+
+static void on_due(uv_timer_t *timer)
+{
+	lg_due_poll(timer->data);
+}
+
+void lg_due_open(struct lg_instance *instance)
+{
+	uv_timer_init(instance->loop, &instance->due_timer);
+	instance->due_timer.data = instance;
+}
+
+void lg_due_wake(struct lg_instance *instance, lg_ms due_at)
+{
+	lg_ms wait_ms = due_at - lg_now() + 1; /* the database's clock counts whole milliseconds */
+
+	if (wait_ms > LG_SECOND_MS) /* the next look of the second is early enough */
+		return;
+	if (wait_ms <= 0) {
+		lg_due_poll(instance);
+		return;
+	}
+	if (!uv_is_active((const uv_handle_t *)&instance->due_timer) ||
+		uv_timer_get_due_in(&instance->due_timer) > (uint64_t)wait_ms)
+		uv_timer_start(&instance->due_timer, on_due, (uint64_t)wait_ms, 0);
 }
 
 void lg_due_handle(struct lg_batch *batch, struct lg_batch_item *it)
@@ -135,6 +191,7 @@ void lg_due_handle(struct lg_batch *batch, struct lg_batch_item *it)
 	const struct lg_delivery *delivery = it->item.delivery;
 	struct lg_status status;
 
+	batch->next_due = 1; /* more may wait behind it */
 	/* first: what the handler sets under the same id is another row */
 	lg_insert(batch, &lg_due_statements[LG_DUE_SETTLED],
 		(struct lg_value[]){ lg_v_id(&delivery->due_id), lg_v_int(delivery->due_at) });
@@ -142,6 +199,7 @@ void lg_due_handle(struct lg_batch *batch, struct lg_batch_item *it)
 	if (lg_is_done(status)) {
 		it->handler->store(batch, &it->item);
 		it->is_stored = true;
+		lg_changed(batch, it->item.key);
 	} else {
 		lg_instance_fault(batch->instance, status.reason);
 	}

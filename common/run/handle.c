@@ -3,12 +3,88 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "common/base/if_match.h"
 #include "common/db/inbox.h"
 #include "common/db/subject_key.h"
+#include "common/db/version.h"
 #include "common/run/door.h"
 #include "common/run/owned.h"
 #include "common/stream/arrival.h"
 #include "proto/codes.pb-c.h"
+
+/* --- versions ------------------------------------------------------------------------------ */
+
+static void version_from_row(
+	struct lg_arena *arena, const PGresult *result, int row, void *ret_aggregate)
+{
+	(void)arena;
+	*(uint64_t *)ret_aggregate = (uint64_t)lg_field_int(result, row, 0);
+}
+
+void lg_handle_load(struct lg_batch *batch, struct lg_batch_item *it)
+{
+	const struct lg_delivery *delivery = it->item.delivery;
+
+	if (!batch->instance->service->has_versions || delivery->kind != LG_DELIVERY_COMMAND ||
+		it->handler->version != NULL)
+		return;
+	if (delivery->type->kind == LG_MESSAGE_QUERY || delivery->command.if_match.size > 0)
+		it->version = lg_read_by_id(batch, &lg_version_statements[LG_VERSION_READ],
+			it->item.key, sizeof *it->version, version_from_row);
+}
+
+static uint64_t version_of(const struct lg_batch *batch, const struct lg_batch_item *it)
+{
+	const struct lg_moved *moved;
+
+	if (it->handler->version != NULL)
+		return it->handler->version(&it->item);
+	if (it->version == NULL)
+		return 0;
+	HASH_FIND(hh, batch->moved, &it->item.key, sizeof it->item.key, moved);
+	return *it->version + (moved != NULL);
+}
+
+static bool version_holds(const struct lg_batch *batch, const struct lg_batch_item *it)
+{
+	struct lg_delivery *delivery = it->item.delivery;
+	const struct lg_bytes if_match = delivery->command.if_match;
+
+	if (if_match.size == 0)
+		return true;
+	switch (lg_if_match(if_match, version_of(batch, it))) {
+	case LG_MATCH_NAMED:
+		return true;
+	case LG_MATCH_OTHER:
+		lg_door_problem(delivery, 412,
+			"it is not as If-Match says: it was changed meanwhile, or it is not there; "
+			"reload it, look again, and try with its new ETag");
+		return false;
+	case LG_MATCH_MALFORMED:
+		lg_door_problem(delivery, 400,
+			"If-Match is \"*\", or ETags as GET gives them, in their quotes");
+		return false;
+	}
+	abort();
+}
+
+void lg_changed(struct lg_batch *batch, struct lg_id key)
+{
+	struct lg_moved *moved;
+
+	if (!batch->instance->service->has_versions)
+		return;
+	HASH_FIND(hh, batch->moved, &key, sizeof key, moved);
+	if (moved != NULL)
+		return;
+	moved = lg_alloc(batch->arena, sizeof *moved);
+	moved->key = key;
+	HASH_ADD(hh, batch->moved, key, sizeof moved->key, moved);
+	lg_insert(batch, &lg_version_statements[LG_VERSION_MOVE],
+		(struct lg_value[]){ lg_v_id(&moved->key) });
+}
+
+/* --- positions and events -------------------------------------------------------------------- */
 
 void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 {
@@ -162,6 +238,7 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 	switch (way) {
 	case LG_WAY_HANDLE:
 		it->handler->store(batch, &it->item);
+		lg_changed(batch, it->item.key);
 		store_passed(batch, it);
 		return;
 	case LG_WAY_PASS: /* the lane carries what others read, too */
@@ -243,6 +320,9 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 		answer_again(batch, it);
 		return;
 	}
+	if (!version_holds(batch, it)) /* nothing is kept of it: the same id may ask anew */
+		return;
+
 	struct lg_status status = it->handler->decide(&it->item);
 
 	if (status.outcome == LG_RETRY) {
@@ -258,9 +338,13 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 	} else {
 		it->handler->store(batch, &it->item);
 		it->is_stored = true;
-		if (is_command)
+		if (is_command) {
 			lg_audit(batch, &it->item, LG_AUDIT_ACT,
 				LIFEGUARD__CODES__PURPOSE__HELP_AND_SHELTER);
+			lg_changed(batch, it->item.key);
+		} else {
+			delivery->version = version_of(batch, it);
+		}
 	}
 	if (delivery->status == 0)
 		lg_door_set(delivery, 204, lg_bytes("", 0));

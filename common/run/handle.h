@@ -20,4 +20,7 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 /* A command or query: same id, same answer. */
 void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it);
 
+/* In load: queues the read of the version that an item is compared with, or shows. */
+void lg_handle_load(struct lg_batch *batch, struct lg_batch_item *it);
+
 #endif

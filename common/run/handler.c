@@ -359,6 +359,36 @@ void lg_audit(struct lg_batch *batch, const struct lg_item *item, enum lg_audit_
 	append_audit(batch, &entry);
 }
 
+/* Who asks, in which session, for what purpose, in which words. */
+static struct lg_id mark_of(const struct lg_item *item, uint32_t purpose)
+{
+	const struct lg_bytes body = item->delivery->command.body;
+	const uint32_t numbers[] = { item->type->number, purpose };
+	crypto_generichash_state state;
+	struct lg_id mark;
+
+	crypto_generichash_init(&state, NULL, 0, sizeof mark.byte);
+	crypto_generichash_update(&state, item->actor.user.byte, LG_ID_SIZE);
+	crypto_generichash_update(&state, item->actor.session.byte, LG_ID_SIZE);
+	crypto_generichash_update(&state, (const uint8_t *)numbers, sizeof numbers);
+	crypto_generichash_update(&state, body.data, body.size);
+	crypto_generichash_final(&state, mark.byte, sizeof mark.byte);
+	return mark;
+}
+
+void lg_audit_list(struct lg_batch *batch, const struct lg_item *item, uint32_t purpose)
+{
+	struct lg_listed *listed;
+	struct lg_id mark = mark_of(item, purpose);
+
+	if (lg_once_is_done(&batch->instance->listed, batch->now, mark))
+		return;
+	lg_audit(batch, item, LG_AUDIT_LIST, purpose);
+	listed = lg_alloc(batch->arena, sizeof *listed);
+	*listed = (struct lg_listed){ .next = batch->listed, .mark = mark };
+	batch->listed = listed;
+}
+
 /* --- the rest -------------------------------------------------------------------------- */
 
 const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch)
@@ -405,6 +435,8 @@ void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id
 {
 	assert(lg_message_type(type) != NULL && lg_message_type(type)->kind == LG_MESSAGE_DUE);
 
+	if (batch->next_due == 0 || due_at < batch->next_due)
+		batch->next_due = due_at;
 	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
 		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
 			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),

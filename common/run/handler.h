@@ -51,6 +51,9 @@ struct lg_handler {
 	size_t work_size;
 	void (*load)(struct lg_batch *batch, struct lg_item *item); /* NULL: nothing to read */
 	void (*ponder)(struct lg_item *item); /* NULL, or long pure work, run in the thread pool */
+	/* NULL: the version of a thing is that of its key; else a number that it carries itself, read
+	   from what load found; 0: it is not there */
+	uint64_t (*version)(const struct lg_item *item);
 	struct lg_status (*decide)(struct lg_item *item);
 	void (*store)(struct lg_batch *batch, struct lg_item *item); /* only after done */
 	/* NULL, or instead of store after a refusal: what is to be kept of it (a count, an audit
@@ -69,6 +72,7 @@ struct lg_service {
 	uint32_t table_count;
 	const struct lg_lifecycle *const *lives; /* ends with NULL; may be NULL */
 	bool is_single_writer;
+	bool has_versions; /* its things are shown with an ETag and changed under If-Match */
 	/* Reads the service's data folder once; state is given to every item.  May be NULL. */
 	struct lg_status (*start)(struct lg_arena *arena, const char *data_folder, void **ret_state,
 		const char **ret_problem);
@@ -120,6 +124,12 @@ void lg_insert(struct lg_batch *batch, const struct lg_statement *statement,
 /* As lg_insert, but a later write under the same key replaces it: one row per key and batch. */
 void lg_write(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
 	const struct lg_value *values);
+
+/*
+ * Another thing than the one that the message is about has changed: its version moves, too.  The
+ * message's own key is seen to; without has_versions nothing happens.
+ */
+void lg_changed(struct lg_batch *batch, struct lg_id key);
 
 /* A fresh id of this site. */
 struct lg_id lg_new_id(struct lg_batch *batch);
@@ -190,6 +200,12 @@ struct lg_audit_entry lg_audit_entry_of(
 /* An audit record of the item, without opening anything (a login, a refusal). */
 void lg_audit(struct lg_batch *batch, const struct lg_item *item, enum lg_audit_action action,
 	uint32_t purpose);
+
+/*
+ * The record of a list that is asked for again and again, as an open inbox does every two seconds:
+ * once for a session, purpose and wording in an hour.  What is opened has its own record each time.
+ */
+void lg_audit_list(struct lg_batch *batch, const struct lg_item *item, uint32_t purpose);
 
 /* The service's signing keys, for lg-access alone. */
 const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch);

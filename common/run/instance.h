@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "common/base/once.h"
 #include "common/db/fence.h"
 #include "common/link/link.h"
 #include "common/protect/command.h"
@@ -65,6 +66,7 @@ struct lg_delivery {
 	struct lg_actor actor;
 	uint64_t reply_to; /* the gateway's connection */
 	uint32_t status;
+	uint64_t version; /* of what is shown */
 	struct lg_bytes answer;
 	bool is_answered;
 };
@@ -100,7 +102,8 @@ struct lg_instance {
 	struct lg_due_clock *due_clock; /* common/run/due */
 	int32_t segment;                /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;
-	bool is_exclusive; /* a retry or a rewind runs alone */
+	struct lg_once listed; /* lists whose record stands in the audit of this hour */
+	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
 	uint32_t singly; /* so many items are handled one by one, after a failure */
@@ -118,7 +121,7 @@ struct lg_instance {
 	struct lg_histogram *batch_seconds;
 	uint64_t item_count, batch_count;
 
-	uv_timer_t timer;
+	uv_timer_t timer, due_timer;
 	uv_prepare_t pump;
 	uv_signal_t signals[2];
 };

@@ -209,14 +209,13 @@ static void on_tick(uv_timer_t *timer)
 	if (!lg_pg_is_ready(instance->pg) || instance->is_stopping)
 		return;
 	lg_fence_tick(instance->fence, lg_now());
-	lg_due_watch_clock(instance);
+	lg_due_poll(instance);
 	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
 		struct lg_owned *owned = lg_owned_open(instance, p);
 
 		if (owned == NULL)
 			continue;
 		lg_outgoing_store_acknowledged(owned);
-		lg_due_poll(owned);
 		for (uint32_t site = 0; site <= instance->peer_count; site++)
 			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
 				for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
@@ -416,6 +415,7 @@ static void open_handles(struct lg_instance *instance)
 	static const int numbers[] = { SIGTERM, SIGINT };
 
 	uv_timer_init(instance->loop, &instance->timer);
+	lg_due_open(instance);
 	uv_prepare_init(instance->loop, &instance->pump);
 	instance->timer.data = instance;
 	instance->pump.data = instance;

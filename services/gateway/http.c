@@ -176,7 +176,7 @@ void http_reply(struct http_request *request, const struct http_answer *answer)
 	bool is_tagged = request->is_tagged && answer->status == 200;
 
 	if (is_tagged)
-		tag_make(http->options.tag_key, answer->body, tag);
+		tag_make(http->options.tag_key, answer->version, answer->body, tag);
 	if (is_tagged && tag_is_named(tag, request->if_none_match)) {
 		sent.status = 304;
 		sent.body = lg_bytes(NULL, 0);
@@ -253,6 +253,17 @@ static enum MHD_Result note_argument(
 	return MHD_YES;
 }
 
+static enum MHD_Result count_if_match(
+	void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct http_request *request = user;
+
+	(void)kind, (void)value;
+	if (strcasecmp(name, "If-Match") == 0)
+		request->if_match_count++;
+	return MHD_YES;
+}
+
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
 	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
@@ -283,6 +294,8 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *connectio
 	request->content_type = header(connection, "Content-Type");
 	request->last_event_id = header(connection, "Last-Event-ID");
 	request->if_none_match = header(connection, "If-None-Match");
+	request->if_match = header(connection, "If-Match");
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_if_match, request);
 	address_note(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 			     ->client_addr,
 		&request->address, &request->is_loopback);

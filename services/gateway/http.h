@@ -34,16 +34,18 @@ struct http_request {
 	uint32_t argument_count;                    /* behind '?' */
 	const char *argument_name, *argument_value; /* the first of them */
 	struct lg_bytes body;
-	const char *last_event_id, *if_none_match;
-	struct lg_id address; /* of the client; one of version 4 as ::ffff:a.b.c.d */
-	bool is_loopback;     /* it stands on this machine: perhaps a proxy for many */
-	bool is_tagged;       /* set by who takes it: the answer is one thing and gets an ETag */
+	const char *last_event_id, *if_none_match, *if_match;
+	uint32_t if_match_count; /* header lines; more than one is not taken */
+	struct lg_id address;    /* of the client; one of version 4 as ::ffff:a.b.c.d */
+	bool is_loopback;        /* it stands on this machine: perhaps a proxy for many */
+	bool is_tagged;          /* set by who takes it: the answer is one thing and gets an ETag */
 	struct inbox_client *asker; /* an inbox asks it, no client: inbox_heard() has the answer */
 	struct http_exchange *exchange; /* this file's own; NULL in tests of others */
 };
 
 struct http_answer {
 	uint32_t status;
+	uint64_t version;       /* of the thing, for its ETag; 0: it has none */
 	struct lg_bytes body;   /* JSON; copied; a problem document when status >= 400 */
 	const char *allow;      /* NULL, or the Allow header */
 	const char *command_id; /* NULL, or the Idempotency-Key to ask again with */

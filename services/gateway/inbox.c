@@ -275,7 +275,7 @@ static void make_cursor(const struct inbox_client *client, char ret_cursor[TAG_T
 {
 	char tag[TAG_TEXT];
 
-	tag_make(client->inbox->options.tag_key,
+	tag_make(client->inbox->options.tag_key, 0,
 		lg_bytes(client->coming.item, client->coming.count * sizeof client->coming.item[0]),
 		tag);
 	snprintf(ret_cursor, TAG_TEXT, "%.*s", (int)strlen(tag) - 2, tag + 1);

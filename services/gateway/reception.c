@@ -188,6 +188,20 @@ static uint64_t fresh_random(void)
 	return number;
 }
 
+/* It goes to the service unread: only that knows what is there. */
+static bool check_if_match(struct visit *visit, struct lg_bytes *ret_if_match)
+{
+	const struct http_request *request = visit->request;
+
+	if (request->if_match == NULL)
+		return true;
+	*ret_if_match = lg_bytes(request->if_match, strlen(request->if_match));
+	if (request->if_match_count > 1 || ret_if_match->size == 0 ||
+		ret_if_match->size > LG_IF_MATCH_MAX)
+		return refuse(visit, PROBLEM_MALFORMED_MATCH);
+	return true;
+}
+
 static void send_inside(struct visit *visit, lg_ms wall)
 {
 	struct reception *reception = visit->reception;
@@ -217,7 +231,8 @@ static void send_inside(struct visit *visit, lg_ms wall)
 		refuse(visit, PROBLEM_MALFORMED_ARGUMENT);
 		return;
 	}
-	relay_take(reception->relay, &wish, wall, visit->steady_ms);
+	if (check_if_match(visit, &wish.if_match))
+		relay_take(reception->relay, &wish, wall, visit->steady_ms);
 }
 
 static void open_inbox(struct visit *visit, lg_ms wall)

@@ -379,6 +379,38 @@ static void only_one_thing_gets_a_tag(void **state)
 	assert_false(hall->request.is_tagged);
 }
 
+/*
+ * Goal: If-Match travels closed and unread to the service that decides.  Method: one that is short,
+ * the longest, one above it, two lines of it.
+ */
+static void if_match_is_for_the_service(void **state)
+{
+	struct hall *hall = *state;
+	char longest[LG_IF_MATCH_MAX + 2];
+
+	memset(longest, ',', sizeof longest);
+	longest[LG_IF_MATCH_MAX] = '\0';
+	prepare(hall, "POST", "/api/v1/matches/" CASE "/confirm");
+	hall->request.if_match = "\"7.ab\", W/x";
+	hall->request.if_match_count = 1;
+	take(hall);
+	struct lg_command command = opened(hall, LG_SERVICE_MATCHING);
+	assert_true(lg_bytes_equal(command.if_match, lg_bytes("\"7.ab\", W/x", 11)));
+
+	prepare(hall, "POST", "/api/v1/matches/" CASE "/confirm");
+	hall->request.if_match = longest;
+	take(hall);
+	assert_int_equal(opened(hall, LG_SERVICE_MATCHING).if_match.size, (size_t)LG_IF_MATCH_MAX);
+	longest[LG_IF_MATCH_MAX] = ',';
+	longest[LG_IF_MATCH_MAX + 1] = '\0';
+	assert_problem(hall, 400, "malformed If-Match");
+	hall->request.if_match = "";
+	assert_problem(hall, 400, "malformed If-Match");
+	hall->request.if_match = "*";
+	hall->request.if_match_count = 2;
+	assert_problem(hall, 400, "malformed If-Match");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_hall, close_hall)
 
 int main(void)
@@ -394,6 +426,7 @@ int main(void)
 		TEST(a_stopping_gateway_takes_nothing_new),
 		TEST(an_inbox_is_asked_for_by_its_client),
 		TEST(only_one_thing_gets_a_tag),
+		TEST(if_match_is_for_the_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,7 @@ static struct pending *close_wish(struct relay *relay, const struct relay_wish *
 		.expires_at = wall + RELAY_DEADLINE_MS,
 		.body = wish->body,
 		.token = wish->token,
+		.if_match = wish->if_match,
 	};
 	struct lg_bytes frame = lg_command_close(
 		relay->arena, relay->options.keys, relay->options.keyring, &command, &reply);
@@ -181,8 +182,7 @@ static void take_answer(
 	struct relay *relay, const struct lg_route *route, struct lg_bytes body, uint64_t steady_ms)
 {
 	struct lg_id command_id;
-	uint32_t status = 0;
-	struct lg_bytes document;
+	struct lg_answered answered;
 	char id[LG_ID_TEXT];
 
 	if (!lg_is_done(lg_answer_id(relay->arena, body, &command_id))) {
@@ -194,25 +194,26 @@ static void take_answer(
 		return;
 	if (route->from_service != pending->service ||
 		!lg_is_done(lg_answer_open(relay->arena, relay->options.keyring, pending->service,
-			&pending->reply, body, &status, &document)) ||
-		status < 200 || status > 599) {
+			&pending->reply, body, &answered)) ||
+		answered.status < 200 || answered.status > 599) {
 		relay->counts.refused_answers++;
 		return;
 	}
-	if (status == 503 && steady_ms + RELAY_SILENCE_MS < pending->deadline_ms) {
+	if (answered.status == 503 && steady_ms + RELAY_SILENCE_MS < pending->deadline_ms) {
 		/* not now: it did not take effect, so it is asked again */
 		come_back(relay, pending, steady_ms);
 		return;
 	}
 	lg_id_print(command_id, id);
 	relay->counts.answered++;
-	relay->options.reply(
-		pending->request, &(struct http_answer){
-					  .status = status,
-					  .body = document,
-					  .command_id = id,
-					  .retry_after_s = status == 503 || status == 429,
-				  });
+	relay->options.reply(pending->request,
+		&(struct http_answer){
+			.status = answered.status,
+			.version = answered.version,
+			.body = answered.body,
+			.command_id = id,
+			.retry_after_s = answered.status == 503 || answered.status == 429,
+		});
 	forget(relay, pending);
 }
 

@@ -15,6 +15,7 @@ struct door {
 	struct lg_route route;
 	struct lg_bytes frame;
 	uint32_t sent, replied, status, retry_after_s;
+	uint64_t version;
 	char body[TEXT_MAX], command_id[LG_ID_TEXT];
 	bool is_line_full;
 };
@@ -40,6 +41,7 @@ static void keep_answer(struct http_request *request, const struct http_answer *
 	door->body[answer->body.size] = '\0';
 	door->status = answer->status;
 	door->retry_after_s = answer->retry_after_s;
+	door->version = answer->version;
 	memcpy(door->command_id, answer->command_id, LG_ID_TEXT);
 	door->replied++;
 }
@@ -103,8 +105,10 @@ static void answer_as(struct door *door, enum lg_service_number service, uint32_
 		&door->site.keyring, door->frame, NOON + 1, &command));
 	assert_int_equal(command.body.size, 17);
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &door->site.keys[service], &command, status,
-			lg_bytes(body, strlen(body))),
+		lg_answer_close(door->arena, &door->site.keys[service], &command,
+			&(struct lg_answered){ .status = status,
+				.version = 5,
+				.body = lg_bytes(body, strlen(body)) }),
 		steady_ms);
 }
 
@@ -128,6 +132,7 @@ static void an_answer_finds_its_request(void **state)
 	answer_as(door, LG_SERVICE_INTAKE, 201, "{\"points\":5}", START + 10);
 	assert_int_equal(door->replied, 1);
 	assert_int_equal(door->status, 201);
+	assert_int_equal(door->version, 5);
 	assert_string_equal(door->body, "{\"points\":5}");
 	assert_string_equal(door->command_id, "01010101010101010101010101010101");
 	assert_int_equal(relay_counts(door->relay).pending, 0);
@@ -157,7 +162,8 @@ static void an_answer_of_another_service_is_not_taken(void **state)
 	assert_done(lg_command_open(door->arena, &door->site.keys[LG_SERVICE_INTAKE],
 		&door->site.keyring, door->frame, NOON + 1, &command));
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &stolen_name, &command, 200, lg_bytes("{}", 2)),
+		lg_answer_close(door->arena, &stolen_name, &command,
+			&(struct lg_answered){ .status = 200, .body = lg_bytes("{}", 2) }),
 		START + 20);
 	assert_int_equal(door->replied, 0);
 	assert_int_equal(relay_counts(door->relay).refused_answers, 2);

@@ -1,20 +1,25 @@
 #include "services/gateway/tag.h"
 
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 
 #define TAG_SIZE 16
 
-_Static_assert(TAG_TEXT == 2 * TAG_SIZE + 3, "digits, two quotes and the NUL");
+_Static_assert(TAG_TEXT == 20 + 1 + 2 * TAG_SIZE + 3, "digits, a dot, two quotes and the NUL");
 
-void tag_make(const uint8_t key[TAG_KEY_SIZE], struct lg_bytes body, char ret_tag[TAG_TEXT])
+void tag_make(const uint8_t key[TAG_KEY_SIZE], uint64_t version, struct lg_bytes body,
+	char ret_tag[TAG_TEXT])
 {
 	uint8_t digest[TAG_SIZE];
+	char text[2 * TAG_SIZE + 1];
 
 	crypto_generichash(digest, sizeof digest, body.data, body.size, key, TAG_KEY_SIZE);
-	ret_tag[0] = '"';
-	sodium_bin2hex(ret_tag + 1, 2 * TAG_SIZE + 1, digest, sizeof digest);
-	ret_tag[TAG_TEXT - 2] = '"';
-	ret_tag[TAG_TEXT - 1] = '\0';
+	sodium_bin2hex(text, sizeof text, digest, sizeof digest);
+	if (version == 0)
+		snprintf(ret_tag, TAG_TEXT, "\"%s\"", text);
+	else
+		snprintf(ret_tag, TAG_TEXT, "\"%" PRIu64 ".%s\"", version, text);
 }
 
 bool tag_is_named(const char *tag, const char *if_none_match)

@@ -1,5 +1,6 @@
 /*
- * A strong ETag of an answer: BLAKE2b-128 of its body under a key of the site's gateway.
+ * A strong ETag of an answer: the version of the thing, for If-Match, and the BLAKE2b-128 of its
+ * body under a key of the site's gateway, for If-None-Match.
  *
  * Under a key, because tags stand in headers that a proxy may log, and the body may be a short
  * secret: without the key nobody can try which one it is.
@@ -10,10 +11,14 @@
 #include "common/base/bytes.h"
 
 #define TAG_KEY_SIZE 32
-#define TAG_TEXT     35 /* 32 hexadecimal digits in quotes, and the NUL */
+#define TAG_TEXT     56 /* at most 20 digits, a dot, 32 hexadecimal digits, quotes, the NUL */
 
-/* Writes the tag of a body. */
-void tag_make(const uint8_t key[TAG_KEY_SIZE], struct lg_bytes body, char ret_tag[TAG_TEXT]);
+/*
+ * Writes the tag of a body.
+ *   version  what the service says of the thing (common/run/handle); 0: it has none
+ */
+void tag_make(const uint8_t key[TAG_KEY_SIZE], uint64_t version, struct lg_bytes body,
+	char ret_tag[TAG_TEXT]);
 
 /* Whether If-None-Match names the tag: in a list, weak or strong, or by "*".  NULL names none. */
 bool tag_is_named(const char *tag, const char *if_none_match);

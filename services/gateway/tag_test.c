@@ -19,14 +19,21 @@ static void a_tag_tells_bodies_apart(void **unused)
 	(void)unused;
 	tag_key_make(lg_bytes("one secret of a site, 32 bytes..", 32), key);
 	tag_key_make(lg_bytes("another secret of it, 32 bytes..", 32), other_key);
-	tag_make(key, BODY, tag);
-	tag_make(key, BODY, again);
+	tag_make(key, 3, BODY, tag);
+	tag_make(key, 3, BODY, again);
 	assert_string_equal(tag, again);
-	assert_int_equal(strlen(tag), TAG_TEXT - 1);
-	assert_true(tag[0] == '"' && tag[TAG_TEXT - 2] == '"');
-	tag_make(key, lg_bytes("{\"a\":2}", 7), other);
+	assert_int_equal(strlen(tag), 1 + 2 + 32 + 1);
+	assert_memory_equal(tag, "\"3.", 3);
+	assert_int_equal(tag[strlen(tag) - 1], '"');
+	tag_make(key, UINT64_MAX, BODY, other);
+	assert_int_equal(strlen(other), TAG_TEXT - 1);
+	tag_make(key, 0, BODY, other);
+	assert_int_equal(strlen(other), 34);
+	tag_make(key, 4, BODY, other);
 	assert_string_not_equal(tag, other);
-	tag_make(other_key, BODY, other);
+	tag_make(key, 3, lg_bytes("{\"a\":2}", 7), other);
+	assert_string_not_equal(tag, other);
+	tag_make(other_key, 3, BODY, other);
 	assert_string_not_equal(tag, other);
 }
 

@@ -33,6 +33,7 @@ static const struct lg_service intake = {
 	.tables = store_tables,
 	.table_count = STORE_TABLE_COUNT,
 	.lives = lives,
+	.has_versions = true,
 	.start = start,
 };
 

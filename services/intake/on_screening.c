@@ -250,7 +250,8 @@ struct lg_status decide_identification(struct lg_item *item)
 	struct person *person = work->person;
 	enum person_state before = person->state;
 
-	item->refusal_status = 409;
+	if (by != DECIDER_NONE && by != DECIDER_HERSELF) /* else it says nothing of the case */
+		item->refusal_status = 409;
 	status = person_identify(person, saying, by);
 	work->is_told = person->state == before;
 	work->is_listed_now = !person->is_told && saying != SAY_NOT_A_VICTIM;

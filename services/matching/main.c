@@ -32,6 +32,7 @@ static const struct lg_service matching = {
 	.tables = store_tables,
 	.table_count = STORE_TABLE_COUNT,
 	.lives = lives,
+	.has_versions = true,
 	.is_single_writer = true, /* any record may match any other */
 	.start = start,
 };

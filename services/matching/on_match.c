@@ -125,7 +125,7 @@ void store_list(struct lg_batch *batch, struct lg_item *item)
 	const struct cards_work *work = item->work;
 	Lifeguard__Matching__MatchesListed answer = LIFEGUARD__MATCHING__MATCHES_LISTED__INIT;
 
-	lg_audit(batch, item, LG_AUDIT_LIST, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
+	lg_audit_list(batch, item, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
 	answer.n_matches = (size_t)work->cards->count;
 	answer.matches = lg_alloc_array(item->arena, answer.n_matches, sizeof *answer.matches);
 	for (int row = 0; row < work->cards->count; row++) {

@@ -166,6 +166,7 @@ void write_proposal(struct lg_batch *batch, const struct match *match, struct lg
 	};
 
 	lg_write(batch, &store_match[UPSERT_MATCH], match->match_id, values);
+	lg_changed(batch, match->match_id);
 }
 
 void write_decision(
@@ -179,6 +180,7 @@ void write_decision(
 	};
 
 	lg_write(batch, &store_match[UPDATE_MATCH], match->match_id, values);
+	lg_changed(batch, match->match_id);
 }
 
 struct lg_found *read_cards(struct lg_batch *batch, const char *state, lg_ms before, uint32_t limit)

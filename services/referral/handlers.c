@@ -276,6 +276,7 @@ const struct lg_handler referral_handlers[] = {
 		.roles = MAY(OPERATOR) | MAY(CENTRE_LEAD) | MAY(NGO_WORKER),
 		.work_size = sizeof(struct directory_work),
 		.load = load_directory,
+		.version = version_of_organisation,
 		.decide = decide_update,
 		.store = store_kept,
 	},

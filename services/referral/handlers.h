@@ -205,6 +205,7 @@ struct directory_work {
 };
 
 void load_directory(struct lg_batch *batch, struct lg_item *item);
+uint64_t version_of_organisation(const struct lg_item *item);
 struct lg_status decide_add(struct lg_item *item);
 struct lg_status decide_update(struct lg_item *item);
 void store_kept(struct lg_batch *batch, struct lg_item *item);

@@ -16,6 +16,15 @@ void load_directory(struct lg_batch *batch, struct lg_item *item)
 	work->organisation_id = lg_new_id(batch);
 }
 
+/* The number that the directory shows of each is what If-Match names. */
+uint64_t version_of_organisation(const struct lg_item *item)
+{
+	const struct directory_work *work = item->work;
+	const struct organisation *organisation = directory_find(work->directory, item->key);
+
+	return organisation == NULL ? 0 : organisation->version;
+}
+
 struct lg_status decide_add(struct lg_item *item)
 {
 	struct directory_work *work = item->work;

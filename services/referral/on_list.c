@@ -66,7 +66,7 @@ void store_list(struct lg_batch *batch, struct lg_item *item)
 	}
 	if (count == LIST_ROWS_MAX)
 		answer.next = id_to_wire(&listed[count - 1].referral_id);
-	lg_audit(batch, item, LG_AUDIT_LIST, LIFEGUARD__CODES__PURPOSE__REFERRAL);
+	lg_audit_list(batch, item, LIFEGUARD__CODES__PURPOSE__REFERRAL);
 	lg_answer(batch, item, &answer.base);
 }
 

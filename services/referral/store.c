@@ -71,4 +71,5 @@ void write_step(struct lg_batch *batch, struct lg_id referral_id, bool is_desk,
 	};
 
 	lg_insert(batch, &store_step[INSERT_STEP], values);
+	lg_changed(batch, referral_id);
 }

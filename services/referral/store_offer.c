@@ -145,6 +145,7 @@ void write_offer(struct lg_batch *batch, struct lg_id referral_id, const struct 
 	};
 
 	lg_write(batch, &store_offer[UPSERT_OFFER], referral_id, values);
+	lg_changed(batch, referral_id);
 }
 
 struct lg_found *list_offers(

@@ -256,6 +256,7 @@ void write_referral(struct lg_batch *batch, struct lg_id referral_id, const stru
 	};
 
 	lg_write(batch, &store_referral[UPSERT_REFERRAL], referral_id, values);
+	lg_changed(batch, referral_id);
 }
 
 void write_need(struct lg_batch *batch, struct lg_id referral_id, const struct need *need,

@@ -316,15 +316,14 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 static void check_answers(struct driver *driver)
 {
 	for (size_t n = 0; n < driver->count; n++) {
-		uint32_t status = 0;
-		struct lg_bytes document;
+		struct lg_answered answered;
 
 		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->keyring, LG_SERVICE_INTAKE,
-			    &driver->commands[n].reply, driver->commands[n].answer, &status,
-			    &document)))
+			    &driver->commands[n].reply, driver->commands[n].answer, &answered)))
 			fail("an answer does not open");
-		if (status != 200) {
-			fprintf(stderr, "%.*s\n", (int)document.size, (const char *)document.data);
+		if (answered.status != 200) {
+			fprintf(stderr, "%.*s\n", (int)answered.body.size,
+				(const char *)answered.body.data);
 			fail("a command was refused");
 		}
 		lg_arena_reset(driver->scratch);

@@ -76,15 +76,14 @@ static struct lg_bytes close_answer(
 static void try_answer(struct lg_arena *arena, const struct fuzz_site *site, struct lg_bytes frame)
 {
 	const struct lg_reply reply = reply_of(site);
-	struct lg_bytes body;
-	uint32_t status;
+	struct lg_answered answered;
 	struct lg_id id;
 
 	if (lg_is_done(lg_answer_id(arena, frame, &id)))
 		assert(frame.size >= LG_ID_SIZE);
 	if (lg_is_done(lg_answer_open(
-		    arena, &site->keyring, LG_SERVICE_INTAKE, &reply, frame, &status, &body)))
-		assert(body.size < frame.size);
+		    arena, &site->keyring, LG_SERVICE_INTAKE, &reply, frame, &answered)))
+		assert(answered.body.size < frame.size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

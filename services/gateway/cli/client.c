@@ -1,6 +1,7 @@
 #include "services/gateway/cli/client.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/calendar.h"
@@ -13,17 +14,19 @@
 struct client {
 	const char *url;
 	const char *token; /* NULL: logged out */
+	uint64_t if_version, shown_version;
 	CURL *easy;
 	struct lg_arena *arena;
 };
 
-struct client *client_new(const char *url)
+struct client *client_new(const struct command_line *line)
 {
 	struct client *client = calloc(1, sizeof *client);
 
 	if (client == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
-	client->url = url;
+	client->url = line->gateway;
+	client->if_version = line->if_version;
 	client->easy = curl_easy_init();
 	if (client->easy == NULL)
 		abort();
@@ -45,6 +48,16 @@ void client_free(struct client *client)
 void client_use_token(struct client *client, const char *token)
 {
 	client->token = lg_copy_text(client->arena, token);
+}
+
+uint64_t client_version(const struct client *client)
+{
+	return client->shown_version;
+}
+
+void client_only_if(struct client *client, uint64_t version)
+{
+	client->if_version = version;
 }
 
 void client_text_release(struct client_text *text)
@@ -177,17 +190,48 @@ char *client_problem_text(struct lg_arena *arena, const char *body, long status)
 	return text;
 }
 
+/* "7.0a1b" in quotes: the version stands before the dot. */
+static uint64_t version_of(CURL *easy)
+{
+	struct curl_header *header = NULL;
+	uint64_t version = 0;
+
+	if (curl_easy_header(easy, "ETag", 0, CURLH_HEADER, -1, &header) != CURLHE_OK ||
+		header->value[0] != '"')
+		return 0;
+	for (const char *at = header->value + 1; *at != '.'; at++) {
+		if (*at < '0' || *at > '9' || version > (UINT64_MAX - 9) / 10)
+			return 0;
+		version = 10 * version + (uint64_t)(*at - '0');
+	}
+	return version;
+}
+
+/* Only what changes something; a search is asked for by POST, too. */
+static bool is_change(const char *method, const char *path)
+{
+	size_t size = strlen(path);
+
+	return strcmp(method, "GET") != 0 && (size < 7 || strcmp(path + size - 7, "/search") != 0);
+}
+
 /* One exchange; the text stays the caller's. */
 static CURLcode exchange(struct client *client, const char *method, const char *path,
 	const char *body, struct client_text *text, long *ret_status)
 {
 	struct curl_slist *headers = client_headers(client, NULL);
+	char match[40];
 
+	if (client->if_version != 0 && is_change(method, path)) {
+		snprintf(match, sizeof match, "If-Match: \"%" PRIu64 "\"", client->if_version);
+		headers = add(headers, match);
+	}
 	*ret_status = 0;
 	client_prepare(client, client->easy, method, path, body, text, headers);
 	CURLcode code = curl_easy_perform(client->easy);
 	if (code == CURLE_OK)
 		curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, ret_status);
+	client->shown_version = code == CURLE_OK ? version_of(client->easy) : 0;
 	curl_easy_reset(client->easy); /* it points to headers and body */
 	curl_slist_free_all(headers);
 	return code;

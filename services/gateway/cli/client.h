@@ -21,8 +21,8 @@ struct client_text {
 	size_t size, room;
 };
 
-/* With the session of this user, if there is one.  url must stay. */
-struct client *client_new(const char *url);
+/* With the session of this user, if there is one, and the line's --if-version.  line must stay. */
+struct client *client_new(const struct command_line *line);
 void client_free(struct client *client);
 
 /*
@@ -38,6 +38,12 @@ enum command_exit client_ask(struct client *client, const char *method, const ch
 /* The same without saying anything; ret_status is the HTTP status, 0 when there was no answer. */
 enum command_exit client_try(struct client *client, const char *method, const char *path,
 	const char *body, json_t **ret_body, long *ret_status);
+
+/* The version in the ETag of the last answer of client_ask(); 0: it had none. */
+uint64_t client_version(const struct client *client);
+
+/* What is changed next must be of this version, else it is refused; 0: of any. */
+void client_only_if(struct client *client, uint64_t version);
 
 /* The next requests carry this token (hexadecimal text). */
 void client_use_token(struct client *client, const char *token);

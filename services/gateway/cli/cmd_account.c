@@ -70,7 +70,7 @@ static enum command_exit login(const struct command_line *line)
 		return COMMAND_WRONG_USE;
 
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	char *body = credentials(user, password, NULL);
 	explicit_bzero(password, sizeof password);
 	if (body != NULL)
@@ -113,7 +113,7 @@ static enum command_exit account_create(const struct command_line *line)
 		    line->values[ACCOUNT_PASSWORD_FILE], true, password)))
 		return COMMAND_WRONG_USE;
 
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	char *body = credentials(line->operands[0], password, line->values[ACCOUNT_ROLE]);
 	explicit_bzero(password, sizeof password);
 	if (body != NULL)

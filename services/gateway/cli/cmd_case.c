@@ -181,7 +181,8 @@ static void print_persons(struct lg_arena *arena, const json_t *shown)
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
 
-static void print_case(struct lg_arena *arena, const json_t *shown, const json_t *trace)
+static void print_case(
+	struct lg_arena *arena, const json_t *shown, const json_t *trace, uint64_t version)
 {
 	const char *own = client_cell(arena, shown, "reported_points");
 	const char *points = client_cell(arena, shown, "points");
@@ -189,6 +190,7 @@ static void print_case(struct lg_arena *arena, const json_t *shown, const json_t
 
 	print_line("case", client_cell(arena, shown, "case_id"));
 	print_line("state", client_cell(arena, shown, "state"));
+	print_line("version", lg_format(arena, "%" PRIu64, version));
 	print_line("station", client_cell(arena, shown, "station"));
 	print_line("intercepted", client_time_cell(arena, shown, "intercepted_ms"));
 	print_line("points", points);
@@ -226,13 +228,15 @@ static enum command_exit show(
 		NULL, &shown);
 
 	if (result == COMMAND_DONE) {
+		uint64_t version = client_version(client);
+
 		if (client_ask(client, "GET", lg_format(arena, "/api/v1/cases/%s/trace", id), NULL,
 			    &trace) != COMMAND_DONE)
 			command_complain("the steps in reporting are not shown");
 		if (is_json)
 			print_json(shown, trace);
 		else
-			print_case(arena, shown, trace);
+			print_case(arena, shown, trace, version);
 	}
 	json_decref(shown);
 	json_decref(trace);
@@ -256,7 +260,7 @@ static enum command_exit case_show(const struct command_line *line)
 		return COMMAND_WRONG_USE;
 	}
 	lg_id_print(case_id, id);
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = show(client, line, id, strcmp(format, "json") == 0);
 	client_free(client);
 	return result;

@@ -102,7 +102,7 @@ static enum command_exit work(const struct command_line *line, const char *verb)
 	if (!check_operands(line))
 		return COMMAND_WRONG_USE;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = ask_letters(arena, client, line, &answer);
 	const json_t *letters = json_object_get(answer, "letters");
 

@@ -205,7 +205,7 @@ static void print_ids(const struct sender_options *options)
 /* The site is asked for its number first: it is part of every case's id. */
 static enum command_exit send_forms(struct run *run, const struct command_line *line, uint32_t jobs)
 {
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	struct sender_options options = { .client = client, .jobs = jobs, .user = run };
 	json_t *health = NULL;
 	enum command_exit result = client_ask(client, "GET", "/api/v1/health", NULL, &health);

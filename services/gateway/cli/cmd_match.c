@@ -89,7 +89,7 @@ static enum command_exit list(const struct command_line *line)
 		return COMMAND_WRONG_USE;
 	}
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 
 	asked = json_object();
 	if (line->values[LIST_STATE] != NULL)
@@ -135,7 +135,7 @@ static void add_side(
 			client_time_cell(arena, side, "at_ms"), names_of(arena, side) });
 }
 
-static void print_card(struct lg_arena *arena, const json_t *card)
+static void print_card(struct lg_arena *arena, const json_t *card, uint64_t version)
 {
 	static const struct table_column sides[] = {
 		{ "record", TABLE_LEFT },
@@ -158,9 +158,9 @@ static void print_card(struct lg_arena *arena, const json_t *card)
 	const json_t *reason;
 	size_t index;
 
-	printf("%s  %s  %s  %s\n\n", client_cell(arena, card, "match_id"),
+	printf("%s  %s  %s  %s  version %" PRIu64 "\n\n", client_cell(arena, card, "match_id"),
 		client_cell(arena, card, "kind"), client_cell(arena, card, "state"),
-		percent(arena, card));
+		percent(arena, card), version);
 	add_side(arena, table, json_object_get(card, "left"), "rescued");
 	add_side(arena, table, json_object_get(card, "right"), "earlier");
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
@@ -190,7 +190,7 @@ static enum command_exit show(const struct command_line *line)
 	if (!check_id(line->operands[0]) || !read_format(line->values[SHOW_FORMAT], &is_json))
 		return COMMAND_WRONG_USE;
 	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "/api/v1/matches/%s%s", line->operands[0],
 			line->values[SHOW_IDENTITY] != NULL ? "?identity=1" : ""),
@@ -199,7 +199,7 @@ static enum command_exit show(const struct command_line *line)
 	if (result == COMMAND_DONE && is_json)
 		print_json(answer);
 	else if (result == COMMAND_DONE)
-		print_card(arena, json_object_get(answer, "match"));
+		print_card(arena, json_object_get(answer, "match"), client_version(client));
 	json_decref(answer);
 	client_free(client);
 	lg_arena_free(arena);
@@ -213,7 +213,7 @@ static enum command_exit decide(const struct command_line *line, const char *ver
 	if (!check_id(line->operands[0]))
 		return COMMAND_WRONG_USE;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "POST",
 		lg_format(arena, "/api/v1/matches/%s/%s", line->operands[0], verb), NULL, &answer);
 
@@ -273,7 +273,7 @@ const struct command command_match_confirm = {
 	.most = 1,
 	.summary = "it is the same person (centre lead)",
 	.help = "Both cases hear of it.  Told twice it is the same.\n\n"
-		"  lifeguard match confirm 0001…",
+		"  lifeguard match confirm 0001… --if-version 3",
 	.run = confirm,
 };
 

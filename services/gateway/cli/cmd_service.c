@@ -23,7 +23,7 @@ static enum command_exit visit_begin(struct visit *visit, const struct command_l
 {
 	*visit = (struct visit){
 		.arena = lg_arena_new(),
-		.client = client_new(line->gateway),
+		.client = client_new(line),
 	};
 	return client_ask(visit->client, "GET", "/api/v1/services", NULL, &visit->services);
 }
@@ -186,7 +186,7 @@ static enum command_exit rebuild(const struct command_line *line)
 			lg_format(visit.arena, "/api/v1/services/%s/rebuild/%d", name, i), NULL,
 			&answer);
 		json_decref(answer);
-		if (result != COMMAND_DONE)
+		if (result != COMMAND_DONE && i > 0)
 			command_complain(
 				"stopped at partition %d of %d: run it again", i, LG_PARTITIONS);
 	}

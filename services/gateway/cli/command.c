@@ -4,17 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/text.h"
+
 #define VERSION "lifeguard 0.1.0"
 
 /* clang-format off */
 static const struct command_option global_options[] = {
 	{ "gateway", "URL", "where the gateway is; or $LIFEGUARD_GATEWAY; else " COMMAND_GATEWAY },
+	{ "if-version", "N", "change it only if it is still as shown: case, match and referral show print N" },
 	{ "help",    NULL,  "this text" },
 	{ "version", NULL,  "print the version" },
 	{ NULL, NULL, NULL },
 };
 /* clang-format on */
-enum { GATEWAY, HELP, IS_VERSION, GLOBAL_COUNT };
+enum { GATEWAY, IF_VERSION, HELP, IS_VERSION, GLOBAL_COUNT };
 
 void command_complain(const char *format, ...)
 {
@@ -25,6 +28,21 @@ void command_complain(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	fputc('\n', stderr);
+}
+
+/* Wrong use of a verb: one line with what is wrong and where to look. */
+__attribute__((format(printf, 2, 3))) static void misuse(
+	const struct command *command, const char *format, ...)
+{
+	va_list arguments;
+
+	if (command == NULL) /* that there is no such verb is said instead */
+		return;
+	fputs("lifeguard: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "; `lifeguard %s --help` says how it is used\n", command->words);
 }
 
 /* --- help --------------------------------------------------------------------------------- */
@@ -108,7 +126,9 @@ static void find_words(struct reading *reading, int ret_at[2])
 		}
 		if (found == 1)
 			return; /* an option of the verb: its second word would stand before it */
-		if (option_of(global_options, reading->argv[i], &value) == GATEWAY && value == NULL)
+		int global = option_of(global_options, reading->argv[i], &value);
+
+		if (global >= 0 && global_options[global].value != NULL && value == NULL)
 			i++;
 	}
 }
@@ -157,16 +177,16 @@ static bool take_option(
 		option = &global_options[global];
 		place = &reading->globals[global];
 	} else {
-		command_complain("unknown option %s", argument);
+		misuse(command, "unknown option %s", argument);
 		return false;
 	}
 	if (option->value == NULL && value != NULL) {
-		command_complain("--%s takes no value", option->name);
+		misuse(command, "--%s takes no value", option->name);
 		return false;
 	}
 	if (option->value != NULL && value == NULL) {
 		if (++*at >= reading->argc) {
-			command_complain("--%s needs a value: %s", option->name, option->value);
+			misuse(command, "--%s needs a value: %s", option->name, option->value);
 			return false;
 		}
 		value = reading->argv[*at];
@@ -191,12 +211,28 @@ static bool read_line(
 			if (!take_option(reading, command, &i, line))
 				return false;
 		} else if (line->operand_count == COMMAND_OPERANDS_MAX) {
-			command_complain("too many arguments");
+			misuse(command, "too many arguments");
 			return false;
 		} else {
 			line->operands[line->operand_count++] = argument;
 		}
 	}
+	return true;
+}
+
+/* The version that a change is bound to, when one is. */
+static bool read_version(
+	const struct reading *reading, const struct command *command, struct command_line *line)
+{
+	int64_t version = 0;
+
+	if (reading->globals[IF_VERSION] == NULL)
+		return true;
+	if (!lg_is_done(lg_int_parse(reading->globals[IF_VERSION], &version)) || version < 1) {
+		misuse(command, "--if-version is a whole number, as show prints it");
+		return false;
+	}
+	line->if_version = (uint64_t)version;
 	return true;
 }
 
@@ -224,13 +260,11 @@ enum command_exit command_run(
 			argc < 2 ? "a verb is missing" : "no such verb");
 		return COMMAND_WRONG_USE;
 	}
-	if (is_read &&
-		(line.operand_count < command->least || line.operand_count > command->most)) {
-		command_complain("expected: lifeguard %s %s", command->words, command->operands);
-		is_read = false;
-	}
-	if (!is_read) {
-		command_complain("`lifeguard %s --help` says how it is used", command->words);
+	if (!is_read || !read_version(&reading, command, &line))
+		return COMMAND_WRONG_USE;
+	if (line.operand_count < command->least || line.operand_count > command->most) {
+		misuse(command, "expected: lifeguard %s%s%s", command->words,
+			command->operands[0] == '\0' ? "" : " ", command->operands);
 		return COMMAND_WRONG_USE;
 	}
 	line.gateway = reading.globals[GATEWAY];

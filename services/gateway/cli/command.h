@@ -32,6 +32,7 @@ struct command_option {
 /* The arguments of one verb, sorted. */
 struct command_line {
 	const char *gateway;                     /* URL */
+	uint64_t if_version;                     /* what is changed must be of; 0: of any */
 	const char *values[COMMAND_OPTIONS_MAX]; /* by place in the verb's table; NULL: not given */
 	uint32_t operand_count;
 	const char *operands[COMMAND_OPERANDS_MAX];

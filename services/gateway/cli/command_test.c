@@ -75,6 +75,9 @@ static void wrong_use_runs_nothing(void **unused)
 	(void)unused;
 	assert_int_equal(RUN(NULL, "lifeguard"), COMMAND_WRONG_USE);
 	assert_int_equal(RUN(NULL, "lifeguard", "cases"), COMMAND_WRONG_USE);
+	assert_int_equal(RUN(NULL, "lifeguard", "status", "--if-version", "0"), COMMAND_WRONG_USE);
+	assert_int_equal(RUN(NULL, "lifeguard", "--if-version", "x", "status"), COMMAND_WRONG_USE);
+	assert_int_equal(RUN(NULL, "lifeguard", "status", "--if-version"), COMMAND_WRONG_USE);
 	assert_int_equal(RUN(NULL, "lifeguard", "case"), COMMAND_WRONG_USE);
 	assert_int_equal(RUN(NULL, "lifeguard", "case", "show"), COMMAND_WRONG_USE);
 	assert_int_equal(RUN(NULL, "lifeguard", "case", "show", "a", "b"), COMMAND_WRONG_USE);

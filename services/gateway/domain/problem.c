@@ -8,6 +8,7 @@ static const struct problem problems[PROBLEM_COUNT] = {
 	[PROBLEM_MALFORMED_PATH]     = { 400, 0, "malformed path", "ids are 32 hexadecimal digits, partitions 0 to 15, letters whole numbers" },
 	[PROBLEM_MALFORMED_ARGUMENT] = { 400, 0, "malformed argument", "the part behind '?' is not what this path takes; openapi.yaml says what it takes" },
 	[PROBLEM_MALFORMED_KEY]      = { 400, 0, "malformed Idempotency-Key", "the header is 32 hexadecimal digits, made by the client for one wish" },
+	[PROBLEM_MALFORMED_MATCH]    = { 400, 0, "malformed If-Match", "one header of at most 512 bytes: \"*\", or ETags as GET gives them" },
 	[PROBLEM_BODY_MISSING]       = { 400, 0, "body missing", "send the JSON document that openapi.yaml shows for this path" },
 	[PROBLEM_BODY_UNWANTED]      = { 400, 0, "body not wanted", "this path takes no body" },
 	[PROBLEM_NO_TOKEN]           = { 401, 0, "not logged in", "log in at /api/v1/session and send its token as Authorization: Bearer" },

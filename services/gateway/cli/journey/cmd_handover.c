@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CONFIRM_STATION, CONFIRM_AT };
 
@@ -13,7 +14,7 @@ static enum command_exit show_code(const struct command_line *line)
 {
 	json_t *answer = NULL;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "/api/v1/referrals/%s/code", line->operands[0]), NULL, &answer);
 
@@ -38,10 +39,12 @@ static enum command_exit confirm(const struct command_line *line)
 
 	if (wish == NULL)
 		return COMMAND_NOT_REACHABLE;
-	fputs("code: ", stderr);
-	if (fgets(code, sizeof code, stdin) == NULL)
-		command_complain("the code comes on standard input");
-	code[strcspn(code, "\r\n")] = '\0';
+	if (isatty(STDIN_FILENO))
+		fputs("code: ", stderr);
+	if (fgets(code, sizeof code, stdin) != NULL)
+		code[strcspn(code, "\r\n")] = '\0';
+	if (code[0] == '\0')
+		command_complain("the six digits come on standard input: nothing was there");
 	wish_set_text(wish, "code", code);
 	if (code[0] != '\0' && wish_set_options(wish, line, fields))
 		result = wish_tell(wish, "POST",

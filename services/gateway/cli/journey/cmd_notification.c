@@ -24,7 +24,7 @@ struct visit {
 
 static struct visit visit_begin(const struct command_line *line)
 {
-	return (struct visit){ .arena = lg_arena_new(), .client = client_new(line->gateway) };
+	return (struct visit){ .arena = lg_arena_new(), .client = client_new(line) };
 }
 
 static enum command_exit visit_end(struct visit *visit, enum command_exit result)

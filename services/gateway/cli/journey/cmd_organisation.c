@@ -103,7 +103,7 @@ static enum command_exit list(const struct command_line *line)
 {
 	json_t *answer = NULL;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result =
 		client_ask(client, "GET", "/api/v1/organisations", NULL, &answer);
 
@@ -137,7 +137,7 @@ static enum command_exit change(const struct command_line *line, const char *fie
 {
 	json_t *known = NULL, *answer = NULL, *row;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET", "/api/v1/organisations", NULL, &known);
 
 	if (result == COMMAND_DONE) {
@@ -147,6 +147,9 @@ static enum command_exit change(const struct command_line *line, const char *fie
 			json_t *body = json_object();
 			char *text;
 
+			if (line->if_version == 0) /* what was read a moment ago */
+				client_only_if(client, (uint64_t)json_integer_value(
+							       json_object_get(row, "version")));
 			json_object_set(row, field, value);
 			json_object_set(body, "organisation", row);
 			text = json_dumps(body, JSON_COMPACT);

@@ -4,6 +4,7 @@
  */
 #include "services/gateway/cli/journey/wish.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -72,7 +73,7 @@ static void print_rows(struct lg_arena *arena, const json_t *rows)
 static enum command_exit print_all(const struct command_line *line, bool with_ended)
 {
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = COMMAND_DONE;
 	const char *after = "";
 	json_t *rows = json_array();
@@ -158,7 +159,7 @@ static enum command_exit show(const struct command_line *line)
 {
 	json_t *answer = NULL, *rows = json_array();
 	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "/api/v1/referrals/%s%s", line->operands[0],
 			line->values[SHOW_IDENTITY] != NULL ? "?identity=1" : ""),
@@ -174,6 +175,7 @@ static enum command_exit show(const struct command_line *line)
 			puts("she was met before: a match was confirmed");
 		putchar('\n');
 		print_steps(arena, json_object_get(answer, "steps"));
+		printf("\nversion %" PRIu64 "\n", client_version(client));
 	}
 	json_decref(rows);
 	json_decref(answer);
@@ -188,7 +190,7 @@ static enum command_exit simply(const struct command_line *line, const char *ver
 {
 	json_t *answer = NULL;
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "POST",
 		lg_format(arena, "/api/v1/referrals/%s/%s", line->operands[0], verb), NULL,
 		&answer);

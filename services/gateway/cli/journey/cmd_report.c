@@ -39,7 +39,7 @@ static enum command_exit ask(const struct command_line *line, const char *path, 
 		return COMMAND_WRONG_USE;
 	}
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "%s%s%s", path, by[0] == '\0' ? "" : "?by=", by), NULL, &answer);
 	if (result == COMMAND_DONE) {

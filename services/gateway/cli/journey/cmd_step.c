@@ -108,7 +108,7 @@ static enum command_exit list(const struct command_line *line)
 	}
 	lg_id_print(case_id, id);
 
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(
 		client, "GET", lg_format(arena, "/api/v1/cases/%s/checklist", id), NULL, &answer);
 

@@ -44,7 +44,7 @@ struct wish *wish_new(const struct command_line *line)
 	if (wish == NULL)
 		abort();
 	wish->arena = lg_arena_new();
-	wish->client = client_new(line->gateway);
+	wish->client = client_new(line);
 	wish->body = json_object();
 	wish->now = now_ms();
 	if (client_ask(wish->client, "GET", "/api/v1/health", NULL, &health) != COMMAND_DONE) {

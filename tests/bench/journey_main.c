@@ -2,7 +2,8 @@
  * What drives `make bench-journey`: clients of real gateways.
  *
  *   journey_main rescues URL TOKEN URL2 TOKEN2 RATE COUNT ORGANISATION
- *   journey_main commands URL TOKEN CLIENTS SECONDS
+ *   journey_main counts URL TOKEN CLIENTS SECONDS
+ *   journey_main forms URL TOKEN CLIENTS SECONDS
  *
  * rescues: COUNT women are met, registered and asked at the first gateway; then each is rescued,
  * RATE a second, whether or not those before were answered.  A worker's list at the second gateway
@@ -10,8 +11,8 @@
  * sent to the moment when its offer stood in a list that was read, then p50 and p99 from its
  * answer "accepted", then p50 of the answer itself.  Tokens are files; the first is a lead's, the
  * second one's of a worker of ORGANISATION.
- * commands: CLIENTS clients send one interception after the other for SECONDS; prints how many
- * were answered 200 in a second.
+ * counts, forms: CLIENTS clients send one command after the other for SECONDS, how many people were
+ * informed or an interception; prints how many were answered 200 in a second.
  */
 #include <sodium.h>
 #include <time.h>
@@ -45,6 +46,7 @@ struct bench {
 	const char *organisation;
 	uint64_t started_ns, ends_ns, rate;
 	struct woman *women;
+	void (*ask)(struct client *client);
 	size_t doing[CLIENTS_MAX]; /* of each client: which woman */
 };
 
@@ -298,7 +300,19 @@ static void run_rescues(struct bench *bench)
 
 /* --- commands a second ------------------------------------------------------------------------ */
 
-static void ask_command(struct client *client)
+/* One row and one event. */
+static void ask_count(struct client *client)
+{
+	char body[BODY_MAX];
+
+	snprintf(body, sizeof body,
+		"{\"station\":\"SNL\",\"informed_ms\":%lld,\"women\":3,\"girls\":2}",
+		(long long)(wall_clock() - HOUR_MS));
+	client_ask(client, "POST", "/api/v1/informed", body);
+}
+
+/* A case, a person, two steps, two events, that four services read. */
+static void ask_form(struct client *client)
 {
 	char id[LG_ID_TEXT], path[128], body[BODY_MAX];
 
@@ -320,7 +334,7 @@ static void commanded(struct client *client, int status, struct lg_bytes body)
 	if (uv_hrtime() >= bench->ends_ns)
 		uv_stop(&bench->loop);
 	else
-		ask_command(client);
+		bench->ask(client);
 }
 
 static void run_commands(struct bench *bench, int64_t seconds)
@@ -328,7 +342,7 @@ static void run_commands(struct bench *bench, int64_t seconds)
 	bench->started_ns = uv_hrtime();
 	bench->ends_ns = bench->started_ns + (uint64_t)seconds * 1000000000u;
 	for (size_t i = 0; i < bench->client_count; i++)
-		ask_command(client_new(&bench->loop, &bench->first, commanded, bench));
+		bench->ask(client_new(&bench->loop, &bench->first, commanded, bench));
 	uv_run(&bench->loop, UV_RUN_DEFAULT);
 	printf("%.0f\n", (double)bench->done * 1e9 / (double)(uv_hrtime() - bench->started_ns));
 }
@@ -337,6 +351,7 @@ int main(int argc, char **argv)
 {
 	struct bench *bench = calloc(1, sizeof *bench);
 	int64_t one = 0, two = 0;
+	bool is_counts = argc > 1 && strcmp(argv[1], "counts") == 0;
 
 	if (bench == NULL || sodium_init() < 0)
 		abort();
@@ -354,12 +369,13 @@ int main(int argc, char **argv)
 		bench->count = (size_t)two;
 		bench->organisation = argv[8];
 		run_rescues(bench);
-	} else if (argc == 6 && strcmp(argv[1], "commands") == 0 &&
+	} else if (argc == 6 && (is_counts || strcmp(argv[1], "forms") == 0) &&
 		   lg_is_done(lg_int_parse(argv[4], &one)) &&
 		   lg_is_done(lg_int_parse(argv[5], &two)) && one > 0 && one <= CLIENTS_MAX &&
 		   two > 0) {
 		client_site_read(&bench->first, argv[2], argv[3]);
 		bench->client_count = (size_t)one;
+		bench->ask = is_counts ? ask_count : ask_form;
 		run_commands(bench, two);
 	} else {
 		return 2;

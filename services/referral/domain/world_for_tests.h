@@ -1,0 +1,645 @@
+/*
+ * Two sites, their organisations and thousands of referrals in virtual time, as tests need them:
+ * the domain unchanged, and around it what the service, the bus, the line and people do.
+ *
+ * A bus carries letters: of one referral from one site in order, of two referrals in any order,
+ * late, told twice, and across the line only when it is up.  A deadline is a row that is read a
+ * little late.  Partners accept, decline, stay silent, answer after they were given up, are away
+ * for days, answer twice; women withdraw their word or give it late.  Pure, seeded.
+ *
+ * The world keeps the first thing that it saw which may not be.  What is planted breaks what is
+ * around the domain, so that a test sees that the world would notice.
+ */
+#ifndef SERVICES_REFERRAL_DOMAIN_WORLD_FOR_TESTS_H
+#define SERVICES_REFERRAL_DOMAIN_WORLD_FOR_TESTS_H
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "common/base/random.h"
+#include "services/referral/domain/offer.h"
+#include "services/referral/domain/referral.h"
+
+#define WORLD_SITES      2
+#define WORLD_HOMES      16 /* organisations; half of them at each site */
+#define WORLD_ROUNDS_MAX 64
+#define WORLD_OUTAGES    14
+#define WORLD_BEGIN_DAYS 90 /* rescues begin in these */
+#define WORLD_ACT_DAYS   60 /* so long after the last of them somebody acts */
+#define WORLD_REST_DAYS  90 /* then only line and clock speak */
+
+enum planted {
+	PLANTED_NOTHING,
+	PLANTED_LINE_LOSES,
+	PLANTED_LINE_REORDERS,
+	PLANTED_DEADLINE_LOST,
+	PLANTED_PLACE_NOT_KEPT,
+	PLANTED_ANSWER_TWICE,
+	PLANTED_ROUND_IGNORED,
+	PLANTED_PASSED_NOT_TOLD,
+	PLANTED_WITHDRAWN_NOT_TOLD,
+	PLANTED_DIRECTORY_NOT_TOLD,
+	PLANTED_COUNT,
+};
+
+enum happening { RESCUED, LETTER, LISTED, DEADLINE, DESK_ACTS, HUMAN_ACTS, HER_WORD, CARRIED };
+
+struct happens {
+	lg_ms at;
+	uint64_t seq;
+	enum happening what;
+	uint32_t referral, organisation, round;
+	enum referral_event on;
+	lg_ms told_at; /* LETTER: of a handover; DEADLINE: as it was set */
+	uint8_t from, to;
+	bool accepts;
+	bool is_for_desk; /* LETTER: else for the home */
+	struct organisation listed;
+};
+
+/* What is known of a referral outside of both tables, for the counting. */
+struct witness {
+	lg_ms armed;  /* its deadline row; 0: none */
+	uint32_t yes; /* acceptances that the home spoke */
+	uint32_t offers;
+	uint8_t answers[WORLD_ROUNDS_MAX]; /* by round */
+};
+
+struct world {
+	struct lg_random random;
+	enum planted planted;
+	const char *problem; /* the first thing that may not be; NULL: none */
+	uint32_t problem_referral;
+	lg_ms now, acts_end;
+	uint64_t seq;
+	uint32_t count;
+	struct ladders ladders;
+	struct directory directory[WORLD_SITES];
+	uint32_t places[WORLD_HOMES]; /* at the beginning */
+	struct referral *home;
+	struct offer *desk[WORLD_SITES];
+	struct witness *witness;
+	lg_ms *last[WORLD_SITES][WORLD_SITES]; /* of the letters of each referral */
+	lg_ms last_listed[WORLD_HOMES];
+	struct {
+		lg_ms from, to;
+	} outage[WORLD_OUTAGES];
+	struct happens *heap;
+	uint32_t heap_count, heap_room;
+	uint64_t letters, told_twice, held, refused_full, late_answers, second_answers;
+};
+
+/* --- what comes next -------------------------------------------------------------------- */
+
+static inline bool world_is_before(const struct happens *one, const struct happens *other)
+{
+	return one->at != other->at ? one->at < other->at : one->seq < other->seq;
+}
+
+static inline void world_swap(struct happens *one, struct happens *other)
+{
+	struct happens kept = *one;
+
+	*one = *other;
+	*other = kept;
+}
+
+static inline void world_push(struct world *w, struct happens h)
+{
+	uint32_t i = w->heap_count++;
+
+	if (w->heap_count > w->heap_room) {
+		w->heap_room = w->heap_room == 0 ? 4096 : 2 * w->heap_room;
+		w->heap = realloc(w->heap, w->heap_room * sizeof *w->heap);
+		assert(w->heap != NULL);
+	}
+	h.seq = w->seq++;
+	w->heap[i] = h;
+	for (; i > 0 && world_is_before(&w->heap[i], &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
+		world_swap(&w->heap[i], &w->heap[(i - 1) / 2]);
+}
+
+static inline struct happens world_pop(struct world *w)
+{
+	struct happens first = w->heap[0];
+	uint32_t i = 0;
+
+	w->heap[0] = w->heap[--w->heap_count];
+	for (;;) {
+		uint32_t least = i;
+
+		for (uint32_t child = 2 * i + 1; child <= 2 * i + 2; child++)
+			if (child < w->heap_count &&
+				world_is_before(&w->heap[child], &w->heap[least]))
+				least = child;
+		if (least == i)
+			return first;
+		world_swap(&w->heap[i], &w->heap[least]);
+		i = least;
+	}
+}
+
+static inline uint64_t world_below(struct world *w, uint64_t below)
+{
+	return lg_random_below(&w->random, below);
+}
+
+static inline bool world_one_in(struct world *w, uint64_t one_in)
+{
+	return lg_random_one_in(&w->random, one_in);
+}
+
+static inline lg_ms world_hours(struct world *w, uint64_t most)
+{
+	return (lg_ms)world_below(w, most * 3600 * LG_SECOND_MS) + 1;
+}
+
+static inline void world_wrong(struct world *w, uint32_t referral, const char *problem)
+{
+	if (w->problem != NULL)
+		return;
+	w->problem = problem;
+	w->problem_referral = referral;
+}
+
+/* --- who there is ------------------------------------------------------------------------ */
+
+static inline uint32_t world_home_of(uint32_t referral)
+{
+	return referral % WORLD_SITES;
+}
+
+static inline uint32_t world_site_of(uint32_t organisation)
+{
+	return organisation % WORLD_SITES;
+}
+
+static inline struct lg_id world_id(uint32_t organisation)
+{
+	return lg_id_make((uint16_t)(world_site_of(organisation) + 1), 1000, organisation + 1);
+}
+
+static inline uint32_t world_organisation(struct lg_id id)
+{
+	for (uint32_t o = 0; o < WORLD_HOMES; o++)
+		if (lg_id_equal(id, world_id(o)))
+			return o;
+	assert(false);
+	return 0;
+}
+
+/* An organisation as a site knows it. */
+static inline struct organisation *world_known(
+	struct world *w, uint32_t site, uint32_t organisation)
+{
+	struct organisation *known = directory_find(&w->directory[site], world_id(organisation));
+
+	assert(known != NULL);
+	return known;
+}
+
+static inline struct surroundings world_around(struct world *w, uint32_t referral)
+{
+	return (struct surroundings){ .directory = &w->directory[world_home_of(referral)],
+		.ladders = &w->ladders,
+		.now = w->now };
+}
+
+/* --- the bus and the line ------------------------------------------------------------------ */
+
+/* When something that is sent now arrives: at home soon, across the line when it is up. */
+static inline lg_ms world_arrival(struct world *w, uint32_t from, uint32_t to)
+{
+	lg_ms at = w->now + 1 + (lg_ms)world_below(w, 2 * LG_SECOND_MS);
+
+	if (world_one_in(w, 20))
+		at += (lg_ms)world_below(w, 3600 * LG_SECOND_MS);
+	if (from == to)
+		return at;
+	for (uint32_t i = 0; i < WORLD_OUTAGES; i++) {
+		if (at < w->outage[i].from || at >= w->outage[i].to)
+			continue;
+		w->held++;
+		at = w->outage[i].to + (lg_ms)world_below(w, 600 * LG_SECOND_MS);
+	}
+	return at;
+}
+
+static inline void world_send(struct world *w, struct happens letter)
+{
+	lg_ms *last = &w->last[letter.from][letter.to][letter.referral];
+
+	letter.what = LETTER;
+	letter.at = world_arrival(w, letter.from, letter.to);
+	if (letter.at < *last && w->planted != PLANTED_LINE_REORDERS)
+		letter.at = *last;
+	*last = letter.at;
+	w->letters++;
+	if (w->planted == PLANTED_LINE_LOSES && letter.from != letter.to && world_one_in(w, 100))
+		return;
+	world_push(w, letter);
+	if (world_one_in(w, 25)) {
+		w->told_twice++;
+		world_push(w, letter);
+	}
+}
+
+/* The owner's site tells the other one what an organisation is now. */
+static inline void world_list(struct world *w, uint32_t organisation)
+{
+	uint32_t site = world_site_of(organisation);
+	struct organisation *own = world_known(w, site, organisation);
+	struct happens told = { .what = LISTED,
+		.organisation = organisation,
+		.from = (uint8_t)site,
+		.to = (uint8_t)(1 - site),
+		.listed = *own };
+
+	own->is_changed = own->is_news = false;
+	told.at = world_arrival(w, site, 1 - site);
+	if (told.at < w->last_listed[organisation])
+		told.at = w->last_listed[organisation];
+	w->last_listed[organisation] = told.at;
+	if (w->planted != PLANTED_DIRECTORY_NOT_TOLD || !world_one_in(w, 10))
+		world_push(w, told);
+}
+
+/* --- after every decision of the home ---------------------------------------------------------- */
+
+static inline void world_post_one(
+	struct world *w, uint32_t referral, const struct referral_effect *e)
+{
+	static const struct {
+		bool is_sent;
+		enum referral_event on;
+	} letters[] = {
+		[EFFECT_OFFERED] = { true, ON_OFFERED },
+		[EFFECT_ACCEPTED] = { true, ON_ACCEPTED },
+		[EFFECT_PASSED] = { true, ON_PASSED },
+		[EFFECT_WITHDRAWN] = { true, ON_WITHDRAWN },
+		[EFFECT_GAVE] = { true, ON_HANDOVER },
+		[EFFECT_CALL_BACK_DUE] = { false, ON_FOLLOW_UP_DUE },
+	};
+	struct witness *seen = &w->witness[referral];
+
+	seen->yes += e->kind == EFFECT_ACCEPTED;
+	seen->offers += e->kind == EFFECT_OFFERED;
+	if (seen->yes > 1)
+		world_wrong(w, referral, "two organisations were accepted");
+	/* of one in seven no human of the home ever looks */
+	if (e->kind == EFFECT_ESCALATED && referral % 7 != 0 && !world_one_in(w, 3))
+		world_push(w, (struct happens){ .what = HUMAN_ACTS,
+				      .at = w->now + world_hours(w, 30),
+				      .referral = referral });
+	if (e->kind == EFFECT_ACCEPTED && !world_one_in(w, 10))
+		world_push(w, (struct happens){ .what = CARRIED,
+				      .at = w->now + world_hours(w, 72),
+				      .referral = referral });
+	if (!letters[e->kind].is_sent || lg_id_is_zero(e->organisation))
+		return;
+	if ((w->planted == PLANTED_PASSED_NOT_TOLD && e->kind == EFFECT_PASSED) ||
+		(w->planted == PLANTED_WITHDRAWN_NOT_TOLD && e->kind == EFFECT_WITHDRAWN))
+		return;
+
+	uint32_t organisation = world_organisation(e->organisation);
+
+	world_send(w, (struct happens){ .referral = referral,
+			      .organisation = organisation,
+			      .round = e->round,
+			      .on = letters[e->kind].on,
+			      .is_for_desk = true,
+			      .told_at = w->home[referral].handover.gave_at,
+			      .from = (uint8_t)world_home_of(referral),
+			      .to = (uint8_t)world_site_of(organisation) });
+}
+
+/* Silence is not a state: whoever waits has a deadline. */
+static inline void world_after_home(
+	struct world *w, uint32_t referral, const struct referral_effects *effects)
+{
+	const struct referral *r = &w->home[referral];
+	struct witness *seen = &w->witness[referral];
+	bool waits = r->state == REFERRAL_OFFERED || r->state == REFERRAL_DELIVERED ||
+		     r->state == REFERRAL_ESCALATED ||
+		     (r->state == REFERRAL_WITHDRAWN && !lg_id_is_zero(r->organisation));
+
+	for (uint32_t i = 0; i < effects->count; i++)
+		world_post_one(w, referral, &effects->at[i]);
+	if (waits && (r->deadline == 0 || (r->deadline != seen->armed && r->deadline <= w->now)))
+		world_wrong(w, referral, "somebody is waited for without a deadline");
+	if (r->deadline == seen->armed)
+		return;
+	seen->armed = r->deadline;
+	if (r->deadline == 0 || (w->planted == PLANTED_DEADLINE_LOST && world_one_in(w, 200)))
+		return;
+	world_push(w, (struct happens){ .what = DEADLINE,
+			      .at = r->deadline + (lg_ms)world_below(w, 90 * LG_SECOND_MS),
+			      .told_at = r->deadline,
+			      .referral = referral });
+}
+
+/* --- the home hears ------------------------------------------------------------------------ */
+
+static inline void world_home_hears(struct world *w, const struct happens *letter)
+{
+	struct referral *r = &w->home[letter->referral];
+	struct lg_id organisation = world_id(letter->organisation);
+	struct surroundings s = world_around(w, letter->referral);
+	struct referral_effects effects = { .count = 0 };
+	uint32_t round = w->planted == PLANTED_ROUND_IGNORED ? r->round : letter->round;
+	struct lg_status status = lg_done();
+
+	if (w->planted == PLANTED_ROUND_IGNORED)
+		organisation = lg_id_is_zero(r->organisation) ? organisation : r->organisation;
+	if (letter->on == ON_RECEIVED)
+		referral_received(r, organisation, round, &s);
+	else if (letter->on == ON_YES || letter->on == ON_NO)
+		referral_answered(r, organisation, round, letter->on == ON_YES, 1, &s, &effects);
+	else if (letter->on == ON_DESTROYED)
+		referral_destroyed(r, organisation);
+	else if (letter->on != ON_HANDOVER)
+		(void)referral_followed(r, organisation, letter->on);
+	else if (lg_id_equal(r->organisation, organisation))
+		status = referral_handed_over(r, BY_ORGANISATION, letter->told_at, &effects);
+	if (!lg_is_done(status))
+		world_wrong(w, letter->referral, "the home refused what a desk told");
+	world_after_home(w, letter->referral, &effects);
+}
+
+/* --- the desk hears, and acts ---------------------------------------------------------------- */
+
+static inline void world_desk_tells(
+	struct world *w, const struct happens *about, uint32_t organisation, enum referral_event on)
+{
+	world_send(w, (struct happens){ .referral = about->referral,
+			      .organisation = organisation,
+			      .round = w->desk[world_site_of(organisation)][about->referral].round,
+			      .on = on,
+			      .told_at = w->now,
+			      .from = (uint8_t)world_site_of(organisation),
+			      .to = (uint8_t)world_home_of(about->referral) });
+}
+
+/* What this partner will do about this offer: most answer, some after they were given up. */
+static inline void world_plan_answer(struct world *w, const struct happens *letter)
+{
+	struct happens act = { .what = DESK_ACTS,
+		.referral = letter->referral,
+		.organisation = letter->organisation,
+		.round = letter->round,
+		.accepts = world_below(w, 100) < 62 };
+	uint64_t kind = world_below(w, 100);
+
+	if (kind < 16) /* silent */
+		return;
+	act.at = w->now + world_hours(w, kind < 80 ? 3 : 24 * 9); /* else away for days */
+	w->late_answers += kind >= 80;
+	world_push(w, act);
+	if (kind % 8 != 0)
+		return;
+	act.accepts = world_one_in(w, 2) ? act.accepts : !act.accepts;
+	act.at += world_hours(w, 5);
+	world_push(w, act);
+}
+
+static inline void world_desk_hears(struct world *w, const struct happens *letter)
+{
+	uint32_t site = letter->to;
+	struct offer *o = &w->desk[site][letter->referral];
+	struct organisation *owner = world_known(w, site, letter->organisation);
+	bool is_news = false, is_confirmed = false;
+	struct lg_status status = lg_done();
+
+	if (letter->on == ON_OFFERED) {
+		status = offer_receive(o, world_id(letter->organisation), letter->round,
+			w->ladders.at[w->home[letter->referral].need.urgency].answer, w->now,
+			&is_news);
+		if (is_news)
+			world_desk_tells(w, letter, letter->organisation, ON_RECEIVED);
+		if (is_news)
+			world_plan_answer(w, letter);
+	} else if (letter->on == ON_ACCEPTED) {
+		(void)offer_accepted(o, letter->round);
+	} else if (letter->on == ON_PASSED) {
+		(void)offer_passed(o, letter->round, owner);
+	} else if (letter->on == ON_WITHDRAWN) {
+		if (lg_id_equal(o->organisation, world_id(letter->organisation)) &&
+			offer_withdrawn(o, owner))
+			world_desk_tells(w, letter, letter->organisation, ON_DESTROYED);
+	} else {
+		status = offer_handed_over(o, BY_HOME, letter->told_at, &is_news, &is_confirmed);
+	}
+	if (!lg_is_done(status))
+		world_wrong(w, letter->referral, "a desk refused what the home told");
+	if (owner->is_news)
+		world_list(w, letter->organisation);
+}
+
+static inline void world_desk_answers(struct world *w, const struct happens *act)
+{
+	uint32_t site = world_site_of(act->organisation);
+	struct offer *o = &w->desk[site][act->referral];
+	struct organisation *owner = world_known(w, site, act->organisation);
+	struct organisation before = *owner;
+	bool accepts = act->accepts;
+	struct lg_status status;
+
+	if (!lg_id_equal(o->organisation, world_id(act->organisation)))
+		return; /* it is not on this desk any more */
+	status = offer_answer(o, accepts, owner);
+	if (!lg_is_done(status) && referral_may(o->state, ON_YES, BY_ORGANISATION)) {
+		w->refused_full++;
+		accepts = false;
+		status = offer_answer(o, false, owner);
+	}
+	if (!lg_is_done(status)) {
+		w->second_answers++;
+		if (w->planted != PLANTED_ANSWER_TWICE)
+			return;
+	}
+	if (w->planted == PLANTED_PLACE_NOT_KEPT && world_one_in(w, 50))
+		*owner = before; /* a write that was lost */
+	if (o->round < WORLD_ROUNDS_MAX && ++w->witness[act->referral].answers[o->round] > 1)
+		world_wrong(w, act->referral, "one offer has two answers");
+	world_desk_tells(w, act, act->organisation, accepts ? ON_YES : ON_NO);
+	if (owner->is_news)
+		world_list(w, act->organisation);
+}
+
+/* After the yes: taken over at the line, then some day home, and the place is free again. */
+static inline void world_desk_carries(
+	struct world *w, const struct happens *act, enum referral_event on)
+{
+	uint32_t organisation = act->organisation, site = world_site_of(organisation);
+	struct offer *o = &w->desk[site][act->referral];
+	struct organisation *owner = world_known(w, site, organisation);
+	bool is_news = false, is_confirmed = false;
+	struct lg_status status;
+
+	if (on == ON_HANDOVER) {
+		status = offer_handed_over(o, BY_ORGANISATION, w->now, &is_news, &is_confirmed);
+	} else {
+		status = offer_follow(o, on, w->now, owner);
+		is_news = lg_is_done(status);
+	}
+	if (is_news)
+		world_desk_tells(w, act, organisation, on);
+	if (owner->is_news)
+		world_list(w, organisation);
+}
+
+/* --- people --------------------------------------------------------------------------------- */
+
+static inline void world_carried(struct world *w, const struct happens *act)
+{
+	struct referral *r = &w->home[act->referral];
+	struct referral_effects effects = { .count = 0 };
+	struct happens next = *act;
+	struct lg_status status;
+
+	if (act->round == 0) { /* those who bring her say so */
+		status = referral_handed_over(r, BY_HOME, w->now, &effects);
+		world_after_home(w, act->referral, &effects);
+		if (!lg_is_done(status) || lg_id_is_zero(r->organisation))
+			return;
+		next.organisation = world_organisation(r->organisation);
+	} else {
+		static const enum referral_event deeds[] = { ON_HANDOVER, ON_HANDOVER, ON_REUNIFIED,
+			ON_CLOSED };
+
+		world_desk_carries(w, act, deeds[act->round]);
+	}
+	next.round++;
+	next.at = w->now + world_hours(w, act->round == 0 ? 30 : 24 * 8);
+	if (next.round < 4)
+		world_push(w, next);
+}
+
+static inline void world_human_acts(struct world *w, uint32_t referral)
+{
+	struct referral *r = &w->home[referral];
+	struct referral_effects effects = { .count = 0 };
+	struct surroundings s = world_around(w, referral);
+	struct lg_status status = lg_done();
+
+	if (world_one_in(w, 3))
+		status = referral_end(r, END_HELPED_OTHERWISE, &s, &effects);
+	else
+		status = referral_place(r,
+			world_known(
+				w, world_home_of(referral), (uint32_t)world_below(w, WORLD_HOMES)),
+			&s, &effects);
+	(void)status; /* what cannot be is refused */
+	world_after_home(w, referral, &effects);
+}
+
+static inline void world_her_word(struct world *w, const struct happens *act)
+{
+	static const char *const codes[] = { "", "home-0", "home-1", "home-2" };
+	struct referral *r = &w->home[act->referral];
+	struct referral_effects effects = { .count = 0 };
+	struct surroundings s = world_around(w, act->referral);
+	struct lg_status status;
+
+	if (act->accepts)
+		status = referral_consent(r, "", SHARING_GIVEN, &s, &effects);
+	else if (world_one_in(w, 3))
+		status = referral_withdraw(r, &s, &effects);
+	else
+		status = referral_consent(
+			r, codes[world_below(w, 4)], SHARING_WITHDRAWN, &s, &effects);
+	(void)status;
+	world_after_home(w, act->referral, &effects);
+}
+
+static inline void world_begin(struct world *w, uint32_t referral)
+{
+	struct referral *r = &w->home[referral];
+	struct referral_effects effects = { .count = 0 };
+	struct surroundings s = world_around(w, referral);
+	uint64_t word = world_below(w, 100);
+	static const char *const named[] = { "home-0", "home-1", "home-2", "home-3" };
+
+	r->need = (struct need){ .route = world_one_in(w, 40) ? ROUTE_ADVISE : ROUTE_HAND_BACK,
+		.sex = NEED_FEMALE,
+		.age_years = (int32_t)world_below(w, 40),
+		.urgency = (enum need_urgency)world_below(w, URGENCY_COUNT),
+		.district = "",
+		.country = "NP",
+		.services = "shelter" };
+	r->station = "SNL";
+	r->sharing.general = word < 75   ? SHARING_GIVEN
+			     : word < 80 ? SHARING_REFUSED
+					 : SHARING_NOT_ASKED;
+	for (uint32_t i = 0; word >= 88 && i < 1 + word % 3; i++) {
+		struct lg_status set =
+			sharing_set(&r->sharing, named[world_below(w, 4)], SHARING_GIVEN);
+
+		assert(lg_is_done(set));
+	}
+	referral_begin(r, &s, &effects);
+	world_after_home(w, referral, &effects);
+	if (world_one_in(w, 5))
+		world_push(w, (struct happens){ .what = HER_WORD,
+				      .at = w->now + world_hours(w, 24 * 12),
+				      .referral = referral,
+				      .accepts = world_one_in(w, 3) });
+}
+
+/* --- time ---------------------------------------------------------------------------------- */
+
+static inline void world_deadline(struct world *w, const struct happens *due)
+{
+	struct referral_effects effects = { .count = 0 };
+	struct surroundings s = world_around(w, due->referral);
+
+	if (w->witness[due->referral].armed != due->told_at) /* another row stands there now */
+		return;
+	w->witness[due->referral].armed = 0;
+	referral_overdue(&w->home[due->referral], &s, &effects);
+	world_after_home(w, due->referral, &effects);
+}
+
+static inline void world_step(struct world *w)
+{
+	struct happens h = world_pop(w);
+	bool nobody_acts = h.at > w->acts_end;
+
+	w->now = h.at;
+	switch (h.what) {
+	case RESCUED:
+		world_begin(w, h.referral);
+		break;
+	case LETTER:
+		if (h.is_for_desk)
+			world_desk_hears(w, &h);
+		else
+			world_home_hears(w, &h);
+		break;
+	case LISTED:
+		if (!lg_is_done(directory_learn(&w->directory[h.to], &h.listed)))
+			world_wrong(w, 0, "a directory refused what the other site told");
+		break;
+	case DEADLINE:
+		world_deadline(w, &h);
+		break;
+	case DESK_ACTS:
+		if (!nobody_acts)
+			world_desk_answers(w, &h);
+		break;
+	case HUMAN_ACTS:
+		if (!nobody_acts)
+			world_human_acts(w, h.referral);
+		break;
+	case HER_WORD:
+		if (!nobody_acts)
+			world_her_word(w, &h);
+		break;
+	case CARRIED:
+		if (!nobody_acts)
+			world_carried(w, &h);
+		break;
+	}
+}
+
+#endif

@@ -320,7 +320,8 @@ static inline void world_after_home(
 	const struct referral *r = &w->home[referral];
 	struct witness *seen = &w->witness[referral];
 	bool waits = r->state == REFERRAL_OFFERED || r->state == REFERRAL_DELIVERED ||
-		     r->state == REFERRAL_ESCALATED ||
+		     r->state == REFERRAL_ESCALATED || r->state == REFERRAL_ACCEPTED ||
+		     r->state == REFERRAL_GAVE ||
 		     (r->state == REFERRAL_WITHDRAWN && !lg_id_is_zero(r->organisation));
 
 	for (uint32_t i = 0; i < effects->count; i++)
@@ -332,8 +333,11 @@ static inline void world_after_home(
 	seen->armed = r->deadline;
 	if (r->deadline == 0 || (w->planted == PLANTED_DEADLINE_LOST && world_one_in(w, 200)))
 		return;
+	/* read a little late; by a clock that is ahead, too early */
+	lg_ms at = r->deadline + (world_one_in(w, 50) ? -200 : (lg_ms)world_below(w, 90000));
+
 	world_push(w, (struct happens){ .what = DEADLINE,
-			      .at = r->deadline + (lg_ms)world_below(w, 90 * LG_SECOND_MS),
+			      .at = at < w->now ? w->now : at,
 			      .told_at = r->deadline,
 			      .referral = referral });
 }

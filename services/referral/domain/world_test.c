@@ -79,6 +79,7 @@ static struct world *world_new(uint32_t count, enum planted planted, uint64_t ra
 		w->ladders.at[u] = (struct ladder){ .answer = 24 * 3600 * LG_SECOND_MS >> u,
 			.delivery = 48 * 3600 * LG_SECOND_MS >> u,
 			.reminder = 24 * 3600 * LG_SECOND_MS >> u,
+			.handover = 72 * 3600 * LG_SECOND_MS >> u,
 			.destruction = 7 * LG_DAY_MS };
 	w->home = calloc(count, sizeof *w->home);
 	w->witness = calloc(count, sizeof *w->witness);

@@ -68,7 +68,7 @@ HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard
 # their peers come from packages that a site does not need
 BENCHES       := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*_main.c))
 
-.PHONY: all benches help run down test bench-core bench-bus san unit lint format clean hooks
+.PHONY: all benches help run down test bench-core bench-bus bench-journey san unit lint format clean hooks
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -104,6 +104,11 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
+
+bench-journey: ## a rescue in India to an inbox in Nepal; commands a second beside pgbench
+	@deploy/install.sh bench
+	@$(MAKE) --no-print-directory -j2 all benches
+	@tests/bench/journey.sh
 
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test

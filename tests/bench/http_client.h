@@ -36,12 +36,14 @@ struct client {
 	uv_write_t write;
 	const struct client_site *site;
 	client_answered *answered;
+	client_answered
+		*heard; /* NULL, or of a stream: what came, with the end of what came before */
 	void *user;
-	bool is_open, is_asking;
-	size_t number;       /* of the user: which of its clients this is */
-	uint64_t asked_ns;   /* uv_hrtime() when the question left */
-	size_t request_size; /* waits for the connection when it is not open yet */
-	size_t used;         /* of answer */
+	bool is_open, is_asking, is_gone; /* gone: idle for so long that the gateway closed it */
+	size_t number;                    /* of the user: which of its clients this is */
+	uint64_t asked_ns;                /* uv_hrtime() when the question left */
+	size_t request_size;              /* waits for the connection when it is not open yet */
+	size_t used;                      /* of answer */
 	char request[CLIENT_REQUEST_MAX];
 	char answer[CLIENT_ANSWER_MAX];
 };
@@ -119,17 +121,35 @@ static inline void client_look(struct client *client)
 		lg_bytes(client->answer + head, size));
 }
 
+#define CLIENT_KEPT 64 /* of a stream: bytes of the piece before, so that no id is cut */
+
+static inline void client_hear(struct client *client)
+{
+	size_t kept = client->used < CLIENT_KEPT ? client->used : CLIENT_KEPT;
+
+	client->heard(client, 200, lg_bytes(client->answer, client->used));
+	memmove(client->answer, client->answer + client->used - kept, kept);
+	client->used = kept;
+}
+
 static inline void client_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
 	struct client *client = stream->data;
 
 	(void)buffer;
-	if (size < 0)
+	if (size < 0 && client->is_asking)
 		client_fail("a gateway closed a connection");
+	if (size < 0) {
+		client->is_gone = true;
+		uv_close((uv_handle_t *)stream, NULL);
+		return;
+	}
 	client->used += (size_t)size;
 	if (client->used >= CLIENT_ANSWER_MAX - 1)
 		client_fail("an answer is too long");
-	if (client->is_asking)
+	if (client->heard != NULL)
+		client_hear(client);
+	else if (client->is_asking)
 		client_look(client);
 }
 
@@ -189,7 +209,8 @@ static inline void client_ask(
 		"Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
 		method, path, client->site->token, strlen(body), body);
 
-	if (client->is_asking || size < 0 || (size_t)size >= sizeof client->request)
+	if (client->is_asking || client->is_gone || size < 0 ||
+		(size_t)size >= sizeof client->request)
 		client_fail("a question is too long, or one is under way");
 	client->is_asking = true;
 	client->request_size = (size_t)size;

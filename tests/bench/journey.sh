@@ -1,15 +1,19 @@
 #!/bin/bash
 # The journey in numbers, one `name: value` a line: medians of rounds in one run, two real sites.
 #
-#   tests/bench/journey.sh         needs: make all benches
+#   tests/bench/journey.sh         needs: deploy/install.sh bench, make all benches
 #
 #   rescue_to_inbox_...    a rescue is sent to the gateway in India (RATE a second, open loop) until
 #                          its offer stands in the list that an NGO's worker reads in Nepal; over
 #                          intake, referral, the line between the buses, referral of Nepal, and the
 #                          answer of Nepal's gateway; every commit with fsync
 #   accepted_to_inbox_...  the same from the moment when India's gateway said "accepted"
-#   commands_per_second    interceptions through gateway, bus, intake, commit and answer, CLIENTS
-#                          clients with one question each under way
+#   streamed_to_inbox_...  the same, where the worker listens to the inbox instead (server-sent events, as
+#                          a browser does); an inbox holds 256 rows, so that these are the first rounds
+#   commands_per_second    CountInformed through gateway, bus, intake, commit and answer, CLIENTS clients
+#                          with one question each under way: one event, one row in the outbox
+#   forms_per_second       the same with interception forms: a case, a person, two steps, two events,
+#                          read by four services
 #   pgbench_per_second     as many clients of pgbench on the same PostgreSQL, one row like those that
 #                          the command leaves in the outbox (its columns, its indexes, its mean size)
 #                          per transaction, prepared
@@ -86,29 +90,27 @@ gateway_of() { # site
 
 # --- what is measured ---------------------------------------------------------------------------
 
-rescues_round() { # rescues a second, how many
+rescues_round() { # rescues or streamed, a second, how many
 	at np-bhairahawa bench-desk # sessions are short
 	at in-sunauli lead
-	"$driver" rescues "$(gateway_of in-sunauli)" "$root/token.in-sunauli.lead" \
-		"$(gateway_of np-bhairahawa)" "$root/token.np-bhairahawa.bench-desk" "$1" "$2" bench-home
+	"$driver" "$1" "$(gateway_of in-sunauli)" "$root/token.in-sunauli.lead" \
+		"$(gateway_of np-bhairahawa)" "$root/token.np-bhairahawa.bench-desk" "$2" "$3" bench-home
 }
 
-commands_round() {
+commands_round() { # counts or forms
 	at in-sunauli lead
-	"$driver" commands "$LIFEGUARD_GATEWAY" "$LIFEGUARD_TOKEN_FILE" "$clients" "$seconds"
+	"$driver" "$1" "$LIFEGUARD_GATEWAY" "$LIFEGUARD_TOKEN_FILE" "$clients" "$seconds"
 }
 
 # A table like the outbox, in the same database, with rows like those of the command.
 make_peer() {
 	local bytes
 	export LG_STATE=$root/sites/in-sunauli
-	bytes=$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE type = 101")
-	sql -c "DROP TABLE IF EXISTS intake.bench_outbox" \
-		-c "DROP SEQUENCE IF EXISTS intake.bench_number" \
-		-c "CREATE TABLE intake.bench_outbox (LIKE intake.outbox INCLUDING ALL)" \
+	bytes=$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE type = 108")
+	sql -c "CREATE TABLE intake.bench_outbox (LIKE intake.outbox INCLUDING ALL)" \
 		-c "CREATE SEQUENCE intake.bench_number CACHE 1000" >"$root/said"
 	echo "INSERT INTO intake.bench_outbox (destination, lane, p, number, type, event_id, envelope)
-		VALUES (0, 0, :client_id % 16, nextval('intake.bench_number'), 101,
+		VALUES (0, 0, :client_id % 16, nextval('intake.bench_number'), 108,
 			uuid_send(gen_random_uuid()), decode(repeat('65', $bytes), 'hex'));" |
 		tr '\n\t' '  ' >"$root/insert.sql"
 	say command_envelope_bytes "$bytes"
@@ -130,9 +132,12 @@ trap 'exit 130' INT TERM
 all up >"$root/up.log" 2>&1 || fail "the sites did not come up: $(tail -3 "$root/up.log")"
 make_home
 
-rescues_round "$rate" 50 >"$root/warm" || fail "the warm-up failed"
+rescues_round rescues "$rate" 20 >"$root/warm" || fail "the warm-up failed"
 for _ in $(seq "$rounds"); do
-	rescues_round "$rate" "$rescues" >>"$root/rescues" || fail "a round of rescues failed"
+	rescues_round streamed "$rate" $((200 / rounds)) >>"$root/streamed" || fail "a streamed round failed"
+done
+for _ in $(seq "$rounds"); do
+	rescues_round rescues "$rate" "$rescues" >>"$root/rescues" || fail "a round of rescues failed"
 done
 say rescues_per_second "$rate"
 say rescue_to_inbox_p50_us "$(median "$root/rescues" 1)"
@@ -140,17 +145,21 @@ say rescue_to_inbox_p99_us "$(median "$root/rescues" 2)"
 say accepted_to_inbox_p50_us "$(median "$root/rescues" 3)"
 say accepted_to_inbox_p99_us "$(median "$root/rescues" 4)"
 say rescue_answered_p50_us "$(median "$root/rescues" 5)"
+say streamed_to_inbox_p50_us "$(median "$root/streamed" 1)"
+say streamed_to_inbox_p99_us "$(median "$root/streamed" 2)"
 say rescue_to_inbox_p99_us_rounds "$(awk '{ print $2 }' "$root/rescues" | paste -sd ' ')"
 
-SECONDS_EACH=1 commands_round >"$root/warm" || fail "commands were not answered"
+commands_round counts >"$root/warm" || fail "commands were not answered"
 make_peer
 for _ in $(seq "$rounds"); do
-	commands_round >>"$root/commands" || fail "commands were not answered"
+	commands_round counts >>"$root/counts" || fail "commands were not answered"
 	pgbench_round >>"$root/pgbench"
+	commands_round forms >>"$root/forms" || fail "forms were not answered"
 done
 say clients "$clients"
-say commands_per_second "$(median "$root/commands" 1)"
-say commands_per_second_rounds "$(paste -sd ' ' "$root/commands")"
+say commands_per_second "$(median "$root/counts" 1)"
+say commands_per_second_rounds "$(paste -sd ' ' "$root/counts")"
+say forms_per_second "$(median "$root/forms" 1)"
 say pgbench_per_second "$(median "$root/pgbench" 1)"
 say pgbench_per_second_rounds "$(paste -sd ' ' "$root/pgbench")"
-say commands_to_pgbench "$(awk -v a="$(median "$root/commands" 1)" -v b="$(median "$root/pgbench" 1)" 'BEGIN { printf "%.2f\n", a / b }')"
+say commands_to_pgbench "$(awk -v a="$(median "$root/counts" 1)" -v b="$(median "$root/pgbench" 1)" 'BEGIN { printf "%.2f\n", a / b }')"

@@ -2,6 +2,7 @@
  * What drives `make bench-journey`: clients of real gateways.
  *
  *   journey_main rescues URL TOKEN URL2 TOKEN2 RATE COUNT ORGANISATION
+ *   journey_main streamed URL TOKEN URL2 TOKEN2 RATE COUNT ORGANISATION
  *   journey_main counts URL TOKEN CLIENTS SECONDS
  *   journey_main forms URL TOKEN CLIENTS SECONDS
  *
@@ -11,6 +12,7 @@
  * sent to the moment when its offer stood in a list that was read, then p50 and p99 from its
  * answer "accepted", then p50 of the answer itself.  Tokens are files; the first is a lead's, the
  * second one's of a worker of ORGANISATION.
+ * streamed: the same, but the worker listens to the inbox (server-sent events).
  * counts, forms: CLIENTS clients send one command after the other for SECONDS, how many people were
  * informed or an interception; prints how many were answered 200 in a second.
  */
@@ -43,6 +45,7 @@ struct bench {
 	struct client *client[CLIENTS_MAX], *desk;
 	size_t client_count, count, next, done, seen, oldest; /* oldest that was not seen */
 	enum step step;
+	bool is_streamed;
 	const char *organisation;
 	uint64_t started_ns, ends_ns, rate;
 	struct woman *women;
@@ -140,7 +143,8 @@ static void prepared(struct client *client, int status, struct lg_bytes body)
 		return;
 	}
 	for (size_t i = 0; i < bench->client_count; i++)
-		prepare_next(bench, bench->client[i]);
+		if (!bench->client[i]->is_gone)
+			prepare_next(bench, bench->client[i]);
 }
 
 /* --- rescues, and who waits for them -------------------------------------------------------- */
@@ -189,13 +193,14 @@ static void rescued(struct client *client, int status, struct lg_bytes body)
 
 	expect_200(status, body);
 	bench->women[bench->doing[client->number]].accepted_ns = uv_hrtime();
-	bench->done++;
+	if (++bench->done == bench->count && bench->seen == bench->count)
+		uv_stop(&bench->loop);
 }
 
 static struct client *idle_client(const struct bench *bench)
 {
 	for (size_t i = 0; i < bench->client_count; i++)
-		if (!bench->client[i]->is_asking)
+		if (!bench->client[i]->is_asking && !bench->client[i]->is_gone)
 			return bench->client[i];
 	client_fail("all connections wait for an answer: the rate is not reached");
 	return NULL;
@@ -232,13 +237,11 @@ static void on_poll(uv_timer_t *timer)
 }
 
 /* The ids of women grow, so those that are not seen yet lie behind the oldest of them. */
-static void listed(struct client *client, int status, struct lg_bytes body)
+static bool note_seen(struct bench *bench, struct lg_bytes body)
 {
-	struct bench *bench = client->user;
 	uint64_t now_ns = uv_hrtime();
 	size_t first = bench->oldest;
 
-	expect_200(status, body);
 	for (size_t i = first; i < bench->next; i++) {
 		struct woman *w = &bench->women[i];
 
@@ -250,10 +253,28 @@ static void listed(struct client *client, int status, struct lg_bytes body)
 	}
 	while (bench->oldest < bench->next && bench->women[bench->oldest].seen_ns != 0)
 		bench->oldest++;
-	if (bench->seen == bench->count && bench->done == bench->count)
+	return bench->seen == bench->count && bench->done == bench->count;
+}
+
+static void listed(struct client *client, int status, struct lg_bytes body)
+{
+	struct bench *bench = client->user;
+
+	expect_200(status, body);
+	if (note_seen(bench, body))
 		uv_stop(&bench->loop);
 	else
 		uv_timer_start(&bench->poll, on_poll, POLL_MS, 0);
+}
+
+/* A stream says it once; the answers of rescues may come behind it. */
+static void streamed(struct client *client, int status, struct lg_bytes body)
+{
+	struct bench *bench = client->user;
+
+	(void)status;
+	if (note_seen(bench, body))
+		uv_stop(&bench->loop);
 }
 
 static void on_watch(uv_timer_t *timer)
@@ -272,7 +293,12 @@ static void begin_rescues(struct bench *bench)
 	bench->desk = client_new(&bench->loop, &bench->second, listed, bench);
 	bench->started_ns = uv_hrtime();
 	uv_timer_start(&bench->send, on_send, 1, 1);
-	uv_timer_start(&bench->poll, on_poll, POLL_MS, 0);
+	if (bench->is_streamed) {
+		bench->desk->heard = streamed;
+		client_ask(bench->desk, "GET", "/api/v1/inbox/referrals", "");
+	} else {
+		uv_timer_start(&bench->poll, on_poll, POLL_MS, 0);
+	}
 	uv_timer_start(&bench->watch, on_watch,
 		PATIENCE_MS + bench->count * LG_SECOND_MS / bench->rate, 0);
 }
@@ -359,8 +385,9 @@ int main(int argc, char **argv)
 	uv_timer_init(&bench->loop, &bench->send);
 	uv_timer_init(&bench->loop, &bench->poll);
 	uv_timer_init(&bench->loop, &bench->watch);
+	bench->is_streamed = argc > 1 && strcmp(argv[1], "streamed") == 0;
 	bench->send.data = bench->poll.data = bench->watch.data = bench;
-	if (argc == 9 && strcmp(argv[1], "rescues") == 0 &&
+	if (argc == 9 && (bench->is_streamed || strcmp(argv[1], "rescues") == 0) &&
 		lg_is_done(lg_int_parse(argv[6], &one)) &&
 		lg_is_done(lg_int_parse(argv[7], &two)) && one > 0 && two > 0 && two <= COUNT_MAX) {
 		client_site_read(&bench->first, argv[2], argv[3]);

@@ -14,9 +14,11 @@
 #                          with one question each under way: one event, one row in the outbox
 #   forms_per_second       the same with interception forms: a case, a person, two steps, two events,
 #                          read by four services
-#   pgbench_per_second     as many clients of pgbench on the same PostgreSQL, one row like those that
-#                          the command leaves in the outbox (its columns, its indexes, its mean size)
-#                          per transaction, prepared
+#   pgbench_per_second     as many clients of pgbench on the same PostgreSQL, one such event per
+#                          transaction: where it stands in its stream, its id, its envelope's mean size
+#
+#   ..._cpu_us             processor time of all processes of both sites with their PostgreSQL, per command
+#                          or transaction, without the clients: what a machine that others use does not blur
 #
 # Settings: ROUNDS (3), RATE (50), RESCUES (500 a round), CLIENTS (64), SECONDS_EACH (5), LG_BUILD.
 source "$(dirname "$0")/../support/site.sh"
@@ -102,18 +104,45 @@ commands_round() { # counts or forms
 	"$driver" "$1" "$LIFEGUARD_GATEWAY" "$LIFEGUARD_TOKEN_FILE" "$clients" "$seconds"
 }
 
-# A table like the outbox, in the same database, with rows like those of the command.
+# A table of events in the same database, one a row, and what inserts one.
 make_peer() {
 	local bytes
 	export LG_STATE=$root/sites/in-sunauli
-	bytes=$(sql -c "SELECT round(avg(length(envelope))) FROM intake.outbox WHERE type = 108")
-	sql -c "CREATE TABLE intake.bench_outbox (LIKE intake.outbox INCLUDING ALL)" \
+	bytes=$(sql -c "SELECT round(avg(size_bytes)) FROM intake.outbox_event WHERE type = 108")
+	sql -c "CREATE TABLE intake.bench_event (destination integer NOT NULL, lane smallint NOT NULL,
+			p smallint NOT NULL, number bigint NOT NULL, type integer NOT NULL,
+			event_id bytea NOT NULL, envelope bytea NOT NULL,
+			PRIMARY KEY (destination, lane, p, number))" \
 		-c "CREATE SEQUENCE intake.bench_number CACHE 1000" >"$root/said"
-	echo "INSERT INTO intake.bench_outbox (destination, lane, p, number, type, event_id, envelope)
+	echo "INSERT INTO intake.bench_event (destination, lane, p, number, type, event_id, envelope)
 		VALUES (0, 0, :client_id % 16, nextval('intake.bench_number'), 108,
 			uuid_send(gen_random_uuid()), decode(repeat('65', $bytes), 'hex'));" |
 		tr '\n\t' '  ' >"$root/insert.sql"
 	say command_envelope_bytes "$bytes"
+}
+
+# Processor time since they began, of these sites' services and of their databases, in 10 ms.
+cpu() {
+	local state server
+	for state in "$root"/sites/*/; do
+		server=$(head -1 "$(postmaster_of "$state")")
+		# shellcheck disable=SC2046
+		cat $(printf '/proc/%s/stat ' $(cat "$state"/pid/*) "$server" $(pgrep -P "$server")) 2>/dev/null |
+			sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum }'
+	done | awk '{ sum += $1 } END { print sum }'
+}
+
+postmaster_of() { # a site's folder: the file that names its PostgreSQL
+	find "$1/db" -name postmaster.pid
+}
+
+# a measuring function, then its words: what it printed, and the processor time it took for each
+with_cpu() {
+	local before rate
+	before=$(cpu)
+	rate=$("$@")
+	awk -v rate="$rate" -v took=$(($(cpu) - before)) -v s="$seconds" \
+		'BEGIN { printf "%d %d\n", rate, (rate > 0) ? took * 10000 / (rate * s) : 0 }'
 }
 
 pgbench_round() {
@@ -152,14 +181,17 @@ say rescue_to_inbox_p99_us_rounds "$(awk '{ print $2 }' "$root/rescues" | paste 
 commands_round counts >"$root/warm" || fail "commands were not answered"
 make_peer
 for _ in $(seq "$rounds"); do
-	commands_round counts >>"$root/counts" || fail "commands were not answered"
-	pgbench_round >>"$root/pgbench"
-	commands_round forms >>"$root/forms" || fail "forms were not answered"
+	with_cpu commands_round counts >>"$root/counts"
+	with_cpu pgbench_round >>"$root/pgbench"
+	with_cpu commands_round forms >>"$root/forms"
 done
 say clients "$clients"
 say commands_per_second "$(median "$root/counts" 1)"
-say commands_per_second_rounds "$(paste -sd ' ' "$root/counts")"
+say commands_per_second_rounds "$(awk '{ print $1 }' "$root/counts" | paste -sd ' ')"
 say forms_per_second "$(median "$root/forms" 1)"
 say pgbench_per_second "$(median "$root/pgbench" 1)"
-say pgbench_per_second_rounds "$(paste -sd ' ' "$root/pgbench")"
+say pgbench_per_second_rounds "$(awk '{ print $1 }' "$root/pgbench" | paste -sd ' ')"
+say command_cpu_us "$(median "$root/counts" 2)"
+say form_cpu_us "$(median "$root/forms" 2)"
+say pgbench_cpu_us "$(median "$root/pgbench" 2)"
 say commands_to_pgbench "$(awk -v a="$(median "$root/counts" 1)" -v b="$(median "$root/pgbench" 1)" 'BEGIN { printf "%.2f\n", a / b }')"

@@ -44,7 +44,7 @@ is_known() { # within this many seconds
 
 told() { # how often India has told it
 	LG_STATE=$folder/in-sunauli
-	sql -c "SELECT count(*) FROM referral.outbox WHERE type = 321 AND destination = 2"
+	sql -c "SELECT count(*) FROM referral.outbox_event WHERE type = 321 AND destination = 2"
 }
 
 is_told_once() {

@@ -482,47 +482,11 @@ static void the_digest_is_of_the_list_as_it_is_sent(void **state)
 	}
 }
 
-/*
- * Goal: a signature that is kept proves the batch it was made for, and no other.  Method: the same
- * run twice, then one with another envelope, each proved; a planted memory of another text.
- */
-static void a_manifest_is_signed_once(void **state)
-{
-	struct sent *sent = *state;
-	struct lg_run run = { .stream = sent->stream,
-		.prior_epoch = test_id(1),
-		.epoch = test_id(2),
-		.first = 41,
-		.through = 43,
-		.count = 3,
-		.envelopes = sent->envelopes };
-	const struct lg_own_keys *keys = &sent->site.keys[LG_SERVICE_INTAKE];
-	struct lg_origin_signed last = { .is_there = false };
-	struct lg_run opened;
-	struct lg_bytes first = lg_origin_sign(sent->arena, keys, &run, &last);
-	struct lg_bytes again = lg_origin_sign(sent->arena, keys, &run, &last);
-
-	assert_true(last.is_there);
-	assert_true(lg_bytes_equal(first, again));
-	assert_true(lg_bytes_equal(first, lg_origin_sign(sent->arena, keys, &run, NULL)));
-	sent->envelopes[1] = lg_bytes("another", 7);
-	again = lg_origin_sign(sent->arena, keys, &run, &last);
-	assert_false(lg_bytes_equal(first, again));
-	assert_done(
-		lg_origin_check(sent->arena, &sent->site.keyring, &sent->stream, again, &opened));
-	memset(last.signature, 0, sizeof last.signature); /* what is kept is what is sent */
-	again = lg_origin_sign(sent->arena, keys, &run, &last);
-	assert_refused(
-		lg_origin_check(sent->arena, &sent->site.keyring, &sent->stream, again, &opened),
-		"the batch is not signed by its service");
-}
-
 int main(void)
 {
 #define WITH_BATCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		WITH_BATCH(a_batch_comes_out_as_it_went_in),
-		WITH_BATCH(a_manifest_is_signed_once),
 		cmocka_unit_test(every_field_of_the_manifest_is_proved),
 		WITH_BATCH(envelopes_cannot_be_swapped_dropped_doubled_or_altered),
 		WITH_BATCH(a_batch_is_not_replayed_in_another_stream),

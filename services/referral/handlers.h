@@ -219,6 +219,7 @@ void load_directory_due(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_directory_due(struct lg_item *item);
 void store_directory_due(struct lg_batch *batch, struct lg_item *item);
 
+/* ListOrganisations and AssignMember. */
 struct lg_status decide_organisations(struct lg_item *item);
 void store_organisations(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_assign(struct lg_item *item);

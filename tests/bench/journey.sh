@@ -140,7 +140,7 @@ postmaster_of() { # a site's folder: the file that names its PostgreSQL
 with_cpu() {
 	local before rate
 	before=$(cpu)
-	rate=$("$@")
+	rate=$("$@") || exit 1
 	awk -v rate="$rate" -v took=$(($(cpu) - before)) -v s="$seconds" \
 		'BEGIN { printf "%d %d\n", rate, (rate > 0) ? took * 10000 / (rate * s) : 0 }'
 }
@@ -150,7 +150,7 @@ pgbench_round() {
 	export LG_STATE=$root/sites/in-sunauli
 	where="host=$LG_STATE/db/socket user=postgres dbname=lifeguard passfile=$LG_STATE/db/pass/postgres.pgpass"
 	"$pgbench" -n -M prepared -c "$clients" -j 2 -T "$seconds" -f "$root/insert.sql" "$where" 2>"$root/pgbench.log" |
-		sed -n 's/^tps = \([0-9]*\).*/\1/p'
+		sed -n 's/^tps = \([0-9]*\).*/\1/p' | grep . || fail "pgbench: $(tail -1 "$root/pgbench.log")"
 }
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/lg-journey.XXXXXX")

@@ -115,6 +115,11 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
 
+bench-journey: ## a rescue in India to an inbox in Nepal; commands a second beside pgbench
+	@deploy/install.sh bench
+	@$(MAKE) --no-print-directory -j2 all benches
+	@tests/bench/journey.sh
+
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test
 	@$(MAKE) --no-print-directory -j2 all

@@ -1,4 +1,4 @@
-# What `run.sh run` shows: the sample of every site, six stories told through both, and whether all
+# What `run.sh run` shows: the sample of every site, eight stories told through both, and whether all
 # of it is as it should be.  Sourced by run.sh.
 
 in_site() { # name, command: with that site's folder

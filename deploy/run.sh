@@ -1,7 +1,7 @@
 #!/bin/bash
 # Sites on one machine: keys, a private PostgreSQL each, the services, the lines between them.
 #
-#   deploy/run.sh run               bring the demo's sites up, import the sample, tell six stories,
+#   deploy/run.sh run               bring the demo's sites up, import the sample, tell eight stories,
 #                                   serve until Ctrl-C (EXIT=1: stop after the check; 0 only if
 #                                   all agrees and every story ended as told)
 #   deploy/run.sh up [SERVICE=N..]  bring one site up; returns when every service is ready

@@ -25,6 +25,7 @@ enum lg_route_kind {
 	LG_ROUTE_COMMAND,
 	LG_ROUTE_ANSWER,
 	LG_ROUTE_UNDELIVERED, /* from the bus, to the sender of a COMMAND: no owner is known */
+	LG_ROUTE_NEWS, /* to a gateway that asked a query lately: something was committed; empty */
 	LG_ROUTE_KIND_COUNT,
 };
 

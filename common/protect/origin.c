@@ -49,8 +49,27 @@ static struct lg_bytes manifest_to_bytes(
 	return lg_encode(arena, &manifest.base);
 }
 
-struct lg_bytes lg_origin_sign(
-	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run)
+/* Ed25519 gives the same signature for the same text, so it may be kept. */
+static void sign_once(struct lg_arena *arena, const struct lg_own_keys *keys,
+	struct lg_bytes manifest, struct lg_origin_signed *last,
+	uint8_t ret_signature[LG_SIGNATURE_SIZE])
+{
+	uint8_t made[DIGEST_SIZE];
+
+	digest(manifest, made);
+	if (last == NULL || !last->is_there || memcmp(last->digest, made, sizeof made) != 0)
+		lg_sign(arena, BATCH_CONTEXT, manifest, keys->sign, ret_signature);
+	else
+		memcpy(ret_signature, last->signature, LG_SIGNATURE_SIZE);
+	if (last == NULL)
+		return;
+	last->is_there = true;
+	memcpy(last->digest, made, sizeof made);
+	memcpy(last->signature, ret_signature, LG_SIGNATURE_SIZE);
+}
+
+struct lg_bytes lg_origin_sign(struct lg_arena *arena, const struct lg_own_keys *keys,
+	const struct lg_run *run, struct lg_origin_signed *last)
 {
 	Lifeguard__Envelope__Batch batch = LIFEGUARD__ENVELOPE__BATCH__INIT;
 	uint8_t signature[LG_SIGNATURE_SIZE];
@@ -64,7 +83,7 @@ struct lg_bytes lg_origin_sign(
 	assert(run->stream.service == keys->service);
 
 	manifest = manifest_to_bytes(arena, keys, run);
-	lg_sign(arena, BATCH_CONTEXT, manifest, keys->sign, signature);
+	sign_once(arena, keys, manifest, last, signature);
 	batch.manifest = lg_wire_from_bytes(manifest);
 	batch.signature = lg_wire_from_array(signature, sizeof signature);
 	batch.n_envelopes = run->count;

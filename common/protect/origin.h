@@ -24,9 +24,18 @@ struct lg_run {
 
 #define LG_GRANTS_MAX 1024 /* in one batch; they are not signed: each is a box from its maker */
 
-/* The encoded, signed envelope.Batch, in the arena. */
-struct lg_bytes lg_origin_sign(
-	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run);
+/* The manifest that was signed last: readers of a stream are told the same one after another. */
+struct lg_origin_signed {
+	bool is_there;
+	uint8_t digest[32], signature[64];
+};
+
+/*
+ * The encoded, signed envelope.Batch, in the arena.
+ *   last  of this stream, zero at first: the same manifest is signed once; NULL: always anew
+ */
+struct lg_bytes lg_origin_sign(struct lg_arena *arena, const struct lg_own_keys *keys,
+	const struct lg_run *run, struct lg_origin_signed *last);
 
 /*
  * Reads a batch and proves its origin, before anything in it is looked at.

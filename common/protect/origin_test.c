@@ -34,7 +34,7 @@ static struct lg_bytes sign_by(struct sent *sent, enum lg_service_number service
 		.envelopes = sent->envelopes };
 
 	run.stream.service = (uint8_t)service;
-	return lg_origin_sign(sent->arena, &sent->site.keys[service], &run);
+	return lg_origin_sign(sent->arena, &sent->site.keys[service], &run, NULL);
 }
 
 static int set_up(void **state)
@@ -387,7 +387,7 @@ static void the_limits_of_a_batch_hold(void **state)
 		grants[i] = &grant;
 	sign.grants = grants;
 	sign.grant_count = LG_GRANTS_MAX;
-	bytes = lg_origin_sign(sent->arena, &sent->site.keys[LG_SERVICE_INTAKE], &sign);
+	bytes = lg_origin_sign(sent->arena, &sent->site.keys[LG_SERVICE_INTAKE], &sign, NULL);
 	assert_done(lg_origin_check(sent->arena, &sent->site.keyring, &sent->stream, bytes, &run));
 	assert_int_equal(run.count, LG_BATCH_MAX);
 	assert_int_equal(run.grant_count, LG_GRANTS_MAX);

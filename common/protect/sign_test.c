@@ -1,5 +1,6 @@
 #include "common/protect/sign.h"
 
+#include "common/protect/origin.h"
 #include "common/protect/site_for_tests.h"
 
 /*
@@ -58,9 +59,51 @@ static void nothing_can_be_signed(void **unused)
 	lg_arena_free(arena);
 }
 
+/*
+ * Goal: a signature that is kept proves the batch it was made for, and no other.  Method: the same
+ * run twice, then another envelope, each proved; then a memory that is wrong.
+ */
+static void a_manifest_is_signed_once(void **unused)
+{
+	(void)unused;
+	struct test_site *site = calloc(1, sizeof *site);
+	struct lg_arena *arena = lg_arena_new();
+	struct lg_bytes envelope = lg_bytes("first", 5);
+	struct lg_run opened, run = { .stream = { .site = 7, .service = LG_SERVICE_INTAKE },
+		.prior_epoch = test_id(1),
+		.epoch = test_id(2),
+		.first = 41,
+		.through = 41,
+		.count = 1,
+		.envelopes = &envelope };
+	struct lg_origin_signed last = { .is_there = false };
+
+	assert_non_null(site);
+	test_site_init(site, 7);
+
+	const struct lg_own_keys *keys = &site->keys[LG_SERVICE_INTAKE];
+	struct lg_bytes first = lg_origin_sign(arena, keys, &run, &last);
+
+	assert_true(last.is_there);
+	assert_true(lg_bytes_equal(first, lg_origin_sign(arena, keys, &run, &last)));
+	assert_true(lg_bytes_equal(first, lg_origin_sign(arena, keys, &run, NULL)));
+	envelope = lg_bytes("another", 7);
+
+	struct lg_bytes second = lg_origin_sign(arena, keys, &run, &last);
+
+	assert_done(lg_origin_check(arena, &site->keyring, &run.stream, second, &opened));
+	memset(last.signature, 0, sizeof last.signature); /* what is kept is what is sent */
+	second = lg_origin_sign(arena, keys, &run, &last);
+	assert_refused(lg_origin_check(arena, &site->keyring, &run.stream, second, &opened),
+		"the batch is not signed by its service");
+	lg_arena_free(arena);
+	free(site);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_manifest_is_signed_once),
 		cmocka_unit_test(a_signature_holds_for_what_was_signed_only),
 		cmocka_unit_test(nothing_can_be_signed),
 	};

@@ -105,6 +105,8 @@ static void publish_committed(struct lg_batch *batch)
 		lg_outgoing_pump(p->out);
 	}
 	lg_metric_add(batch->instance->count_published, count);
+	if (count > 0)
+		lg_door_news(batch->instance);
 }
 
 static void retry_ended(struct lg_batch *batch, bool is_committed)

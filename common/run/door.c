@@ -8,6 +8,8 @@
 #include "common/run/owned.h"
 #include "common/run/standing.h"
 
+#define WATCH_MS 10000 /* so long after a query a gateway is told of news */
+
 const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type)
 {
 	for (const struct lg_handler *h = service->handlers; h->type != 0; h++)
@@ -139,6 +141,46 @@ static bool read_body(struct lg_delivery *delivery)
 	return true;
 }
 
+/* --- who watches ------------------------------------------------------------------------ */
+
+/* Keeps who asked a query; where there is no room the one that asked longest ago goes. */
+static void keep_watcher(struct lg_instance *instance, uint64_t connection)
+{
+	uint64_t now_ms = uv_now(instance->loop);
+	uint32_t place = 0;
+
+	for (uint32_t i = 0; i < LG_WATCHERS_MAX; i++) {
+		if (instance->watchers[i].connection == connection) {
+			place = i;
+			break;
+		}
+		if (instance->watchers[i].until_ms < instance->watchers[place].until_ms)
+			place = i;
+	}
+	instance->watchers[place].connection = connection;
+	instance->watchers[place].until_ms = now_ms + WATCH_MS;
+}
+
+void lg_door_news(struct lg_instance *instance)
+{
+	uint64_t now_ms = uv_now(instance->loop);
+	struct lg_route route = {
+		.version = 1,
+		.kind = LG_ROUTE_NEWS,
+		.to_site = instance->keyring.site,
+		.to_service = LG_SERVICE_GATEWAY,
+		.to_partition = LG_TO_ANY_OWNER,
+	};
+
+	for (uint32_t i = 0; i < LG_WATCHERS_MAX; i++) {
+		route.to = instance->watchers[i].connection;
+		/* one that is lost is made good by the next question, two seconds later at most */
+		if (instance->watchers[i].until_ms > now_ms &&
+			!lg_is_done(lg_link_send(instance->link, &route, lg_bytes("", 0))))
+			lg_metric_add(instance->count_frames_refused, 1);
+	}
+}
+
 static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
 {
 	const struct lg_handler *handler =
@@ -156,6 +198,8 @@ static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
 		lg_door_problem(delivery, 429, "too much at once: try again in a second");
 		return false;
 	}
+	if (delivery->type->kind == LG_MESSAGE_QUERY)
+		keep_watcher(instance, delivery->reply_to);
 	return true;
 }
 

@@ -19,6 +19,9 @@ void lg_door_problem(struct lg_delivery *delivery, uint32_t status, const char *
 /* Sends the answer that was set.  The delivery stays the caller's. */
 void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery);
 
+/* A commit has published: gateways that asked a query within 10 s ask their inboxes again now. */
+void lg_door_news(struct lg_instance *instance);
+
 /* "Not mine": the gateway sends it again. */
 void lg_door_return(struct lg_instance *instance, struct lg_delivery *delivery);
 

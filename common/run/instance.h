@@ -17,10 +17,11 @@
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
 
-#define LG_SITES_MAX  32   /* this one and those that it is linked with */
-#define LG_QUEUE_MAX  4096 /* commands that wait; one more is answered 429 */
-#define LG_POISON_MAX 16   /* events that failed alone, until they come again */
-#define LG_ACTIVE_MAX 2    /* batches under way: one commits while the next is decided */
+#define LG_SITES_MAX    32   /* this one and those that it is linked with */
+#define LG_QUEUE_MAX    4096 /* commands that wait; one more is answered 429 */
+#define LG_POISON_MAX   16   /* events that failed alone, until they come again */
+#define LG_WATCHERS_MAX 4    /* gateways that are told of news */
+#define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
 
 struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;
@@ -99,6 +100,9 @@ struct lg_instance {
 	uint32_t queue_count;
 	struct lg_batch *active[LG_ACTIVE_MAX];
 	uint32_t active_count;
+	struct {
+		uint64_t connection, until_ms; /* steady */
+	} watchers[LG_WATCHERS_MAX];    /* gateways that asked a query lately: common/run/door */
 	struct lg_due_clock *due_clock; /* common/run/due */
 	int32_t segment;                /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;

@@ -70,7 +70,7 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 	run.grants = lg_granting_make(arena, instance->key_cache, instance->keys,
 		lg_site_keyring(instance, out->site), service, rows, run.count, lg_now(),
 		&run.grant_count);
-	batch = lg_origin_sign(arena, instance->keys, &run);
+	batch = lg_origin_sign(arena, instance->keys, &run, &out->last_signed);
 
 	deliver.session = lg_wire_from_bytes(lg_id_bytes(&send->session));
 	deliver.batch = lg_wire_from_bytes(batch);

@@ -30,6 +30,7 @@ struct lg_outgoing {
 	uint64_t assigned;              /* last number given, committed or not */
 	struct lg_published *published; /* of the batch that is being decided; else NULL */
 	struct lg_recent *recent;       /* NULL until the first row */
+	struct lg_origin_signed last_signed;
 	struct lg_reader_feed feeds[LG_SERVICE_COUNT];
 };
 

@@ -149,6 +149,7 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 		break;
 	case LG_ROUTE_ANSWER:
 	case LG_ROUTE_UNDELIVERED:
+	case LG_ROUTE_NEWS:
 	case LG_ROUTE_KIND_COUNT:
 		lg_metric_add(instance->count_frames_refused, 1);
 		break;

@@ -47,6 +47,7 @@ static const char *const kind_names[LG_ROUTE_KIND_COUNT] = {
 	[LG_ROUTE_COMMAND] = "command",
 	[LG_ROUTE_ANSWER] = "answer",
 	[LG_ROUTE_UNDELIVERED] = "undelivered",
+	[LG_ROUTE_NEWS] = "news",
 };
 
 struct exchange {

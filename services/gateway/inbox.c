@@ -41,7 +41,9 @@ struct inbox_client {
 	char cursor[TAG_TEXT]; /* what the client has, by its own word or ours */
 	char after[LG_ID_TEXT];
 	uint64_t ask_at_ms, beat_at_ms;
+	uint64_t turn_at_ms;         /* when the turn that runs began */
 	bool is_asking, is_told;     /* told: once what the inbox holds */
+	bool has_news;               /* since the turn that runs began */
 	struct listing held, coming; /* told; heard in the turn that runs */
 	struct lg_arena *turn;       /* rows of this turn that are not held as they are */
 	uint32_t changed_count;
@@ -153,6 +155,10 @@ static void ask(struct inbox_client *client, lg_ms wall, uint64_t steady_ms)
 	assert(lg_is_done(chosen)); /* a key for any partition needs no argument */
 	client->is_asking = true;
 	client->ask_at_ms = steady_ms + INBOX_ASK_MS;
+	if (client->after[0] == '\0') {
+		client->turn_at_ms = steady_ms;
+		client->has_news = false;
+	}
 	relay_take(options->relay, &wish, wall, steady_ms);
 }
 
@@ -174,13 +180,21 @@ static bool has_gone(struct inbox_client *client)
 	return true;
 }
 
+/* A turn begins when there is news, but not at once after the last one; else every two seconds. */
+static bool is_time(const struct inbox_client *client, uint64_t steady_ms)
+{
+	if (steady_ms >= client->ask_at_ms)
+		return true;
+	return client->has_news && steady_ms >= client->turn_at_ms + INBOX_NEWS_MS;
+}
+
 static void tick(struct inbox_client *client, lg_ms wall, uint64_t steady_ms)
 {
 	if (client->stream != NULL && steady_ms >= client->beat_at_ms) {
 		client->beat_at_ms = steady_ms + INBOX_HEARTBEAT_MS;
 		client->inbox->options.door.heartbeat(client->stream);
 	}
-	if (client->is_asking || steady_ms < client->ask_at_ms)
+	if (client->is_asking || !is_time(client, steady_ms))
 		return;
 	if (has_gone(client))
 		return;
@@ -196,6 +210,21 @@ void inbox_tick(struct inbox *inbox, lg_ms wall, uint64_t steady_ms)
 		if (inbox->client[i] != NULL)
 			tick(inbox->client[i], wall, steady_ms);
 	lg_arena_reset(inbox->arena);
+}
+
+void inbox_news(struct inbox *inbox, uint32_t service, lg_ms wall, uint64_t steady_ms)
+{
+	bool is_heard = false;
+
+	for (uint32_t i = 0; i < INBOX_CLIENTS_MAX; i++) {
+		struct inbox_client *client = inbox->client[i];
+
+		if (client == NULL || client->target.service != service)
+			continue;
+		client->has_news = is_heard = true;
+	}
+	if (is_heard)
+		inbox_tick(inbox, wall, steady_ms);
 }
 
 /* --- a client comes -------------------------------------------------------------------- */

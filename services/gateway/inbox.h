@@ -1,8 +1,9 @@
 /*
  * Inboxes: what changes in a service's list, told to every client that keeps a stream open for it.
  *
- * Nothing is kept here and nothing opened: for each client its service is asked every two seconds,
- * with that client's own token, and what is not as it was at the last turn is sent on.  A turn with
+ * Nothing is kept here and nothing opened: for each client its service is asked when it has said
+ * that something changed, else every two seconds, with that client's own token, and what is not as
+ * it was at the last turn is sent on.  A turn with
  * news ends with the event `listed`, that names all rows: after it the client knows exactly what
  * the inbox holds, whatever it missed.
  *
@@ -19,6 +20,7 @@
 #define INBOX_CLIENTS_MAX  64
 #define INBOX_OF_ONE_MAX   4 /* of one account; of one address too, when it is not this machine's */
 #define INBOX_ASK_MS       2000
+#define INBOX_NEWS_MS      20 /* between two turns, however much changes */
 #define INBOX_HEARTBEAT_MS 15000
 
 struct inbox;
@@ -58,6 +60,9 @@ void inbox_free(struct inbox *inbox);
 
 /* Takes a client: its request is answered now, or when the service has answered. */
 void inbox_take(struct inbox *inbox, const struct inbox_wish *wish, lg_ms wall, uint64_t steady_ms);
+
+/* A service says that something changed: those who listen to it are asked for anew. */
+void inbox_news(struct inbox *inbox, uint32_t service, lg_ms wall, uint64_t steady_ms);
 
 /* The answer to a request whose asker is a client of this inbox. */
 void inbox_heard(struct http_request *request, const struct http_answer *answer);

@@ -249,6 +249,37 @@ static void only_what_changed_is_told(void **state)
 }
 
 /*
+ * Goal: what a service tells is asked for at once, and no client can be made to ask without end.
+ * Method: news between turns, during a turn, of another service, and in a burst.
+ */
+static void news_is_asked_for_at_once(void **state)
+{
+	struct desk *desk = *state;
+	struct visitor visitor = { 0 };
+
+	come(desk, &visitor, 3, NULL);
+	answer_list(desk, ROW_ONE);
+
+	uint32_t sent = desk->sent;
+	pass(desk, 500);
+	inbox_news(desk->inbox, LG_SERVICE_MATCHING, desk->wall, desk->steady_ms);
+	assert_int_equal(desk->sent, sent);
+	inbox_news(desk->inbox, LG_SERVICE_REFERRAL, desk->wall, desk->steady_ms);
+	assert_int_equal(desk->sent, sent + 1);
+	inbox_news(desk->inbox, LG_SERVICE_REFERRAL, desk->wall, desk->steady_ms);
+	assert_int_equal(desk->sent, sent + 1); /* one question at a time */
+	answer_list(desk, ROW_ONE "," ROW_TWO);
+	assert_non_null(strstr(desk->heard, "changed " ROW_TWO));
+	pass(desk, INBOX_NEWS_MS - 1);
+	assert_int_equal(desk->sent, sent + 1);
+	pass(desk, 1); /* it came while the list was read, so that it may not be in it */
+	assert_int_equal(desk->sent, sent + 2);
+	answer_list(desk, ROW_ONE "," ROW_TWO);
+	pass(desk, INBOX_NEWS_MS);
+	assert_int_equal(desk->sent, sent + 2);
+}
+
+/*
  * Goal: who comes back hears no row again that he has, and every row when he does not have them all.
  * Method: the cursor of a stream, with the same list and with another.
  */
@@ -432,6 +463,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(only_what_changed_is_told),
+		TEST(news_is_asked_for_at_once),
 		TEST(who_comes_back_hears_what_he_missed),
 		TEST(pages_make_one_turn),
 		TEST(who_may_not_list_gets_no_stream),

@@ -84,6 +84,8 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 
 	if (route->kind == LG_ROUTE_CLAIM)
 		reception_claim(&gateway->reception, route, body, now_ms);
+	else if (route->kind == LG_ROUTE_NEWS)
+		inbox_news(gateway->inbox, route->from_service, wall_clock(), now_ms);
 	else
 		relay_frame(gateway->relay, route, body, now_ms);
 }

@@ -288,6 +288,13 @@ const struct lg_handler referral_handlers[] = {
 		.store = store_listed,
 	},
 	{
+		.type = DIRECTORY_DUE,
+		.work_size = sizeof(struct directory_work),
+		.load = load_directory_due,
+		.decide = decide_directory_due,
+		.store = store_directory_due,
+	},
+	{
 		.type = LIST_ORGANISATIONS,
 		.roles = LG_ROLES_ALL,
 		.work_size = sizeof(struct directory_work),

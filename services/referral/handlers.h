@@ -30,6 +30,7 @@ enum {
 	FOLLOW_UP_DUE,
 	FEEDBACK_GIVEN,
 	ORGANISATION_LISTED,
+	HANDOVER_OVERDUE,
 	LIST_REFERRALS = 1601,
 	SHOW_REFERRAL,
 	ACCEPT_REFERRAL,
@@ -53,6 +54,7 @@ enum {
 	HANDOVER_CODE = 2003,
 	REFERRAL_DUE = 3601,
 	OFFER_DUE,
+	DIRECTORY_DUE,
 };
 
 /* Ends with a row of type 0. */
@@ -202,6 +204,7 @@ struct directory_work {
 	struct lg_id organisation_id;
 	struct organisation said;
 	struct organisation *kept;
+	struct lg_found *told; /* sites that know this one's organisations */
 };
 
 void load_directory(struct lg_batch *batch, struct lg_item *item);
@@ -211,6 +214,13 @@ struct lg_status decide_update(struct lg_item *item);
 void store_kept(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_listed(struct lg_item *item);
 void store_listed(struct lg_batch *batch, struct lg_item *item);
+
+/* DirectoryDue: a site that was linked later is told of every organisation of this one. */
+void load_directory_due(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_directory_due(struct lg_item *item);
+void store_directory_due(struct lg_batch *batch, struct lg_item *item);
+
+/* ListOrganisations and AssignMember. */
 struct lg_status decide_organisations(struct lg_item *item);
 void store_organisations(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_assign(struct lg_item *item);

@@ -34,6 +34,8 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(HANDOVER_CODE, "HandoverCode");
 	is_named(REFERRAL_DUE, "ReferralDue");
 	is_named(OFFER_DUE, "OfferDue");
+	is_named(DIRECTORY_DUE, "DirectoryDue");
+	is_named(HANDOVER_OVERDUE, "HandoverOverdue");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

@@ -104,23 +104,22 @@ void keep_offer(struct lg_batch *batch, struct lg_item *item)
 	keep_directory(batch, item, work->directory);
 }
 
-static void tell_listed(
-	struct lg_batch *batch, struct lg_item *item, const struct organisation *organisation)
+void tell_listed(struct lg_batch *batch, struct lg_item *item,
+	const struct organisation *organisation, uint16_t site)
 {
 	Lifeguard__Directory__OrganisationListed message =
 		LIFEGUARD__DIRECTORY__ORGANISATION_LISTED__INIT;
 
 	message.organisation = organisation_to_wire(item->arena, organisation);
-	for (const uint16_t *peer = lg_batch_peers(batch); *peer != 0; peer++)
-		lg_publish(batch, item,
-			&(struct lg_event){
-				.type = ORGANISATION_LISTED,
-				.event_id = lg_new_id(batch),
-				.occurred_at = item->now,
-				.message = &message.base,
-				.key = organisation->organisation_id,
-				.destination = *peer,
-			});
+	lg_publish(batch, item,
+		&(struct lg_event){
+			.type = ORGANISATION_LISTED,
+			.event_id = lg_new_id(batch),
+			.occurred_at = item->now,
+			.message = &message.base,
+			.key = organisation->organisation_id,
+			.destination = site,
+		});
 }
 
 void keep_directory(struct lg_batch *batch, struct lg_item *item, struct directory *directory)
@@ -129,7 +128,8 @@ void keep_directory(struct lg_batch *batch, struct lg_item *item, struct directo
 	for (uint32_t i = 0; i < directory->count; i++) {
 		if (!directory->at[i].is_news)
 			continue;
-		tell_listed(batch, item, &directory->at[i]);
+		for (const uint16_t *peer = lg_batch_peers(batch); *peer != 0; peer++)
+			tell_listed(batch, item, &directory->at[i], *peer);
 		directory->at[i].is_news = false;
 	}
 }

@@ -91,8 +91,8 @@ struct lg_status decide_referral_due(struct lg_item *item)
 	if (!work->is_ours || work->referral->state == REFERRAL_NEW)
 		return lg_done();
 
-	/* a clock that was set again meanwhile is told by its own row */
-	work->is_news = work->referral->deadline != 0 && item->now >= work->referral->deadline;
+	/* one that came early, because the database's clock is ahead of ours, is set again */
+	work->is_news = work->referral->deadline != 0;
 	referral_overdue(work->referral, &s, &work->effects);
 	return lg_done();
 }

@@ -108,6 +108,61 @@ void store_listed(struct lg_batch *batch, struct lg_item *item)
 	keep_directory(batch, item, work->directory);
 }
 
+/* --- a site was linked later ------------------------------------------------------------------- */
+
+#define LOOK_MS (20 * LG_SECOND_MS) /* between two looks; a site is linked by a restart */
+
+void load_directory_due(struct lg_batch *batch, struct lg_item *item)
+{
+	struct directory_work *work = item->work;
+
+	work->site = lg_batch_site(batch);
+	work->directory = read_directory(batch);
+	work->told = read_told(batch);
+}
+
+struct lg_status decide_directory_due(struct lg_item *item)
+{
+	(void)item;
+	return lg_done();
+}
+
+static bool is_told(const struct directory_work *work, uint16_t site)
+{
+	for (int row = 0; row < work->told->count; row++)
+		if (told_from_row(work->told, row) == site)
+			return true;
+	return false;
+}
+
+static void tell_all(struct lg_batch *batch, struct lg_item *item, uint16_t site)
+{
+	const struct directory_work *work = item->work;
+
+	for (uint32_t i = 0; i < work->directory->count; i++) {
+		const struct organisation *own = &work->directory->at[i];
+
+		if (lg_id_site(own->organisation_id) == work->site)
+			tell_listed(batch, item, own, site);
+	}
+	write_told(batch, site);
+}
+
+void store_directory_due(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct directory_work *work = item->work;
+	const struct lg_id clock = {
+		.byte = { [14] = DIRECTORY_DUE >> 8, [15] = (uint8_t)DIRECTORY_DUE }
+	};
+	const Lifeguard__Directory__DirectoryDue message =
+		LIFEGUARD__DIRECTORY__DIRECTORY_DUE__INIT;
+
+	for (const uint16_t *peer = lg_batch_peers(batch); *peer != 0; peer++)
+		if (!is_told(work, *peer))
+			tell_all(batch, item, *peer);
+	lg_due_set(batch, item, clock, DIRECTORY_DUE, item->now + LOOK_MS, &message.base);
+}
+
 /* --- looking, and who works where -------------------------------------------------------------- */
 
 struct lg_status decide_organisations(struct lg_item *item)

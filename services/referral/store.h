@@ -73,6 +73,11 @@ void write_directory(struct lg_batch *batch, struct directory *directory);
 struct lg_id *read_staff(struct lg_batch *batch, struct lg_id user);
 void write_staff(struct lg_batch *batch, struct lg_id user, struct lg_id organisation);
 
+/* Sites that were told of all organisations of this one. */
+struct lg_found *read_told(struct lg_batch *batch);
+uint16_t told_from_row(const struct lg_found *found, int row);
+void write_told(struct lg_batch *batch, uint16_t site);
+
 /* --- steps (store.c) ----------------------------------------------------------------------- */
 
 struct stored_step {

@@ -6,7 +6,14 @@
 
 #include <assert.h>
 
-enum { SELECT_DIRECTORY, UPSERT_ORGANISATION, SELECT_STAFF, UPSERT_STAFF };
+enum {
+	SELECT_DIRECTORY,
+	UPSERT_ORGANISATION,
+	SELECT_STAFF,
+	UPSERT_STAFF,
+	SELECT_TOLD,
+	INSERT_TOLD,
+};
 
 const struct lg_statement store_organisation[] = {
 	/* every id is above the zero id: the parameter only makes it one read per batch */
@@ -63,6 +70,22 @@ const struct lg_statement store_organisation[] = {
 		       "    SET organisation_id = EXCLUDED.organisation_id",
 		.param_count = 2,
 		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS },
+	},
+	[SELECT_TOLD] = {
+		.name = "select_directory_told",
+		.sql = "SELECT site"
+		       "  FROM directory_told"
+		       " ORDER BY site"
+		       " LIMIT 256",
+	},
+	[INSERT_TOLD] = {
+		.name = "insert_directory_told",
+		.sql = "INSERT INTO directory_told (site)"
+		       " SELECT r.site"
+		       "  FROM unnest($1::int[]) AS r (site)"
+		       " ON CONFLICT (site) DO NOTHING",
+		.param_count = 1,
+		.params = { LG_SQL_INT4S },
 	},
 	{ .name = NULL },
 };
@@ -166,4 +189,20 @@ void write_staff(struct lg_batch *batch, struct lg_id user, struct lg_id organis
 	const struct lg_value values[] = { lg_v_id(&user), lg_v_id(&organisation) };
 
 	lg_write(batch, &store_organisation[UPSERT_STAFF], user, values);
+}
+
+struct lg_found *read_told(struct lg_batch *batch)
+{
+	return lg_read(batch, &store_organisation[SELECT_TOLD], NULL);
+}
+
+uint16_t told_from_row(const struct lg_found *found, int row)
+{
+	return (uint16_t)lg_field_int(found->result, row, 0);
+}
+
+void write_told(struct lg_batch *batch, uint16_t site)
+{
+	lg_insert(batch, &store_organisation[INSERT_TOLD],
+		(const struct lg_value[]){ lg_v_int(site) });
 }

@@ -250,6 +250,22 @@ static void tell_confirmed(const struct telling *t, const struct referral_effect
 		message.handed_over_ms);
 }
 
+static void tell_late(const struct telling *t, const struct referral_effect *e)
+{
+	const struct referral_work *work = t->item->work;
+	const struct referral *r = work->referral;
+	const struct ladders *ladders = t->item->state;
+	Lifeguard__Referral__HandoverOverdue message = LIFEGUARD__REFERRAL__HANDOVER_OVERDUE__INIT;
+
+	message.referral_id = id_to_wire(&t->referral_id);
+	message.organisation_id = id_to_wire(&e->organisation);
+	message.role = wire_humans[ladder_human(&ladders->at[r->need.urgency], r->level)];
+	message.level = r->level;
+	message.urgency = wire_urgencies[r->need.urgency];
+	message.brought = r->handover.gave_at != 0;
+	tell(t, HANDOVER_OVERDUE, &message.base);
+}
+
 /* The messages that hold the two ids and nothing else have the same fields in front. */
 static void tell_ids(const struct telling *t, const struct referral_effect *e)
 {
@@ -302,6 +318,9 @@ void tell_effect(struct telling *t, const struct referral_effect *e)
 		return;
 	case EFFECT_HANDED_OVER:
 		tell_confirmed(t, e);
+		return;
+	case EFFECT_HANDOVER_OVERDUE:
+		tell_late(t, e);
 		return;
 	case EFFECT_WITHDRAWN:
 	case EFFECT_PASSED:

@@ -45,6 +45,10 @@ void keep_referral(struct lg_batch *batch, struct lg_item *item);
 /* Writes the desk's row and sets its clock. */
 void keep_offer(struct lg_batch *batch, struct lg_item *item);
 
+/* What an organisation of this site is now, to one other site. */
+void tell_listed(struct lg_batch *batch, struct lg_item *item,
+	const struct organisation *organisation, uint16_t site);
+
 /* Writes what was changed in the directory, and tells the other sites of places that changed. */
 void keep_directory(struct lg_batch *batch, struct lg_item *item, struct directory *directory);
 

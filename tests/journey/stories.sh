@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal: the six stories end as told, through both sites, whatever is killed while they are told; each
+# Goal: the eight stories end as told, through both sites, whatever is killed while they are told; each
 # event takes effect once, no place is given away twice, nobody's name leaves its seal.
 # Method: two sites joined by a line; the stories of deploy/sample are told, told again (nothing may
 # change), then anew, once per schedule, while a random process of either site is killed (-9) or its

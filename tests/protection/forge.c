@@ -192,13 +192,13 @@ static void forge_behind(
 
 	*keys = *attack->invented;
 	keys->service = LG_SERVICE_INTAKE;
-	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run));
+	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run, NULL));
 	*keys = *attack->stolen;
 	keys->service = LG_SERVICE_INTAKE; /* "I am intake", signed by reporting */
-	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run));
+	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run, NULL));
 	keys->service = LG_SERVICE_REPORTING; /* reporting's own stream, under intake's route */
 	run.stream.service = LG_SERVICE_REPORTING;
-	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run));
+	deliver(attack, to, route, real, lg_origin_sign(attack->arena, keys, &run, NULL));
 }
 
 /* --- ways back -------------------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ for script in tidy sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
 suite moved tests/journey/moved.sh
+suite linked tests/journey/linked.sh
 suite line tests/journey/line.sh
 SCHEDULES=${SCHEDULES:-20} suite stories tests/journey/stories.sh
 

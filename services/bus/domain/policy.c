@@ -24,6 +24,7 @@ static const enum rule rules[LG_ROUTE_KIND_COUNT] = {
 	[LG_ROUTE_COMMAND] = RULE_COMMAND,
 	[LG_ROUTE_ANSWER] = RULE_ANSWER,
 	[LG_ROUTE_UNDELIVERED] = RULE_BUS_ONLY,
+	[LG_ROUTE_NEWS] = RULE_ANSWER,
 };
 
 void policy_init(

@@ -94,6 +94,7 @@ static void answers_go_to_the_gateway_alone(void **unused)
 	assert_true(may(LG_ROUTE_ANSWER, LG_SERVICE_REPORTING, LG_SERVICE_GATEWAY));
 	assert_true(may(LG_ROUTE_ANSWER, LG_SERVICE_ACCESS, LG_SERVICE_GATEWAY));
 	assert_int_equal(pairs(LG_ROUTE_ANSWER), 3);
+	assert_int_equal(pairs(LG_ROUTE_NEWS), 3);
 }
 
 /* Goal: who is there may say so, and nobody speaks as the bus.  Method: all pairs. */

@@ -20,7 +20,7 @@ struct lg_status ladders_check(const struct ladders *ladders)
 		const struct ladder *ladder = &ladders->at[i];
 
 		if (ladder->answer <= 0 || ladder->delivery <= 0 || ladder->reminder <= 0 ||
-			ladder->destruction <= 0)
+			ladder->destruction <= 0 || ladder->handover <= 0)
 			return lg_refuse("a time of a ladder is not above zero");
 	}
 	if (ladders->month <= 0)

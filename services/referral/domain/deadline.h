@@ -19,6 +19,7 @@ struct ladder {
 	lg_ms answer;      /* an organisation may take so long, from delivery */
 	lg_ms delivery;    /* an offer may be on its way so long */
 	lg_ms reminder;    /* a human may take so long */
+	lg_ms handover;    /* she may wait so long to change hands, once there is a place */
 	lg_ms destruction; /* a holder may take so long to destroy */
 	enum human humans[LADDER_STEPS_MAX];
 };

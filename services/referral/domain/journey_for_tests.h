@@ -99,9 +99,11 @@ static inline void journey_init(struct journey *j, uint64_t seed)
 	j->now = 1000000;
 	j->ladders.month = 30 * LG_DAY_MS;
 	for (uint32_t u = 0; u < URGENCY_COUNT; u++)
-		j->ladders.at[u] = (struct ladder){
-			.answer = 100, .delivery = 300, .reminder = 500, .destruction = 900
-		};
+		j->ladders.at[u] = (struct ladder){ .answer = 100,
+			.delivery = 300,
+			.reminder = 500,
+			.handover = 700,
+			.destruction = 900 };
 	j->directory.count = (uint32_t)lg_random_below(&j->random, JOURNEY_DESKS + 1);
 	for (uint32_t desk = 0; desk < JOURNEY_DESKS; desk++) {
 		static const char *const codes[] = { "a", "b", "c", "d" };

@@ -83,6 +83,23 @@ static void nothing_is_left_of_who_withdrew(void **unused)
 	assert_false(offer_withdrawn(&never, NULL));
 }
 
+/*
+ * Goal: a holder whose no crossed her word on the line destroys too, and says so: else the home
+ * would ask for it for ever.  Method: answered no, then withdrawn, twice.
+ */
+static void who_said_no_destroys_too(void **unused)
+{
+	(void)unused;
+	struct organisation organisation = with_places(1);
+	struct offer o = delivered();
+
+	assert_true(lg_is_done(offer_answer(&o, false, &organisation)));
+	assert_true(offer_withdrawn(&o, &organisation));
+	assert_int_equal(o.state, REFERRAL_DESTROYED);
+	assert_int_equal(organisation.free_places, 1);
+	assert_false(offer_withdrawn(&o, &organisation));
+}
+
 /* Goal: both may be cut off, in any order.  Method: home first, then the organisation; reversed. */
 static void two_words_meet_in_any_order(void **unused)
 {
@@ -169,6 +186,7 @@ static void the_last_human_is_asked_for_ever(void **unused)
 	struct ladder ladder = { .answer = 1,
 		.delivery = 1,
 		.reminder = 1,
+		.handover = 1,
 		.destruction = 1,
 		.humans = { HUMAN_CENTRE_LEAD, HUMAN_OPERATOR, HUMAN_PROTECTION_OFFICER } };
 	struct ladders ladders = { .at = { ladder, ladder, ladder }, .month = 1 };
@@ -190,6 +208,7 @@ int main(void)
 		cmocka_unit_test(a_yes_needs_a_place),
 		cmocka_unit_test(told_twice_changes_nothing),
 		cmocka_unit_test(nothing_is_left_of_who_withdrew),
+		cmocka_unit_test(who_said_no_destroys_too),
 		cmocka_unit_test(two_words_meet_in_any_order),
 		cmocka_unit_test(five_wrong_codes_lock_it),
 		cmocka_unit_test(visits_fall_due_once),

@@ -162,7 +162,8 @@ void referral_answered(struct referral *r, struct lg_id organisation, uint32_t r
 	count_answer(s, organisation, accepts);
 	if (accepts) {
 		must_move(r, ON_ACCEPTED, BY_HOME);
-		r->deadline = 0;
+		r->level = 0;
+		r->deadline = s->now + ladder_of(r, s)->handover;
 		add(effects, EFFECT_ACCEPTED, r);
 		return;
 	}
@@ -195,6 +196,11 @@ void referral_overdue(
 		escalate(r, UNDELIVERED, BY_CLOCK, s, effects);
 	} else if (r->state == REFERRAL_ESCALATED) {
 		escalate(r, STILL_WAITING, BY_CLOCK, s, effects);
+	} else if (r->state == REFERRAL_ACCEPTED || r->state == REFERRAL_GAVE) {
+		must_move(r, ON_HANDOVER_OVERDUE, BY_CLOCK);
+		r->level++;
+		r->deadline = s->now + ladder_of(r, s)->reminder;
+		add(effects, EFFECT_HANDOVER_OVERDUE, r);
 	} else if (r->state == REFERRAL_WITHDRAWN) {
 		must_move(r, ON_DESTRUCTION_OVERDUE, BY_CLOCK);
 		r->deadline = s->now + ladder_of(r, s)->destruction;
@@ -210,13 +216,21 @@ void referral_overdue(
 
 /* --- her word ---------------------------------------------------------------------------- */
 
+/*
+ * Whether there is something to take back.  A desk hears of it also behind its own no; at the home
+ * nobody is asked any more then, and an agreed call-back stands.
+ */
+static bool may_withdraw(const struct referral *r)
+{
+	return r->state != REFERRAL_DECLINED && referral_may(r->state, ON_WITHDRAWN, BY_HOME);
+}
+
 struct lg_status referral_withdraw(
 	struct referral *r, const struct surroundings *s, struct referral_effects *effects)
 {
-	struct lg_status status = referral_move(&r->state, ON_WITHDRAWN, BY_HOME);
-
-	if (!lg_is_done(status))
-		return status;
+	if (!may_withdraw(r))
+		return lg_refuse("nothing is there to be withdrawn");
+	must_move(r, ON_WITHDRAWN, BY_HOME);
 	r->deadline = lg_id_is_zero(r->organisation) ? 0 : s->now + ladder_of(r, s)->destruction;
 	add(effects, EFFECT_WITHDRAWN, r);
 	return lg_done();
@@ -253,7 +267,7 @@ struct lg_status referral_consent(struct referral *r, const char *recipient, enu
 		return lg_done();
 	if (is_being_asked(r) && sharing_may_tell_any(&r->sharing)) /* only not this one */
 		ask_next(r, BY_HOME, false, s, effects);
-	else if (word != SHARING_GIVEN && referral_may(r->state, ON_WITHDRAWN, BY_HOME))
+	else if (word != SHARING_GIVEN && may_withdraw(r))
 		return referral_withdraw(r, s, effects);
 	return lg_done();
 }
@@ -325,6 +339,8 @@ struct lg_status referral_handed_over(
 	if (!lg_is_done(status)) /* a peer that is late is no fault; a user is told */
 		return by == BY_HOME ? status : lg_done();
 	*said_at = at;
+	if (r->state == REFERRAL_TOOK || r->state == REFERRAL_HANDED_OVER) /* she is received */
+		r->deadline = 0;
 	if (by == BY_HOME)
 		add(effects, EFFECT_GAVE, r);
 	if (handover_is_confirmed(&r->handover))

@@ -53,6 +53,7 @@ enum referral_effect_kind {
 	EFFECT_PASSED,
 	EFFECT_DESTRUCTION_OVERDUE,
 	EFFECT_GAVE,
+	EFFECT_HANDOVER_OVERDUE,
 	EFFECT_HANDED_OVER,
 	EFFECT_CALL_BACK_DUE,
 };
@@ -92,7 +93,7 @@ void referral_received(struct referral *r, struct lg_id organisation, uint32_t r
 /*
  * The organisation answered.
  *   reason   the message's, of a no
- *   effects  EFFECT_ACCEPTED; EFFECT_DECLINED and whoever is next; EFFECT_PASSED when the yes came
+ *   effects  EFFECT_ACCEPTED, and the clock of the handover runs; EFFECT_DECLINED and whoever is next; EFFECT_PASSED when the yes came
  *            too late
  */
 void referral_answered(struct referral *r, struct lg_id organisation, uint32_t round, bool accepts,
@@ -110,7 +111,10 @@ void referral_overdue(
 LG_MUST_CHECK struct lg_status referral_consent(struct referral *r, const char *recipient,
 	enum sharing_word word, const struct surroundings *s, struct referral_effects *effects);
 
-/* refused  nothing is there to be withdrawn */
+/*
+ * She takes her word back.
+ *   refused  nothing is there to be withdrawn; who was helped otherwise, or travels on, has no offer
+ */
 LG_MUST_CHECK struct lg_status referral_withdraw(
 	struct referral *r, const struct surroundings *s, struct referral_effects *effects);
 

@@ -117,7 +117,6 @@ static void an_offer_that_was_held_by_the_line_stands(void **unused)
 	assert_int_equal(r->state, REFERRAL_ESCALATED);
 	assert_int_equal(answer(true).at[0].kind, EFFECT_ACCEPTED);
 	assert_int_equal(r->state, REFERRAL_ACCEPTED);
-	assert_int_equal(r->deadline, 0);
 }
 
 /* Goal: no leads to the next, the last no to a human.  Method: two that decline. */
@@ -273,6 +272,53 @@ static void a_human_may_place_her_by_hand(void **unused)
 	assert_int_equal(r->state, REFERRAL_DECLINED);
 }
 
+/*
+ * Goal: whoever waits to change hands is not forgotten.  Method: after the yes, and after the home
+ * alone has spoken, only the clock speaks: one human after the other is asked, until she is received.
+ */
+static void a_late_handover_is_told(void **unused)
+{
+	(void)unused;
+	struct referral *r = begin_with(1, SHARING_GIVEN);
+	struct referral_effects effects = { .count = 0 };
+
+	begin();
+	deliver();
+	answer(true);
+	assert_int_equal(overdue().at[0].kind, EFFECT_HANDOVER_OVERDUE);
+	assert_int_equal(r->state, REFERRAL_ACCEPTED);
+	assert_int_equal(r->level, 1);
+	assert_true(lg_is_done(referral_handed_over(r, BY_HOME, 7, &effects)));
+	assert_int_equal(overdue().at[0].kind, EFFECT_HANDOVER_OVERDUE);
+	assert_int_equal(r->state, REFERRAL_GAVE);
+	assert_int_equal(r->level, 2);
+	assert_true(lg_is_done(referral_handed_over(r, BY_ORGANISATION, 8, &effects)));
+	assert_int_equal(r->deadline, 0);
+	assert_int_equal(overdue().count, 0);
+}
+
+/*
+ * Goal: who is helped otherwise, or travels on, has nothing to take back.  Method: ended by a human;
+ * then her word.  A desk whose no crossed her word on the line destroys and says so (offer_test.c).
+ */
+static void a_search_that_ended_is_not_withdrawn(void **unused)
+{
+	(void)unused;
+	struct referral *r = begin_with(0, SHARING_GIVEN);
+	struct referral_effects effects = { .count = 0 };
+
+	begin();
+
+	struct surroundings s = journey_around(&journey);
+
+	assert_true(lg_is_done(referral_end(r, END_HELPED_OTHERWISE, &s, &effects)));
+	effects.count = 0;
+	assert_int_equal(referral_withdraw(r, &s, &effects).outcome, LG_REFUSED);
+	assert_true(lg_is_done(referral_consent(r, "", SHARING_WITHDRAWN, &s, &effects)));
+	assert_int_equal(r->state, REFERRAL_DECLINED);
+	assert_int_equal(effects.count, 0);
+}
+
 /* Goal: told twice is done.  Method: every word of intake and the peer again. */
 static void told_twice_changes_nothing(void **unused)
 {
@@ -318,6 +364,8 @@ int main(void)
 		cmocka_unit_test(a_no_to_one_organisation_leads_to_the_next),
 		cmocka_unit_test(destruction_is_asked_for_until_acknowledged),
 		cmocka_unit_test(a_human_may_place_her_by_hand),
+		cmocka_unit_test(a_late_handover_is_told),
+		cmocka_unit_test(a_search_that_ended_is_not_withdrawn),
 		cmocka_unit_test(told_twice_changes_nothing),
 	};
 

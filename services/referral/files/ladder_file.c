@@ -8,7 +8,7 @@
 #define SECONDS_MAX (2 * 366 * 24 * 3600) /* two years */
 
 struct section {
-	int64_t answer, delivery, reminder, destruction;
+	int64_t answer, delivery, reminder, handover, destruction;
 	const char *humans[LADDER_STEPS_MAX];
 };
 
@@ -21,6 +21,7 @@ static const struct lg_option section_options[] = {
 	{ "answer",      LG_OPTION_INT,  offsetof(struct section, answer),      NULL, 1, SECONDS_MAX, "seconds that an organisation may take, from delivery" },
 	{ "delivery",    LG_OPTION_INT,  offsetof(struct section, delivery),    NULL, 1, SECONDS_MAX, "seconds that an offer may be on its way" },
 	{ "reminder",    LG_OPTION_INT,  offsetof(struct section, reminder),    NULL, 1, SECONDS_MAX, "seconds that a human may take" },
+	{ "handover",    LG_OPTION_INT,  offsetof(struct section, handover),    NULL, 1, SECONDS_MAX, "seconds until she must have changed hands, from acceptance" },
 	{ "destruction", LG_OPTION_INT,  offsetof(struct section, destruction), NULL, 1, SECONDS_MAX, "seconds that a holder may take to destroy" },
 	{ "first",       LG_OPTION_TEXT, offsetof(struct section, humans[0]),   NULL, 0, 0,           "who is asked to act first" },
 	{ "second",      LG_OPTION_TEXT, offsetof(struct section, humans[1]),   NULL, 0, 0,           "who is asked then" },
@@ -64,6 +65,7 @@ static struct lg_status read_section(struct lg_arena *arena, const char *path, c
 		.answer = section.answer * LG_SECOND_MS,
 		.delivery = section.delivery * LG_SECOND_MS,
 		.reminder = section.reminder * LG_SECOND_MS,
+		.handover = section.handover * LG_SECOND_MS,
 		.destruction = section.destruction * LG_SECOND_MS,
 	};
 	for (unsigned i = 0; i < LADDER_STEPS_MAX; i++) {

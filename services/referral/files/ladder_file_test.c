@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #define SECTION \
-	"answer = 10\ndelivery = 20\nreminder = 30\ndestruction = 40\nfirst = centre_lead\n" \
+	"answer = 10\ndelivery = 20\nreminder = 30\nhandover = 35\ndestruction = 40\nfirst = centre_lead\n" \
 	"second = operator\nthird = protection_officer\n"
 #define PLAN "[aftercare]\nmonth = 5\n"
 
@@ -69,11 +69,12 @@ static void a_bad_file_is_refused(void **unused)
 	assert_false(
 		lg_is_done(read_text("[routine]\n" SECTION "[urgent]\n" SECTION PLAN, &ladders)));
 	assert_false(lg_is_done(read_text("[routine]\nanswer = 0\n", &ladders)));
-	assert_false(lg_is_done(read_text("[routine]\n" SECTION "[urgent]\n" SECTION
-					  "[emergency]\nanswer = 10\ndelivery = 20\n"
-					  "reminder = 30\ndestruction = 40\nfirst = nobody\n"
-					  "second = operator\nthird = operator\n" PLAN,
-		&ladders)));
+	assert_false(lg_is_done(
+		read_text("[routine]\n" SECTION "[urgent]\n" SECTION
+			  "[emergency]\nanswer = 10\ndelivery = 20\n"
+			  "reminder = 30\nhandover = 35\ndestruction = 40\nfirst = nobody\n"
+			  "second = operator\nthird = operator\n" PLAN,
+			&ladders)));
 }
 
 int main(void)

@@ -143,7 +143,14 @@ $(BUILD)/gen/schema.inc: $(SCHEMAS) common/db/schema.awk
 	$(call say,AWK,$@)
 	$(Q)awk -f common/db/schema.awk $(SCHEMAS) > $@
 
-GENERATED := $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
+# what a difference of two names costs, per pair of sounds
+SOUNDS := services/matching/engine/text/sounds
+$(BUILD)/gen/$(SOUNDS).inc: $(SOUNDS).txt $(SOUNDS).awk
+	@mkdir -p $(@D)
+	$(call say,AWK,$@)
+	$(Q)awk -f $(SOUNDS).awk $< > $@
+
+GENERATED := $(BUILD)/gen/$(SOUNDS).inc $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
 
 # --- objects: opt (shipped) and san (tested) ----------------------------------------------
 $(BUILD)/opt/%.o: %.c | $(GENERATED)

@@ -122,6 +122,20 @@ static const struct {
 	{ 0x0933, 0x0934 },
 };
 
+/* Two vowel signs typed for one, as old keyboards leave them; they look alike. */
+static const struct {
+	uint16_t first, second, whole;
+} typed[] = {
+	{ 0x0905, 0x093e, 0x0906 },
+	{ 0x0905, 0x094b, 0x0913 },
+	{ 0x0905, 0x094c, 0x0914 },
+	{ 0x0906, 0x0947, 0x0913 },
+	{ 0x0906, 0x0948, 0x0914 },
+	{ 0x090f, 0x0947, 0x0910 },
+	{ 0x093e, 0x0947, 0x094b },
+	{ 0x093e, 0x0948, 0x094c },
+};
+
 void letters_open(struct letters *letters, struct lg_bytes text)
 {
 	*letters = (struct letters){ .at = text.data, .end = text.data + text.size, .more = "" };
@@ -224,7 +238,15 @@ static uint32_t latin(struct letters *letters, char base, uint32_t mark)
 
 static uint32_t devanagari(struct letters *letters, uint32_t code)
 {
-	if (peek(letters) != NUKTA)
+	uint32_t next = peek(letters);
+
+	for (size_t i = 0; i < COUNT_OF(typed); i++) {
+		if (typed[i].first != code || typed[i].second != next)
+			continue;
+		letters_code(&letters->at, letters->end);
+		return typed[i].whole;
+	}
+	if (next != NUKTA)
 		return code;
 	for (size_t i = 0; i < COUNT_OF(dotted); i++)
 		if (dotted[i].base == code)

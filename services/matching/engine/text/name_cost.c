@@ -2,7 +2,7 @@
  * The least cost of turning one name into another (name_form.h).
  *
  * R. Wagner, M. Fischer, "The String-to-String Correction Problem", JACM 21 (1974), with a price per
- * pair of sounds, two sounds for one, and two neighbours changed for each other.
+ * pair of sounds, two sounds for one, two neighbours changed for each other, and a tail left out.
  */
 #include <assert.h>
 
@@ -10,229 +10,297 @@
 #include "services/matching/engine/text/sound.h"
 
 #define SWAP_COST        110 /* two neighbours in the other order: a slip of the hand */
-#define APART_COST       8   /* one word here, two there */
-#define ORDER_COST       15  /* words in another order */
-#define INITIAL_COST     40  /* one letter for the word that begins so */
+#define TAIL_COST        150 /* Janakpur for Janakpurdham: and for each sound of the tail: */
+#define TAIL_SOUND_COST  10
+#define TAIL_SOUNDS_MIN  4  /* of the tail, and of what stands before it */
+#define APART_COST       8  /* one word here, two there */
+#define ORDER_COST       15 /* words in another order */
+#define INITIAL_COST     40 /* one letter for the word that begins so */
 #define INITIAL_NEAR_MAX 60
 #define LEFT_OUT_SHARE   40 /* of 100 of a word's weight, when only one name has it */
 #define LEFT_OUT_MAX     110
-#define LEFT_OUT_FILLER  15
-#define SCORE_SHARE      80 /* of 100 of the weight: at this cost nothing is left of a likeness */
-#define CELLS            (NAME_FORM_SOUNDS_MAX + 3)
+#define LEFT_OUT_LIGHT   15 /* a filler, an initial */
+#define UNLIKE_SHARE \
+	75 /* of 100 of the weight of two words: from here on they are just different */
+#define SCORE_SHARE    75 /* of 100 of the weight of two names: here nothing is left of a likeness */
+#define BOUNDARY_SHIFT 3  /* sounds, from which on words may have been parted elsewhere */
+#define CELLS          (NAME_FORM_SOUNDS_MAX + 2)
 
-/* A run of sounds of a form. */
+/* A run of sounds of a form: a word, or the whole. */
 struct run {
 	const uint8_t *sounds;
 	uint32_t count;
+	uint32_t weight;
 };
-
-static struct run word_of(const struct name_form *form, uint32_t word)
-{
-	uint32_t begin = word == 0 ? 0 : form->ends[word - 1];
-
-	return (struct run){ .sounds = form->sounds + begin, .count = form->ends[word] - begin };
-}
-
-static struct run all_of(const struct name_form *form)
-{
-	return (struct run){ .sounds = form->sounds, .count = form->size };
-}
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
 }
 
-/* What of b does not change from row to row. */
-struct columns {
-	uint32_t count;
-	uint8_t sounds[CELLS], joins[CELLS], drops[CELLS]; /* from 1 */
-};
-
-static void columns_of(struct run b, struct columns *ret_columns)
+static struct run word_of(const struct name_form *form, uint32_t word)
 {
-	ret_columns->count = b.count;
-	ret_columns->sounds[0] = 0;
-	for (uint32_t k = 1; k <= b.count; k++) {
-		uint8_t sound = b.sounds[k - 1];
+	uint32_t begin = word == 0 ? 0 : form->ends[word - 1];
+	struct run run = { .sounds = form->sounds + begin, .count = form->ends[word] - begin };
 
-		ret_columns->sounds[k] = sound;
-		ret_columns->drops[k] = (uint8_t)sound_drop(sound);
-		ret_columns->joins[k] = k < 2 ? 0 : sound_join(b.sounds[k - 2], sound);
-	}
+	for (uint32_t i = 0; i < run.count; i++)
+		run.weight += sound_table.drops[run.sounds[i]];
+	return run;
 }
 
-/* One row of the table: a's next sound, and what it makes with the one before. */
+static struct run all_of(const struct name_form *form)
+{
+	return (struct run){ .sounds = form->sounds, .count = form->size, .weight = form->weight };
+}
+
+/* One row of the table: a's next sound, the one before, and what both make together. */
 struct row {
 	uint8_t sound, before, join;
-	uint16_t *now;
 	const uint16_t *last, *last_but_one;
+	uint16_t *now;
 };
 
-/* returns  the least cost in the row */
-static uint32_t fill_row(const struct row *row, const struct columns *b)
+/* Most rows: no two sounds are one, no neighbours change places.  returns  the least of the row */
+static uint32_t fill_plain(const struct row *row, struct run b)
 {
-	const uint8_t *changes = sound_changes(row->sound);
-	const uint8_t *joined = row->join == 0 ? NULL : sound_changes(row->join);
-	uint32_t drop = sound_drop(row->sound), best = row->now[0];
+	const uint8_t *changes = sound_table.changes[row->sound];
+	uint32_t drop = sound_table.drops[row->sound];
+	uint32_t left = row->now[0], corner = row->last[0], best = left;
 
-	for (uint32_t k = 1; k <= b->count; k++) {
-		uint32_t cost = least(row->last[k] + drop, row->now[k - 1] + (uint32_t)b->drops[k]);
+	for (uint32_t k = 1; k <= b.count; k++) {
+		uint8_t sound = b.sounds[k - 1];
+		uint32_t above = row->last[k];
+		uint32_t cost = least(corner + changes[sound], above + drop);
 
-		cost = least(cost, row->last[k - 1] + (uint32_t)changes[b->sounds[k]]);
-		if (joined != NULL) {
-			cost = least(
-				cost, row->last_but_one[k - 1] + (uint32_t)joined[b->sounds[k]]);
-			if (b->joins[k] != 0)
-				cost = least(cost,
-					row->last_but_one[k - 2] + (uint32_t)joined[b->joins[k]]);
-		}
-		if (b->joins[k] != 0)
-			cost = least(cost, row->last[k - 2] + (uint32_t)changes[b->joins[k]]);
-		if (row->before == b->sounds[k] && b->sounds[k - 1] == row->sound && k > 1)
-			cost = least(cost, row->last_but_one[k - 2] + SWAP_COST);
+		left = least(cost, left + sound_table.drops[sound]);
+		corner = above;
+		row->now[k] = (uint16_t)left;
+		best = least(best, left);
+	}
+	return best;
+}
+
+/* What a row may gain where two sounds are one or change places.  returns  as above */
+static uint32_t improve(const struct row *row, struct run b, const uint8_t *joins)
+{
+	const uint8_t *changes = sound_table.changes[row->sound];
+	const uint8_t *joined = sound_table.changes[row->join];
+	uint32_t best = row->now[0];
+
+	for (uint32_t k = 1; k <= b.count; k++) {
+		uint8_t sound = b.sounds[k - 1], join = joins[k];
+		uint32_t cost = row->now[k];
+
+		if (row->join != 0)
+			cost = least(cost, row->last_but_one[k - 1] + (uint32_t)joined[sound]);
+		if (join != 0)
+			cost = least(cost, row->last[k - 2] + (uint32_t)changes[join]);
+		if (join != 0 && row->join != 0)
+			cost = least(cost, row->last_but_one[k - 2] + (uint32_t)joined[join]);
+		if (k > 1 && row->before == sound && b.sounds[k - 2] == row->sound)
+			cost = least(cost, row->last_but_one[k - 2] + (uint32_t)SWAP_COST);
+		cost = least(cost, row->now[k - 1] + (uint32_t)sound_table.drops[sound]);
 		row->now[k] = (uint16_t)cost;
 		best = least(best, cost);
 	}
 	return best;
 }
 
+/* The rest of a name, behind a part that can stand alone. */
+static uint32_t tail_cost(uint32_t behind, uint32_t count)
+{
+	uint32_t tail = count - behind;
+
+	if (tail == 0)
+		return 0;
+	if (behind < TAIL_SOUNDS_MIN || tail < TAIL_SOUNDS_MIN)
+		return UINT16_MAX;
+	return TAIL_COST + TAIL_SOUND_COST * tail;
+}
+
+/* The sounds that two of b make, by the place of the second.  returns  whether there are any */
+static bool find_joins(struct run b, uint8_t ret_joins[CELLS])
+{
+	uint8_t any = 0;
+
+	ret_joins[1] = 0;
+	for (uint32_t k = 2; k <= b.count; k++) {
+		ret_joins[k] = sound_table.joins[b.sounds[k - 2]][b.sounds[k - 1]];
+		any |= ret_joins[k];
+	}
+	return any != 0;
+}
+
+/* Whether two neighbours stand in b as they do in the row, but turned. */
+static bool is_swapped(const struct row *row, struct run b)
+{
+	for (uint32_t k = 1; k < b.count; k++)
+		if (b.sounds[k] == row->before && b.sounds[k - 1] == row->sound)
+			return true;
+	return false;
+}
+
 /* limit: when every way costs that already, it is returned. */
 static uint32_t run_cost(struct run a, struct run b, uint32_t limit)
 {
 	uint16_t rows[3][CELLS];
-	struct columns columns;
-	uint32_t best_before = 0;
+	uint8_t joins[CELLS];
+	uint32_t best_before = 0, result = limit;
 
 	if (a.count == b.count && memcmp(a.sounds, b.sounds, a.count) == 0)
 		return 0;
-	columns_of(b, &columns);
+
+	bool has_joins = find_joins(b, joins);
+
 	rows[0][0] = 0;
 	for (uint32_t k = 1; k <= b.count; k++)
-		rows[0][k] = (uint16_t)(rows[0][k - 1] + columns.drops[k]);
+		rows[0][k] = (uint16_t)(rows[0][k - 1] + sound_table.drops[b.sounds[k - 1]]);
 	for (uint32_t i = 1; i <= a.count; i++) {
 		uint8_t before = i < 2 ? 0 : a.sounds[i - 2];
 		struct row row = { .sound = a.sounds[i - 1],
 			.before = before,
-			.join = i < 2 ? 0 : sound_join(before, a.sounds[i - 1]),
+			.join = sound_table.joins[before][a.sounds[i - 1]],
 			.now = rows[i % 3],
 			.last = rows[(i + 2) % 3],
 			.last_but_one = rows[(i + 1) % 3] };
 
-		row.now[0] = (uint16_t)(row.last[0] + sound_drop(row.sound));
-		uint32_t best = fill_row(&row, &columns);
+		row.now[0] = (uint16_t)(row.last[0] + sound_table.drops[row.sound]);
+		uint32_t best = fill_plain(&row, b);
 
+		if (has_joins || row.join != 0 || is_swapped(&row, b))
+			best = improve(&row, b, joins);
+		result = least(result, row.now[b.count] + tail_cost(i, a.count));
 		if (best >= limit && best_before >= limit)
-			return limit;
+			return result;
 		best_before = best;
 	}
-	return least(rows[a.count % 3][b.count], limit);
+	for (uint32_t k = TAIL_SOUNDS_MIN; k < b.count; k++)
+		result = least(result, rows[a.count % 3][k] + tail_cost(k, b.count));
+	return result;
 }
 
 /* --- words in any order ------------------------------------------------------------------------ */
 
-static uint32_t left_out_cost(const struct name_form *form, uint32_t word)
-{
-	struct run run = word_of(form, word);
-	uint32_t weight = 0;
-
-	if ((form->fillers >> word & 1) != 0)
-		return LEFT_OUT_FILLER;
-	if ((form->initials >> word & 1) != 0)
-		return LEFT_OUT_FILLER;
-	for (uint32_t i = 0; i < run.count; i++)
-		weight += sound_drop(run.sounds[i]);
-	return least(weight * LEFT_OUT_SHARE / 100, LEFT_OUT_MAX);
-}
-
-/* A word that says little, or an initial: it may be left out although the other has words to spare. */
-static bool is_light(const struct name_form *form, uint32_t word)
-{
-	return ((form->fillers | form->initials) >> word & 1) != 0;
-}
-
-static uint32_t word_cost(const struct name_form *a, uint32_t i, const struct name_form *b,
-	uint32_t k, uint32_t limit)
-{
-	struct run left = word_of(a, i), right = word_of(b, k);
-	bool is_initial = ((a->initials >> i | b->initials >> k) & 1) != 0;
-
-	if (is_initial && sound_changes(left.sounds[0])[right.sounds[0]] <= INITIAL_NEAR_MAX)
-		return left.count == right.count ? 0 : INITIAL_COST;
-	return run_cost(left, right, limit);
-}
-
-struct pair {
-	uint32_t left, right, cost;
-};
-
-/* Words of two names, and what is paired so far. */
+/* Words of two names, what each pair costs, and what is paired so far. */
 struct pairing {
-	const struct name_form *a, *b;
-	uint16_t costs[NAME_FORM_WORDS_MAX][NAME_FORM_WORDS_MAX];
-	uint32_t lefts[NAME_FORM_WORDS_MAX], rights[NAME_FORM_WORDS_MAX]; /* left_out_cost() */
-	uint32_t left, right; /* a bit per word that is paired */
-	bool is_turned;
+	uint32_t a_count, b_count;
+	uint32_t a_free, b_free;               /* a bit per word that has no partner yet */
+	uint32_t a_light, b_light;             /* a bit per filler or initial */
+	uint32_t a_alone[NAME_FORM_WORDS_MAX]; /* what leaving it out costs */
+	uint32_t b_alone[NAME_FORM_WORDS_MAX];
+	uint32_t costs[NAME_FORM_WORDS_MAX][NAME_FORM_WORDS_MAX];
+	uint32_t partner[NAME_FORM_WORDS_MAX]; /* of a's word, among b's */
 };
 
-static bool is_free(const struct pairing *p, uint32_t i, uint32_t k)
+static uint32_t alone_cost(struct run word, bool is_light)
 {
-	return (p->left >> i & 1) == 0 && (p->right >> k & 1) == 0;
+	return is_light ? LEFT_OUT_LIGHT : least(word.weight * LEFT_OUT_SHARE / 100, LEFT_OUT_MAX);
 }
 
-/* The pair that saves most against leaving both words out. */
-static bool next_pair(const struct pairing *p, struct pair *ret_pair)
+static uint32_t word_cost(struct run a, struct run b, bool has_initial)
+{
+	if (has_initial && sound_table.changes[a.sounds[0]][b.sounds[0]] <= INITIAL_NEAR_MAX)
+		return a.count == b.count ? 0 : INITIAL_COST;
+	return run_cost(a, b, (a.weight + b.weight) * UNLIKE_SHARE / 200);
+}
+
+static void pairing_begin(
+	const struct name_form *a, const struct name_form *b, struct pairing *ret_pairing)
+{
+	struct pairing *p = ret_pairing;
+
+	p->a_count = a->word_count;
+	p->b_count = b->word_count;
+	p->a_free = (1u << a->word_count) - 1;
+	p->b_free = (1u << b->word_count) - 1;
+	p->a_light = (uint32_t)a->fillers | a->initials;
+	p->b_light = (uint32_t)b->fillers | b->initials;
+	for (uint32_t k = 0; k < p->b_count; k++)
+		p->b_alone[k] = alone_cost(word_of(b, k), (p->b_light >> k & 1) != 0);
+	for (uint32_t i = 0; i < p->a_count; i++) {
+		struct run word = word_of(a, i);
+
+		p->a_alone[i] = alone_cost(word, (p->a_light >> i & 1) != 0);
+		for (uint32_t k = 0; k < p->b_count; k++)
+			p->costs[i][k] = word_cost(word, word_of(b, k),
+				((a->initials >> i | b->initials >> k) & 1) != 0);
+	}
+}
+
+/*
+ * Pairs the two words that save most against leaving both out.  Words of her own are paired even
+ * when they are unlike, because then one of the names is another; a filler is rather left out.
+ */
+static bool pair_next(struct pairing *p, uint32_t *cost)
 {
 	int32_t best = INT32_MIN;
+	uint32_t best_i = 0, best_k = 0;
 
-	for (uint32_t i = 0; i < p->a->word_count; i++) {
-		for (uint32_t k = 0; k < p->b->word_count; k++) {
-			int32_t saving = (int32_t)(p->lefts[i] + p->rights[k]) - p->costs[i][k];
-			bool is_worth = saving > 0 || (!is_light(p->a, i) && !is_light(p->b, k));
+	for (uint32_t i = 0; i < p->a_count; i++) {
+		if ((p->a_free >> i & 1) == 0)
+			continue;
+		for (uint32_t k = 0; k < p->b_count; k++) {
+			bool is_light = ((p->a_light >> i | p->b_light >> k) & 1) != 0;
+			int32_t saving =
+				(int32_t)(p->a_alone[i] + p->b_alone[k]) - (int32_t)p->costs[i][k];
 
-			if (!is_free(p, i, k) || !is_worth || saving <= best)
+			if ((p->b_free >> k & 1) == 0 || (is_light && saving <= 0) ||
+				saving <= best)
 				continue;
 			best = saving;
-			*ret_pair = (struct pair){ .left = i, .right = k, .cost = p->costs[i][k] };
+			best_i = i;
+			best_k = k;
 		}
 	}
-	return best > INT32_MIN;
+	if (best == INT32_MIN)
+		return false;
+	p->a_free &= ~(1u << best_i);
+	p->b_free &= ~(1u << best_k);
+	p->partner[best_i] = best_k;
+	*cost += p->costs[best_i][best_k];
+	return true;
 }
 
-/* Whether two pairs cross: the words stand in another order. */
-static bool is_crossed(const struct pair *pairs, uint32_t count)
+/* Whether pairs cross: the words stand in another order. */
+static bool is_crossed(const struct pairing *p)
 {
-	for (uint32_t i = 1; i < count; i++)
-		for (uint32_t k = 0; k < i; k++)
-			if ((pairs[i].left < pairs[k].left) != (pairs[i].right < pairs[k].right))
-				return true;
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < p->a_count; i++) {
+		if ((p->a_free >> i & 1) != 0)
+			continue;
+		if (p->partner[i] < last)
+			return true;
+		last = p->partner[i];
+	}
 	return false;
 }
 
-static uint32_t words_cost(const struct name_form *a, const struct name_form *b, uint32_t limit)
+static uint32_t words_cost(const struct name_form *a, const struct name_form *b)
 {
-	struct pairing p = { .a = a, .b = b };
-	struct pair pairs[NAME_FORM_WORDS_MAX], pair;
-	uint32_t cost = 0, count = 0;
+	struct pairing p;
+	uint32_t cost = 0;
 
+	pairing_begin(a, b, &p);
+	while (pair_next(&p, &cost))
+		;
+	for (uint32_t i = 0; i < p.a_count; i++)
+		cost += (p.a_free >> i & 1) != 0 ? p.a_alone[i] : 0;
+	for (uint32_t k = 0; k < p.b_count; k++)
+		cost += (p.b_free >> k & 1) != 0 ? p.b_alone[k] : 0;
+	return cost + (is_crossed(&p) ? ORDER_COST : 0);
+}
+
+/* Whether the same words may have been parted at another place. */
+static bool may_be_parted(const struct name_form *a, const struct name_form *b)
+{
+	if (a->word_count != b->word_count)
+		return true;
 	for (uint32_t i = 0; i < a->word_count; i++)
-		p.lefts[i] = left_out_cost(a, i);
-	for (uint32_t k = 0; k < b->word_count; k++)
-		p.rights[k] = left_out_cost(b, k);
-	for (uint32_t i = 0; i < a->word_count; i++)
-		for (uint32_t k = 0; k < b->word_count; k++)
-			p.costs[i][k] = (uint16_t)word_cost(a, i, b, k, limit);
-	while (next_pair(&p, &pair)) {
-		p.left |= 1u << pair.left;
-		p.right |= 1u << pair.right;
-		cost += pair.cost;
-		pairs[count++] = pair;
-	}
-	for (uint32_t i = 0; i < a->word_count; i++)
-		cost += (p.left >> i & 1) != 0 ? 0 : p.lefts[i];
-	for (uint32_t k = 0; k < b->word_count; k++)
-		cost += (p.right >> k & 1) != 0 ? 0 : p.rights[k];
-	return cost + (is_crossed(pairs, count) ? ORDER_COST : 0);
+		if (a->ends[i] > b->ends[i] + BOUNDARY_SHIFT ||
+			b->ends[i] > a->ends[i] + BOUNDARY_SHIFT)
+			return true;
+	return false;
 }
 
 uint32_t name_form_cost(const struct name_form *a, const struct name_form *b, uint32_t limit)
@@ -253,17 +321,16 @@ uint32_t name_form_cost(const struct name_form *a, const struct name_form *b, ui
 	if (a->word_count == 1 && b->word_count == 1)
 		return run_cost(all_of(a), all_of(b), limit);
 
-	uint32_t cost = words_cost(a, b, limit);
+	uint32_t cost = least(words_cost(a, b), limit);
 
-	if (a->word_count != b->word_count)
-		cost = least(cost, run_cost(all_of(a), all_of(b), limit) + APART_COST);
-	return least(cost, limit);
+	if (cost > APART_COST && may_be_parted(a, b))
+		cost = least(cost, run_cost(all_of(a), all_of(b), cost - APART_COST) + APART_COST);
+	return cost;
 }
 
 uint32_t name_form_compare(const struct name_form *a, const struct name_form *b)
 {
-	uint32_t weight = ((uint32_t)a->weight + b->weight) / 2;
-	uint32_t limit = weight * SCORE_SHARE / 100;
+	uint32_t limit = ((uint32_t)a->weight + b->weight) * SCORE_SHARE / 200;
 
 	if (limit == 0)
 		return 0;

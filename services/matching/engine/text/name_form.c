@@ -45,7 +45,7 @@ static void add_word(struct name_form *form, const struct word *word, enum name_
 	memcpy(form->sounds + form->size, sounds, count);
 	form->size = (uint8_t)(form->size + count);
 	for (size_t i = 0; i < count; i++)
-		form->weight = (uint16_t)(form->weight + sound_drop(sounds[i]));
+		form->weight = (uint16_t)(form->weight + sound_table.drops[sounds[i]]);
 	if (kind == NAME_WORD_FILLER)
 		form->fillers |= (uint8_t)(1u << form->word_count);
 	if (word->count == 1 && word->letters[0] < 0x80)

@@ -19,17 +19,16 @@ enum sound_kind {
 };
 
 #define SOUND_FAR 255 /* never the one for the other */
+#define SOUND_MAX 128 /* codes; a power of two, so that a row is found by a shift */
 
-/* What kind of sound a code is. */
-enum sound_kind sound_kind(uint8_t sound);
+/* By the code of a sound, or of two; beyond the last sound nothing is ever asked. */
+struct sound_table {
+	uint8_t kinds[SOUND_MAX];              /* enum sound_kind */
+	uint8_t drops[SOUND_MAX];              /* when only one of two names has it */
+	uint8_t changes[SOUND_MAX][SOUND_MAX]; /* when the one stands for the other, both ways */
+	uint8_t joins[SOUND_MAX][SOUND_MAX];   /* what two in a row may be heard as; 0: nothing */
+};
 
-/* What it costs when only one of two names has it. */
-uint32_t sound_drop(uint8_t sound);
-
-/* The row of costs when another stands for it, by the other's code. */
-const uint8_t *sound_changes(uint8_t sound);
-
-/* The sound that two in a row may be heard as; 0: none. */
-uint8_t sound_join(uint8_t first, uint8_t second);
+extern const struct sound_table sound_table;
 
 #endif

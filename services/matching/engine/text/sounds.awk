@@ -35,30 +35,29 @@ END {
 	for (i = 1; i <= count; i++) print "\tSOUND_" names[i] ","
 	print "\tSOUND_COUNT"
 	print "};"
+	if (count >= 128) fail("no more than 127 sounds")
 	print "#ifdef SOUND_TABLES"
-	print "static const uint8_t kinds[SOUND_COUNT] = {"
-	for (i = 1; i <= count; i++) printf "\t[SOUND_%s] = SOUND_IS_%s,\n", names[i], toupper(kinds[i])
-	print "};"
-	print "static const uint8_t drops[SOUND_COUNT] = {"
-	for (i = 1; i <= count; i++) printf "\t[SOUND_%s] = %d,\n", names[i], drop[i]
-	print "};"
-	print "static const uint8_t changes[SOUND_COUNT][SOUND_COUNT] = {"
+	print "const struct sound_table sound_table = {"
+	print "\t.kinds = {"
+	for (i = 1; i <= count; i++) printf "\t\t[SOUND_%s] = SOUND_IS_%s,\n", names[i], toupper(kinds[i])
+	print "\t},\n\t.drops = {"
+	for (i = 1; i <= count; i++) printf "\t\t[SOUND_%s] = %d,\n", names[i], drop[i]
+	print "\t},\n\t.changes = {"
 	for (i = 0; i <= count; i++) {
-		printf "\t{"
+		printf "\t\t{ "
 		for (k = 0; k <= count; k++) {
 			c = 255
 			if (i == k && i > 0) c = 0
 			else if ((i, k) in near) c = near[i, k]
 			else if (kinds[i] == kinds[k] && kinds[i] in far) c = far[kinds[i]]
-			printf "%d,", c
+			printf "%d, ", c
 		}
 		print "},"
 	}
-	print "};"
-	print "static const uint8_t joins[SOUND_COUNT][SOUND_COUNT] = {"
+	print "\t},\n\t.joins = {"
 	for (i = 1; i <= count; i++)
 		for (k = 1; k <= count; k++)
-			if ((i, k) in join) printf "\t[%d][%d] = %d,\n", i, k, join[i, k]
-	print "};"
+			if ((i, k) in join) printf "\t\t[SOUND_%s][SOUND_%s] = SOUND_%s,\n", names[i], names[k], names[join[i, k]]
+	print "\t},\n};"
 	print "#endif"
 }

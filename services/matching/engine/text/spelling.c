@@ -31,7 +31,7 @@ static const struct {
 	{ "chh", { SOUND_CH } },
 	{ "cch", { SOUND_C, SOUND_C } },
 	{ "tch", { SOUND_C } },
-	{ "sch", { SOUND_SH } },
+	{ "sch", { SOUND_SH, SOUND_C } },
 	{ "shh", { SOUND_SH } },
 	{ "aai", { SOUND_AA, SOUND_I } },
 	{ "aau", { SOUND_AA, SOUND_U } },
@@ -162,12 +162,12 @@ struct speller {
 
 static bool is_vowel(uint8_t sound)
 {
-	return sound_kind(sound) == SOUND_IS_VOWEL;
+	return sound_table.kinds[sound] == SOUND_IS_VOWEL;
 }
 
 static bool is_consonant(uint8_t sound)
 {
-	return sound_kind(sound) == SOUND_IS_CONSONANT;
+	return sound_table.kinds[sound] == SOUND_IS_CONSONANT;
 }
 
 /* Whether b repeats a, with or without breath: tt, tth. */
@@ -294,8 +294,7 @@ static bool is_short_a(uint8_t sound)
 /* A vowel that is heard, for the neighbours' sake. */
 static bool is_heard(uint8_t sound)
 {
-	return is_vowel(sound) && sound != SOUND_DEV_A_WEAK && sound != SOUND_A_WEAK &&
-	       sound != SOUND_DEV_A_END;
+	return is_vowel(sound) && sound != SOUND_DEV_A_END;
 }
 
 /*

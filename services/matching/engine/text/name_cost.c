@@ -21,21 +21,40 @@
 #define LEFT_OUT_MAX     110
 #define LEFT_OUT_LIGHT   15 /* a filler, an initial */
 #define UNLIKE_SHARE \
-	75 /* of 100 of the weight of two words: from here on they are just different */
-#define SCORE_SHARE    75 /* of 100 of the weight of two names: here nothing is left of a likeness */
+	60 /* of 100 of the weight of two words: from here on they are just different */
+#define SCORE_SHARE    60 /* of 100 of the weight of two names: here nothing is left of a likeness */
 #define BOUNDARY_SHIFT 3  /* sounds, from which on words may have been parted elsewhere */
-#define CELLS          (NAME_FORM_SOUNDS_MAX + 2)
+/* a, i, u, and none */
+#define VOWEL_CLASSES (1u << 0 | 1u << 1 | 1u << 9 | 1u << 21)
+/*
+ * Of 12 parts of the consonants: below a third two words are unlike, and counting further says
+ * nothing (most pairs that are asked for are of this kind); words that were only parted elsewhere
+ * share nearly all.
+ */
+#define SHARED_MIN    4
+#define SHARED_PARTED 7
+#define CELLS         (NAME_FORM_SOUNDS_MAX + 2)
 
 /* A run of sounds of a form: a word, or the whole. */
 struct run {
 	const uint8_t *sounds;
 	uint32_t count;
 	uint32_t weight;
+	uint32_t classes; /* a bit per class of consonants in it */
 };
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
+}
+
+static uint32_t classes_of(struct run run)
+{
+	uint32_t classes = 0;
+
+	for (uint32_t i = 0; i < run.count; i++)
+		classes |= 1u << sound_table.classes[run.sounds[i]];
+	return classes & ~VOWEL_CLASSES;
 }
 
 static struct run word_of(const struct name_form *form, uint32_t word)
@@ -45,12 +64,26 @@ static struct run word_of(const struct name_form *form, uint32_t word)
 
 	for (uint32_t i = 0; i < run.count; i++)
 		run.weight += sound_table.drops[run.sounds[i]];
+	run.classes = classes_of(run);
 	return run;
 }
 
 static struct run all_of(const struct name_form *form)
 {
-	return (struct run){ .sounds = form->sounds, .count = form->size, .weight = form->weight };
+	struct run run = { .sounds = form->sounds, .count = form->size, .weight = form->weight };
+
+	run.classes = classes_of(run);
+	return run;
+}
+
+/* How many of 12 parts of the classes that the richer one has are shared. */
+static uint32_t shared_parts(struct run a, struct run b)
+{
+	uint32_t a_count = (uint32_t)__builtin_popcount(a.classes);
+	uint32_t b_count = (uint32_t)__builtin_popcount(b.classes);
+	uint32_t most = a_count > b_count ? a_count : b_count;
+
+	return most == 0 ? 12 : 12 * (uint32_t)__builtin_popcount(a.classes & b.classes) / most;
 }
 
 /* One row of the table: a's next sound, the one before, and what both make together. */
@@ -60,50 +93,95 @@ struct row {
 	uint16_t *now;
 };
 
-/* Most rows: no two sounds are one, no neighbours change places.  returns  the least of the row */
-static uint32_t fill_plain(const struct row *row, struct run b)
-{
-	const uint8_t *changes = sound_table.changes[row->sound];
-	uint32_t drop = sound_table.drops[row->sound];
-	uint32_t left = row->now[0], corner = row->last[0], best = left;
+/* What of b is asked in every row. */
+struct columns {
+	uint32_t count;
+	const uint8_t *sounds;
+	uint64_t joined;     /* a bit per place of a second sound that makes one with the first */
+	uint64_t present[2]; /* a bit per sound that b has */
+	uint8_t drops[CELLS], joins[CELLS]; /* from 1 */
+};
 
+static void columns_of(struct run b, struct columns *ret_columns)
+{
+	struct columns *c = ret_columns;
+
+	c->count = b.count;
+	c->sounds = b.sounds;
+	c->joined = c->present[0] = c->present[1] = 0;
 	for (uint32_t k = 1; k <= b.count; k++) {
 		uint8_t sound = b.sounds[k - 1];
-		uint32_t above = row->last[k];
-		uint32_t cost = least(corner + changes[sound], above + drop);
 
-		left = least(cost, left + sound_table.drops[sound]);
-		corner = above;
-		row->now[k] = (uint16_t)left;
-		best = least(best, left);
+		c->drops[k] = sound_table.drops[sound];
+		c->joins[k] = k < 2 ? 0 : sound_table.joins[b.sounds[k - 2]][sound];
+		c->joined |= (uint64_t)(c->joins[k] != 0) << k;
+		c->present[sound / 64] |= (uint64_t)1 << sound % 64;
 	}
-	return best;
 }
 
-/* What a row may gain where two sounds are one or change places.  returns  as above */
-static uint32_t improve(const struct row *row, struct run b, const uint8_t *joins)
+static bool has(const struct columns *b, uint8_t sound)
+{
+	return (b->present[sound / 64] >> sound % 64 & 1) != 0;
+}
+
+/* The row as if no two sounds were one and no neighbours changed places. */
+static void fill_plain(const struct row *row, const struct columns *b)
 {
 	const uint8_t *changes = sound_table.changes[row->sound];
-	const uint8_t *joined = sound_table.changes[row->join];
-	uint32_t best = row->now[0];
+	const uint16_t *last = row->last;
+	uint16_t *now = row->now;
+	uint32_t drop = sound_table.drops[row->sound];
+	uint32_t left = now[0], corner = last[0];
 
-	for (uint32_t k = 1; k <= b.count; k++) {
-		uint8_t sound = b.sounds[k - 1], join = joins[k];
-		uint32_t cost = row->now[k];
+	for (uint32_t k = 1; k <= b->count; k++) {
+		uint32_t above = last[k];
+		uint32_t cost = least(corner + changes[b->sounds[k - 1]], above + drop);
 
-		if (row->join != 0)
-			cost = least(cost, row->last_but_one[k - 1] + (uint32_t)joined[sound]);
-		if (join != 0)
-			cost = least(cost, row->last[k - 2] + (uint32_t)changes[join]);
-		if (join != 0 && row->join != 0)
-			cost = least(cost, row->last_but_one[k - 2] + (uint32_t)joined[join]);
-		if (k > 1 && row->before == sound && b.sounds[k - 2] == row->sound)
-			cost = least(cost, row->last_but_one[k - 2] + (uint32_t)SWAP_COST);
-		cost = least(cost, row->now[k - 1] + (uint32_t)sound_table.drops[sound]);
-		row->now[k] = (uint16_t)cost;
-		best = least(best, cost);
+		left = least(cost, left + b->drops[k]);
+		corner = above;
+		now[k] = (uint16_t)left;
 	}
-	return best;
+}
+
+/* The least cost of a cell by what joins two sounds or turns them. */
+static uint32_t special_cost(const struct row *row, const struct columns *b, uint32_t k)
+{
+	uint8_t sound = b->sounds[k - 1], join = b->joins[k];
+	uint32_t cost = UINT16_MAX;
+
+	if (row->join != 0)
+		cost = row->last_but_one[k - 1] + (uint32_t)sound_table.changes[row->join][sound];
+	if (join != 0)
+		cost = least(
+			cost, row->last[k - 2] + (uint32_t)sound_table.changes[row->sound][join]);
+	if (join != 0 && row->join != 0)
+		cost = least(cost,
+			row->last_but_one[k - 2] + (uint32_t)sound_table.changes[row->join][join]);
+	if (k > 1 && row->before == sound && b->sounds[k - 2] == row->sound)
+		cost = least(cost, row->last_but_one[k - 2] + (uint32_t)SWAP_COST);
+	return cost;
+}
+
+/* Gives one cell its special cost, and those behind it what follows. */
+static void improve(const struct row *row, const struct columns *b, uint32_t k)
+{
+	uint32_t cost = special_cost(row, b, k);
+
+	for (; k <= b->count && cost < row->now[k]; k++) {
+		row->now[k] = (uint16_t)cost;
+		cost += k < b->count ? b->drops[k + 1] : 0u;
+	}
+}
+
+static void improve_row(const struct row *row, const struct columns *b)
+{
+	if (row->join != 0 || (has(b, row->before) && has(b, row->sound))) {
+		for (uint32_t k = 1; k <= b->count; k++)
+			improve(row, b, k);
+		return;
+	}
+	for (uint64_t left = b->joined; left != 0; left &= left - 1)
+		improve(row, b, (uint32_t)__builtin_ctzll(left));
 }
 
 /* The rest of a name, behind a part that can stand alone. */
@@ -118,43 +196,26 @@ static uint32_t tail_cost(uint32_t behind, uint32_t count)
 	return TAIL_COST + TAIL_SOUND_COST * tail;
 }
 
-/* The sounds that two of b make, by the place of the second.  returns  whether there are any */
-static bool find_joins(struct run b, uint8_t ret_joins[CELLS])
+static uint32_t least_of(const uint16_t *row, uint32_t count)
 {
-	uint8_t any = 0;
+	uint16_t best = row[0];
 
-	ret_joins[1] = 0;
-	for (uint32_t k = 2; k <= b.count; k++) {
-		ret_joins[k] = sound_table.joins[b.sounds[k - 2]][b.sounds[k - 1]];
-		any |= ret_joins[k];
-	}
-	return any != 0;
-}
-
-/* Whether two neighbours stand in b as they do in the row, but turned. */
-static bool is_swapped(const struct row *row, struct run b)
-{
-	for (uint32_t k = 1; k < b.count; k++)
-		if (b.sounds[k] == row->before && b.sounds[k - 1] == row->sound)
-			return true;
-	return false;
+	for (uint32_t k = 1; k <= count; k++)
+		best = row[k] < best ? row[k] : best;
+	return best;
 }
 
 /* limit: when every way costs that already, it is returned. */
-static uint32_t run_cost(struct run a, struct run b, uint32_t limit)
+static uint32_t run_cost(struct run a, const struct columns *b, uint32_t limit)
 {
 	uint16_t rows[3][CELLS];
-	uint8_t joins[CELLS];
 	uint32_t best_before = 0, result = limit;
 
-	if (a.count == b.count && memcmp(a.sounds, b.sounds, a.count) == 0)
+	if (a.count == b->count && memcmp(a.sounds, b->sounds, a.count) == 0)
 		return 0;
-
-	bool has_joins = find_joins(b, joins);
-
 	rows[0][0] = 0;
-	for (uint32_t k = 1; k <= b.count; k++)
-		rows[0][k] = (uint16_t)(rows[0][k - 1] + sound_table.drops[b.sounds[k - 1]]);
+	for (uint32_t k = 1; k <= b->count; k++)
+		rows[0][k] = (uint16_t)(rows[0][k - 1] + b->drops[k]);
 	for (uint32_t i = 1; i <= a.count; i++) {
 		uint8_t before = i < 2 ? 0 : a.sounds[i - 2];
 		struct row row = { .sound = a.sounds[i - 1],
@@ -165,17 +226,18 @@ static uint32_t run_cost(struct run a, struct run b, uint32_t limit)
 			.last_but_one = rows[(i + 1) % 3] };
 
 		row.now[0] = (uint16_t)(row.last[0] + sound_table.drops[row.sound]);
-		uint32_t best = fill_plain(&row, b);
+		fill_plain(&row, b);
+		improve_row(&row, b);
+		result = least(result, row.now[b->count] + tail_cost(i, a.count));
 
-		if (has_joins || row.join != 0 || is_swapped(&row, b))
-			best = improve(&row, b, joins);
-		result = least(result, row.now[b.count] + tail_cost(i, a.count));
+		uint32_t best = least_of(row.now, b->count);
+
 		if (best >= limit && best_before >= limit)
 			return result;
 		best_before = best;
 	}
-	for (uint32_t k = TAIL_SOUNDS_MIN; k < b.count; k++)
-		result = least(result, rows[a.count % 3][k] + tail_cost(k, b.count));
+	for (uint32_t k = TAIL_SOUNDS_MIN; k < b->count; k++)
+		result = least(result, rows[a.count % 3][k] + tail_cost(k, b->count));
 	return result;
 }
 
@@ -197,17 +259,22 @@ static uint32_t alone_cost(struct run word, bool is_light)
 	return is_light ? LEFT_OUT_LIGHT : least(word.weight * LEFT_OUT_SHARE / 100, LEFT_OUT_MAX);
 }
 
-static uint32_t word_cost(struct run a, struct run b, bool has_initial)
+static uint32_t word_cost(
+	struct run a, struct run b, const struct columns *b_columns, bool has_initial)
 {
 	if (has_initial && sound_table.changes[a.sounds[0]][b.sounds[0]] <= INITIAL_NEAR_MAX)
 		return a.count == b.count ? 0 : INITIAL_COST;
-	return run_cost(a, b, (a.weight + b.weight) * UNLIKE_SHARE / 200);
+
+	uint32_t unlike = (a.weight + b.weight) * UNLIKE_SHARE / 200;
+
+	return shared_parts(a, b) < SHARED_MIN ? unlike : run_cost(a, b_columns, unlike);
 }
 
 static void pairing_begin(
 	const struct name_form *a, const struct name_form *b, struct pairing *ret_pairing)
 {
 	struct pairing *p = ret_pairing;
+	struct run words[NAME_FORM_WORDS_MAX];
 
 	p->a_count = a->word_count;
 	p->b_count = b->word_count;
@@ -215,14 +282,18 @@ static void pairing_begin(
 	p->b_free = (1u << b->word_count) - 1;
 	p->a_light = (uint32_t)a->fillers | a->initials;
 	p->b_light = (uint32_t)b->fillers | b->initials;
-	for (uint32_t k = 0; k < p->b_count; k++)
-		p->b_alone[k] = alone_cost(word_of(b, k), (p->b_light >> k & 1) != 0);
 	for (uint32_t i = 0; i < p->a_count; i++) {
-		struct run word = word_of(a, i);
+		words[i] = word_of(a, i);
+		p->a_alone[i] = alone_cost(words[i], (p->a_light >> i & 1) != 0);
+	}
+	for (uint32_t k = 0; k < p->b_count; k++) {
+		struct run word = word_of(b, k);
+		struct columns columns;
 
-		p->a_alone[i] = alone_cost(word, (p->a_light >> i & 1) != 0);
-		for (uint32_t k = 0; k < p->b_count; k++)
-			p->costs[i][k] = word_cost(word, word_of(b, k),
+		p->b_alone[k] = alone_cost(word, (p->b_light >> k & 1) != 0);
+		columns_of(word, &columns);
+		for (uint32_t i = 0; i < p->a_count; i++)
+			p->costs[i][k] = word_cost(words[i], word, &columns,
 				((a->initials >> i | b->initials >> k) & 1) != 0);
 	}
 }
@@ -303,6 +374,19 @@ static bool may_be_parted(const struct name_form *a, const struct name_form *b)
 	return false;
 }
 
+/* parts: the least of 12 that must be shared, or nothing more is counted */
+static uint32_t whole_cost(
+	const struct name_form *a, const struct name_form *b, uint32_t limit, uint32_t parts)
+{
+	struct run left = all_of(a), right = all_of(b);
+	struct columns columns;
+
+	if (shared_parts(left, right) < parts)
+		return limit;
+	columns_of(right, &columns);
+	return run_cost(left, &columns, limit);
+}
+
 uint32_t name_form_cost(const struct name_form *a, const struct name_form *b, uint32_t limit)
 {
 	if (a->size == 0 || b->size == 0)
@@ -319,12 +403,12 @@ uint32_t name_form_cost(const struct name_form *a, const struct name_form *b, ui
 		a = first;
 	}
 	if (a->word_count == 1 && b->word_count == 1)
-		return run_cost(all_of(a), all_of(b), limit);
+		return whole_cost(a, b, limit, SHARED_MIN);
 
 	uint32_t cost = least(words_cost(a, b), limit);
 
 	if (cost > APART_COST && may_be_parted(a, b))
-		cost = least(cost, run_cost(all_of(a), all_of(b), cost - APART_COST) + APART_COST);
+		cost = least(cost, whole_cost(a, b, cost - APART_COST, SHARED_PARTED) + APART_COST);
 	return cost;
 }
 

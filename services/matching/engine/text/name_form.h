@@ -55,7 +55,7 @@ uint32_t name_form_compare(const struct name_form *a, const struct name_form *b)
  */
 uint32_t name_form_grams(const struct name_form *form, uint16_t ret_grams[NAME_GRAMS_MAX]);
 
-#define NAME_GRAM_CLASSES 24
+#define NAME_GRAM_CLASSES 28
 #define NAME_GRAM_COUNT   (NAME_GRAM_CLASSES * NAME_GRAM_CLASSES)
 
 #endif

@@ -23,8 +23,9 @@ enum sound_kind {
 
 /* By the code of a sound, or of two; beyond the last sound nothing is ever asked. */
 struct sound_table {
-	uint8_t kinds[SOUND_MAX];              /* enum sound_kind */
-	uint8_t drops[SOUND_MAX];              /* when only one of two names has it */
+	uint8_t kinds[SOUND_MAX];   /* enum sound_kind */
+	uint8_t drops[SOUND_MAX];   /* when only one of two names has it */
+	uint8_t classes[SOUND_MAX]; /* 1..26: of sounds that stand for one another; 0: none */
 	uint8_t changes[SOUND_MAX][SOUND_MAX]; /* when the one stands for the other, both ways */
 	uint8_t joins[SOUND_MAX][SOUND_MAX];   /* what two in a row may be heard as; 0: nothing */
 };

@@ -1,8 +1,10 @@
 # Makes C of sounds.txt: an enum of sounds, and tables of what differences cost.
 # Ends with an error at the line that it does not understand.
 function fail(why) { print FILENAME ":" line ": " why >"/dev/stderr"; failed = 1; exit 1 }
-function add(name, kind, cost) {
+function add(name, kind, cost, class) {
 	if (name in number) fail(name " stands twice")
+	if (class !~ /^[a-z-]?$/) fail("a class is one small letter")
+	class_of[++class_count] = class == "" || class == "-" ? 0 : index("abcdefghijklmnopqrstuvwxyz", class)
 	number[name] = ++count; names[count] = name; kinds[count] = kind; drop[count] = cost
 }
 function of(name) {
@@ -16,10 +18,10 @@ function cost(text) {
 { sub(/#.*/, ""); line = FNR }
 NF == 0 { next }
 $1 == "far" { far[$2] = cost($3); next }
-$1 == "vowel" || $1 == "consonant" || $1 == "other" { add($2, $1, cost($3)); next }
+$1 == "vowel" || $1 == "consonant" || $1 == "other" { add($2, $1, cost($3), $4); next }
 $1 == "near" { nears++; left[nears] = $2; right[nears] = $3; between[nears] = cost($4); at[nears] = FNR; next }
 $1 == "join" {
-	if (!($4 in number)) add($4, "joined", 0)
+	if (!($4 in number)) add($4, "joined", 0, "")
 	a = of($2); b = of($3); join[a, b] = of($4)
 	next
 }
@@ -42,6 +44,8 @@ END {
 	for (i = 1; i <= count; i++) printf "\t\t[SOUND_%s] = SOUND_IS_%s,\n", names[i], toupper(kinds[i])
 	print "\t},\n\t.drops = {"
 	for (i = 1; i <= count; i++) printf "\t\t[SOUND_%s] = %d,\n", names[i], drop[i]
+	print "\t},\n\t.classes = {"
+	for (i = 1; i <= count; i++) if (class_of[i]) printf "\t\t[SOUND_%s] = %d,\n", names[i], class_of[i]
 	print "\t},\n\t.changes = {"
 	for (i = 0; i <= count; i++) {
 		printf "\t\t{ "

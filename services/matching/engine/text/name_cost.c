@@ -10,6 +10,7 @@
 #include "services/matching/engine/text/sound.h"
 
 #define SWAP_COST        110 /* two neighbours in the other order: a slip of the hand */
+#define JOINED_COST      8u  /* two and two heard as the same one: ri and ree are not the same */
 #define TAIL_COST        150 /* Janakpur for Janakpurdham: and for each sound of the tail: */
 #define TAIL_SOUND_COST  10
 #define TAIL_SOUNDS_MIN  4  /* of the tail, and of what stands before it */
@@ -155,8 +156,8 @@ static uint32_t special_cost(const struct row *row, const struct columns *b, uin
 		cost = least(
 			cost, row->last[k - 2] + (uint32_t)sound_table.changes[row->sound][join]);
 	if (join != 0 && row->join != 0)
-		cost = least(cost,
-			row->last_but_one[k - 2] + (uint32_t)sound_table.changes[row->join][join]);
+		cost = least(cost, row->last_but_one[k - 2] + JOINED_COST +
+					   (uint32_t)sound_table.changes[row->join][join]);
 	if (k > 1 && row->before == sound && b->sounds[k - 2] == row->sound)
 		cost = least(cost, row->last_but_one[k - 2] + (uint32_t)SWAP_COST);
 	return cost;

@@ -236,22 +236,34 @@ static uint32_t latin(struct letters *letters, char base, uint32_t mark)
 	return (uint32_t)(uint8_t)base;
 }
 
+/* What two code points are when they are one letter; 0: they are two. */
+static uint32_t joined(uint32_t first, uint32_t second)
+{
+	for (size_t i = 0; i < COUNT_OF(typed); i++)
+		if (typed[i].first == first && typed[i].second == second)
+			return typed[i].whole;
+	for (size_t i = 0; second == NUKTA && i < COUNT_OF(dotted); i++)
+		if (dotted[i].base == first)
+			return dotted[i].joined;
+	return 0;
+}
+
+/* Takes what follows as long as it belongs to the letter, over what is not heard in between. */
 static uint32_t devanagari(struct letters *letters, uint32_t code)
 {
-	uint32_t next = peek(letters);
+	const uint8_t *at = letters->at;
 
-	for (size_t i = 0; i < COUNT_OF(typed); i++) {
-		if (typed[i].first != code || typed[i].second != next)
+	while (at < letters->end) {
+		uint32_t next = letters_code(&at, letters->end);
+		uint32_t whole = joined(code, next);
+
+		if (whole == 0 && !is_silent(next))
+			break;
+		if (whole == 0)
 			continue;
-		letters_code(&letters->at, letters->end);
-		return typed[i].whole;
+		code = whole;
+		letters->at = at;
 	}
-	if (next != NUKTA)
-		return code;
-	for (size_t i = 0; i < COUNT_OF(dotted); i++)
-		if (dotted[i].base == code)
-			code = dotted[i].joined;
-	letters_code(&letters->at, letters->end);
 	return code;
 }
 

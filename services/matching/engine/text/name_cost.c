@@ -53,8 +53,13 @@ static uint32_t classes_of(struct run run)
 {
 	uint32_t classes = 0;
 
-	for (uint32_t i = 0; i < run.count; i++)
+	for (uint32_t i = 0; i < run.count; i++) {
+		uint8_t before = i == 0 ? 0 : run.sounds[i - 1];
+		uint8_t join = sound_table.joins[before][run.sounds[i]];
+
 		classes |= 1u << sound_table.classes[run.sounds[i]];
+		classes |= 1u << sound_table.classes[join];
+	}
 	return classes & ~VOWEL_CLASSES;
 }
 

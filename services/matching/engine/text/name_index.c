@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#define COMPARED_MIN 200 /* names that are compared at least, when so many share anything */
+#define COMPARED_MIN 400 /* names that are compared at least, when so many share anything */
 #define SHARES       64  /* steps of how much is shared */
 #define WORTH_UNIT   16
 #define COST_MAX     2000

@@ -3,9 +3,12 @@
 function fail(why) { print FILENAME ":" line ": " why >"/dev/stderr"; failed = 1; exit 1 }
 function add(name, kind, cost, class) {
 	if (name in number) fail(name " stands twice")
-	if (class !~ /^[a-z-]?$/) fail("a class is one small letter")
-	class_of[++class_count] = class == "" || class == "-" ? 0 : index("abcdefghijklmnopqrstuvwxyz", class)
 	number[name] = ++count; names[count] = name; kinds[count] = kind; drop[count] = cost
+	class_of[count] = class_number(class)
+}
+function class_number(class) {
+	if (class !~ /^[a-z-]?$/) fail("a class is one small letter")
+	return class == "" || class == "-" ? 0 : index("abcdefghijklmnopqrstuvwxyz", class)
 }
 function of(name) {
 	if (!(name in number)) fail("no sound " name)
@@ -20,6 +23,7 @@ NF == 0 { next }
 $1 == "far" { far[$2] = cost($3); next }
 $1 == "vowel" || $1 == "consonant" || $1 == "other" { add($2, $1, cost($3), $4); next }
 $1 == "near" { nears++; left[nears] = $2; right[nears] = $3; between[nears] = cost($4); at[nears] = FNR; next }
+$1 == "class" { class_of[of($2)] = class_number($3); next }
 $1 == "join" {
 	if (!($4 in number)) add($4, "joined", 0, "")
 	a = of($2); b = of($3); join[a, b] = of($4)

@@ -34,13 +34,13 @@ static void add_word(struct grams *g, const uint8_t *sounds, uint32_t count)
 	uint8_t before = CLASS_EDGE, before_that = CLASS_NONE, last = CLASS_EDGE;
 
 	for (uint32_t i = 0; i < count; i++) {
+		uint8_t class = sound_table.classes[sounds[i]];
+		bool is_a = class == 1;
 		uint8_t next = i + 1 < count ? sounds[i + 1] : 0;
 		uint8_t joined = sound_table.classes[sound_table.joins[sounds[i]][next]];
-		uint8_t class = joined != 0 ? joined : sound_table.classes[sounds[i]];
-		bool is_a = class == 1;
 
-		i += joined != 0;
-
+		if (joined != CLASS_NONE) /* jn may be gy: it is found under both */
+			add(g, before, joined);
 		if (class == CLASS_NONE)
 			continue;
 		if (sound_table.kinds[sounds[i]] == SOUND_IS_VOWEL) {

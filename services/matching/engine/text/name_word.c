@@ -61,6 +61,18 @@ static const struct {
 	{ "प्रसाद", NAME_WORD_FILLER, NULL },
 	{ "लाल", NAME_WORD_FILLER, NULL },
 	{ "मोहम्मद", NAME_WORD_FILLER, NULL },
+	/* of places, which are looked up in the same way */
+	{ "rural", NAME_WORD_FILLER, NULL },
+	{ "municipality", NAME_WORD_FILLER, NULL },
+	{ "metropolitan", NAME_WORD_FILLER, NULL },
+	{ "sub", NAME_WORD_FILLER, NULL },
+	{ "city", NAME_WORD_FILLER, NULL },
+	{ "gaunpalika", NAME_WORD_FILLER, NULL },
+	{ "nagarpalika", NAME_WORD_FILLER, NULL },
+	{ "गाउँपालिका", NAME_WORD_FILLER, NULL },
+	{ "नगरपालिका", NAME_WORD_FILLER, NULL },
+	{ "महानगरपालिका", NAME_WORD_FILLER, NULL },
+	{ "उप", NAME_WORD_FILLER, NULL },
 	{ "bk", NAME_WORD_OWN, "bishwakarma" },
 };
 

@@ -62,23 +62,39 @@ static void write_out(const char *whole, struct word *ret_word)
 	(void)next_word(&letters, ret_word);
 }
 
+static void take_word(struct word *word, bool with_titles, struct name_form *form)
+{
+	const char *whole;
+	enum name_word kind = name_word_kind(word->text, &whole);
+
+	if (kind == NAME_WORD_TITLE && !with_titles)
+		return;
+	if (whole != NULL)
+		write_out(whole, word);
+	add_word(form, word, kind);
+}
+
 static void read_words(struct lg_bytes text, bool with_titles, struct name_form *form)
 {
 	struct letters letters;
-	struct word word;
+	struct word words[2]; /* the last one waits for the next: B.K. */
+	uint32_t waits = 0;
 
 	*form = (struct name_form){ .size = 0 };
 	letters_open(&letters, text);
-	while (next_word(&letters, &word)) {
-		const char *whole;
-		enum name_word kind = name_word_kind(word.text, &whole);
+	if (!next_word(&letters, &words[waits]))
+		return;
+	while (next_word(&letters, &words[1 - waits])) {
+		const char *whole = name_word_pair(words[waits].text, words[1 - waits].text);
 
-		if (kind == NAME_WORD_TITLE && !with_titles)
+		if (whole != NULL) {
+			write_out(whole, &words[waits]);
 			continue;
-		if (whole != NULL)
-			write_out(whole, &word);
-		add_word(form, &word, kind);
+		}
+		take_word(&words[waits], with_titles, form);
+		waits = 1 - waits;
 	}
+	take_word(&words[waits], with_titles, form);
 }
 
 void name_form_read(struct lg_bytes text, struct name_form *ret_form)

@@ -63,7 +63,9 @@ static void habits_of_spelling_are_one_name(void **unused)
 		{ "Thapa Sita", "Sita Thapa" },           /* order */
 		{ "Shrimati Gita Devi Rai", "Gita Rai" }, /* titles, fillers */
 		{ "Bhim Bdr. Thapa", "भीम बहादुर थापा" },  /* what is cut short */
-		{ "S. Chaudhary", "Sarita Chaudhari" },   /* an initial */
+		{ "Sunita B.K.", "सुनिता विश्वकर्मा" }, { "Sunita BK", "सुनिता वि.क." },
+		{ "Maya K.C.", "माया केसी" }, { "C. Thapa", "चमेली थापा" },
+		{ "S. Chaudhary", "Sarita Chaudhari" }, /* an initial */
 	};
 
 	(void)unused;

@@ -74,6 +74,7 @@ static const struct {
 	{ "महानगरपालिका", NAME_WORD_FILLER, NULL },
 	{ "उप", NAME_WORD_FILLER, NULL },
 	{ "bk", NAME_WORD_OWN, "bishwakarma" },
+	{ "kc", NAME_WORD_OWN, "kesi" },
 };
 
 enum name_word name_word_kind(const char *word, const char **ret_whole)
@@ -86,4 +87,28 @@ enum name_word name_word_kind(const char *word, const char **ret_whole)
 		return words[i].kind;
 	}
 	return NAME_WORD_OWN;
+}
+
+/* As they are read aloud, but for the first, which everybody writes out elsewhere. */
+static const struct {
+	const char *first, *second, *whole;
+} pairs[] = {
+	{ "b", "k", "bishwakarma" },
+	{ "वि", "क", "bishwakarma" },
+	{ "बि", "क", "bishwakarma" },
+	{ "बी", "के", "bishwakarma" },
+	{ "k", "c", "kesi" },
+	{ "के", "सी", "kesi" },
+	{ "g", "c", "jisi" },
+	{ "जी", "सी", "jisi" },
+	{ "d", "c", "disi" },
+	{ "डी", "सी", "disi" },
+};
+
+const char *name_word_pair(const char *first, const char *second)
+{
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+		if (strcmp(pairs[i].first, first) == 0 && strcmp(pairs[i].second, second) == 0)
+			return pairs[i].whole;
+	return NULL;
 }

@@ -31,6 +31,10 @@ static const struct {
 	{ "chh", { SOUND_CH } },
 	{ "cch", { SOUND_C, SOUND_C } },
 	{ "tch", { SOUND_C } },
+	{ "khh", { SOUND_KH } },
+	{ "thh", { SOUND_TH } },
+	{ "dhh", { SOUND_DH } },
+	{ "bhh", { SOUND_BH } },
 	{ "sch", { SOUND_SH, SOUND_C } },
 	{ "shh", { SOUND_SH } },
 	{ "aai", { SOUND_AA, SOUND_I } },
@@ -269,6 +273,8 @@ static size_t take_latin(struct speller *s, const uint32_t *letters, size_t coun
 	if (letters[0] == 'y' && !is_behind_vowel && s->count > 0 &&
 		(is_last || !is_vowel_letter(letters[1])))
 		put(s, is_last ? SOUND_II : SOUND_I);
+	else if (letters[0] == 'c' && is_last && s->count == 0)
+		put(s, SOUND_C); /* an initial: Chandra's more often than Kamala's */
 	else if (letters[0] == 'c' && !is_last && (letters[1] == 'e' || letters[1] == 'i'))
 		put(s, SOUND_S);
 	else if (letters[0] == 'e' && is_last && s->count > 1 && !is_behind_vowel)
@@ -307,6 +313,10 @@ static uint8_t last_unwritten(const uint8_t *sounds, size_t at)
 		return SOUND_DEV_A;
 	if (sounds[at - 1] == SOUND_Y && (sounds[at - 2] == SOUND_I || sounds[at - 2] == SOUND_II))
 		return SOUND_DEV_A_RISING;
+	if (sounds[at - 1] == SOUND_GY)
+		return SOUND_DEV_A_RISING; /* one letter, but two consonants */
+	if (sounds[at - 1] == SOUND_KS)
+		return SOUND_DEV_A_CLUSTER;
 	if (is_vowel(sounds[at - 2]))
 		return SOUND_DEV_A_END;
 	return openness[sounds[at - 1]] > openness[sounds[at - 2]] && sounds[at - 2] != SOUND_TWICE

@@ -28,13 +28,14 @@
 /* a, i, u, and none */
 #define VOWEL_CLASSES (1u << 0 | 1u << 1 | 1u << 9 | 1u << 21)
 /*
- * Of 12 parts of the consonants: below a third two words are unlike, and counting further says
- * nothing (most pairs that are asked for are of this kind); words that were only parted elsewhere
- * share nearly all.
+ * Of 12 parts of the consonants: below a third two names are unlike, and counting further says
+ * nothing (most pairs that are asked for are of this kind); two of several words sooner, because
+ * only one of the pairs is wanted; words that were only parted elsewhere share nearly all.
  */
-#define SHARED_MIN    4
-#define SHARED_PARTED 7
-#define CELLS         (NAME_FORM_SOUNDS_MAX + 2)
+#define SHARED_MIN      4
+#define SHARED_WORD_MIN 5
+#define SHARED_PARTED   7
+#define CELLS           (NAME_FORM_SOUNDS_MAX + 2)
 
 /* A run of sounds of a form: a word, or the whole. */
 struct run {
@@ -273,7 +274,7 @@ static uint32_t word_cost(
 
 	uint32_t unlike = (a.weight + b.weight) * UNLIKE_SHARE / 200;
 
-	return shared_parts(a, b) < SHARED_MIN ? unlike : run_cost(a, b_columns, unlike);
+	return shared_parts(a, b) < SHARED_WORD_MIN ? unlike : run_cost(a, b_columns, unlike);
 }
 
 static void pairing_begin(

@@ -115,7 +115,7 @@ check local_levels_english_at_1 0.985
 check local_levels_english_at_5 0.995
 check local_levels_nepali_at_1 0.985
 check local_levels_nepali_at_5 0.995
-check whole_local_levels_english_at_1 0.93
-check whole_local_levels_nepali_at_1 0.93
+check whole_local_levels_english_at_1 0.98
+check whole_local_levels_nepali_at_1 0.98
 echo "names: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

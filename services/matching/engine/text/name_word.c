@@ -61,18 +61,16 @@ static const struct {
 	{ "प्रसाद", NAME_WORD_FILLER, NULL },
 	{ "लाल", NAME_WORD_FILLER, NULL },
 	{ "मोहम्मद", NAME_WORD_FILLER, NULL },
-	/* of places, which are looked up in the same way */
-	{ "rural", NAME_WORD_FILLER, NULL },
-	{ "municipality", NAME_WORD_FILLER, NULL },
-	{ "metropolitan", NAME_WORD_FILLER, NULL },
-	{ "sub", NAME_WORD_FILLER, NULL },
-	{ "city", NAME_WORD_FILLER, NULL },
-	{ "gaunpalika", NAME_WORD_FILLER, NULL },
+	/* of places, which are looked up in the same way: the kinds of both scripts are one word */
+	{ "municipality", NAME_WORD_FILLER, "nagarpalika" },
 	{ "nagarpalika", NAME_WORD_FILLER, NULL },
-	{ "गाउँपालिका", NAME_WORD_FILLER, NULL },
-	{ "नगरपालिका", NAME_WORD_FILLER, NULL },
-	{ "महानगरपालिका", NAME_WORD_FILLER, NULL },
-	{ "उप", NAME_WORD_FILLER, NULL },
+	{ "gaunpalika", NAME_WORD_FILLER, NULL },
+	{ "mahanagarpalika", NAME_WORD_FILLER, NULL },
+	{ "upamahanagarpalika", NAME_WORD_FILLER, NULL },
+	{ "नगरपालिका", NAME_WORD_FILLER, "nagarpalika" },
+	{ "गाउँपालिका", NAME_WORD_FILLER, "gaunpalika" },
+	{ "महानगरपालिका", NAME_WORD_FILLER, "mahanagarpalika" },
+	{ "उपमहानगरपालिका", NAME_WORD_FILLER, "upamahanagarpalika" },
 	{ "bk", NAME_WORD_OWN, "bishwakarma" },
 	{ "kc", NAME_WORD_OWN, "kesi" },
 };
@@ -89,7 +87,10 @@ enum name_word name_word_kind(const char *word, const char **ret_whole)
 	return NAME_WORD_OWN;
 }
 
-/* As they are read aloud, but for the first, which everybody writes out elsewhere. */
+/*
+ * Cut names as they are read aloud, but for the first, which everybody writes out elsewhere; and
+ * kinds of places of two words.
+ */
 static const struct {
 	const char *first, *second, *whole;
 } pairs[] = {
@@ -103,6 +104,11 @@ static const struct {
 	{ "जी", "सी", "jisi" },
 	{ "d", "c", "disi" },
 	{ "डी", "सी", "disi" },
+	{ "rural", "municipality", "gaunpalika" },
+	{ "metropolitan", "city", "mahanagarpalika" },
+	{ "sub", "metropolitan", "upamahanagarpalika" },
+	{ "upamahanagarpalika", "city", "upamahanagarpalika" },
+	{ "उप", "महानगरपालिका", "upamahanagarpalika" },
 };
 
 const char *name_word_pair(const char *first, const char *second)

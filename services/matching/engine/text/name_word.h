@@ -16,7 +16,8 @@ enum name_word {
 enum name_word name_word_kind(const char *word, const char **ret_whole);
 
 /*
- * What two words in a row stand for, which are a family's name cut to its letters: B.K., K.C.
+ * What two words in a row stand for: a family's name cut to its letters (B.K., K.C.), a kind of
+ * place (rural municipality).
  *   returns  in its normal form; NULL: they are two words
  */
 const char *name_word_pair(const char *first, const char *second);

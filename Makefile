@@ -60,7 +60,8 @@ below_run     := $(ROOMS)
 
 BINARIES := $(SERVICES:%=$(BUILD)/bin/lg-%) \
 	$(if $(wildcard services/gateway/main.c),$(BUILD)/bin/lg-gateway) \
-	$(if $(wildcard services/gateway/cli/main.c),$(BUILD)/bin/lifeguard)
+	$(if $(wildcard services/gateway/cli/main.c),$(BUILD)/bin/lifeguard) \
+	$(if $(wildcard services/matching/tools/main.c),$(BUILD)/bin/lg-match)
 ROOM_TESTS    := $(wildcard common/*/*_test.c)
 SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c services/*/*/*/*_test.c)
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
@@ -157,7 +158,14 @@ $(BUILD)/gen/schema.inc: $(SCHEMAS) common/db/schema.awk
 	$(call say,AWK,$@)
 	$(Q)awk -f common/db/schema.awk $(SCHEMAS) > $@
 
-GENERATED := $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
+# what a difference of two names costs, per pair of sounds
+SOUNDS := services/matching/engine/text/sounds
+$(BUILD)/gen/$(SOUNDS).inc: $(SOUNDS).txt $(SOUNDS).awk
+	@mkdir -p $(@D)
+	$(call say,AWK,$@)
+	$(Q)awk -f $(SOUNDS).awk $< > $@
+
+GENERATED := $(BUILD)/gen/$(SOUNDS).inc $(GEN_C) $(GEN_H) $(if $(SCHEMAS),$(BUILD)/gen/schema.inc)
 
 # --- objects: opt (shipped) and san (tested) ----------------------------------------------
 $(BUILD)/opt/%.o: %.c | $(GENERATED)
@@ -188,21 +196,26 @@ libraries = $(patsubst %,$(BUILD)/$(1)/lib/%.a,$(2))
 grouped   = -Wl,--start-group $(1) -Wl,--end-group
 
 # --- programs --------------------------------------------------------------------------
+# what stands in tools/ is a program of its own beside the service
+program_c = $(filter-out services/$(1)/tools/%,$(call service_c,$(1)))
 define program # service
-$(BUILD)/bin/lg-$(1): $(call objects,$(call service_c,$(1)),opt) $(call libraries,opt,$(ROOMS))
+$(BUILD)/bin/lg-$(1): $(call objects,$(call program_c,$(1)),opt) $(call libraries,opt,$(ROOMS))
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CC) $(LINKING) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
-$(BUILD)/san/bin/lg-$(1): $(call objects,$(call service_c,$(1)),san) $(call libraries,san,$(ROOMS))
+$(BUILD)/san/bin/lg-$(1): $(call objects,$(call program_c,$(1)),san) $(call libraries,san,$(ROOMS))
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)
 	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) $$(LIBS) -o $$@
 endef
 $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
 
-# the gateway's house holds two programs: the door and the `lifeguard` command
+# the gateway's house holds two programs: the door and the `lifeguard` command; the engine of
+# matching has one for files
 gateway_c := $(filter-out services/gateway/cli/%,$(call service_c,gateway))
 cli_c     := $(filter services/gateway/cli/%,$(call service_c,gateway))
+match_c   := $(wildcard services/matching/tools/*.c services/matching/engine/*.c services/matching/engine/*/*.c)
+match_c   := $(filter-out %_test.c,$(match_c))
 define house # binary, sources
 $(BUILD)/bin/$(1): $(call objects,$(2),opt) $(call libraries,opt,$(ROOMS))
 	@mkdir -p $$(@D)
@@ -215,6 +228,7 @@ $(BUILD)/san/bin/$(1): $(call objects,$(2),san) $(call libraries,san,$(ROOMS))
 endef
 $(eval $(call house,lg-gateway,$(gateway_c)))
 $(eval $(call house,lifeguard,$(cli_c)))
+$(eval $(call house,lg-match,$(match_c)))
 
 # --- unit tests: beside their unit, always sanitised ----------------------------------------
 define room_test # room, test source

@@ -7,9 +7,9 @@ cd "$(dirname "$0")/../.." || exit 2
 export BUILD=${BUILD:-build} CC=${CC:-gcc}
 passed=0 failed=0
 
-# of room run only the JSON mapping, which needs nothing else of it
+# of the room json only the mapping, of matching only how names are read
 shared=("$BUILD/san/tests/fuzz/replay.o") targets=()
-for source in common/json/json*.c; do
+for source in common/json/json*.c services/matching/engine/text/*.c; do
 	[[ $source == *_test.c ]] || shared+=("$BUILD/san/${source%.c}.o")
 done
 for source in tests/fuzz/fuzz_*.c; do
@@ -28,7 +28,7 @@ for source in tests/fuzz/fuzz_*.c; do
 	program=$BUILD/san/bin/$unit
 	# shellcheck disable=SC2046
 	if ! "$CC" -fsanitize=address,undefined "$BUILD/san/tests/fuzz/$unit.o" "${shared[@]}" \
-		"${rooms[@]}" $(pkg-config --libs libprotobuf-c libsodium jansson) -linih -o "$program"; then
+		"${rooms[@]}" $(pkg-config --libs libprotobuf-c libsodium jansson) -linih -lm -o "$program"; then
 		failed=$((failed + 1))
 		continue
 	fi

@@ -5,12 +5,12 @@
 #   BUILD=build tests/fuzz/run.sh UNIT [SECONDS]        tests/fuzz/run.sh origin 600
 set -eu
 cd "$(dirname "$0")/../.."
-unit=${1:?which unit: decode, origin, command, json, csv} seconds=${2:-60}
+unit=${1:?which unit: decode, origin, command, json, csv, name} seconds=${2:-60}
 build=${BUILD:-build}/fuzz
 flags='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
 objects=("$build/san/tests/fuzz/fuzz_$unit.o")
-for source in common/json/json*.c; do
+for source in common/json/json*.c services/matching/engine/text/*.c; do
 	[[ $source == *_test.c ]] || objects+=("$build/san/${source%.c}.o")
 done
 rooms=("$build/san/lib/protect.a" "$build/san/lib/stream.a" "$build/san/lib/base.a")
@@ -18,6 +18,6 @@ make BUILD="$build" CC=clang SANITISE="$flags" "${rooms[@]}" "${objects[@]}"
 mkdir -p "$build/corpus/$unit" "$build/found"
 # shellcheck disable=SC2046
 clang -fsanitize=fuzzer,address,undefined "${objects[@]}" "${rooms[@]}" \
-	$(pkg-config --libs libprotobuf-c libsodium jansson) -linih -o "$build/fuzz_$unit"
+	$(pkg-config --libs libprotobuf-c libsodium jansson) -linih -lm -o "$build/fuzz_$unit"
 exec "$build/fuzz_$unit" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
 	-artifact_prefix="$build/found/$unit-" "$build/corpus/$unit" "tests/fuzz/corpus/$unit"

@@ -1,6 +1,7 @@
 /*
  * `lifeguard match list|show|confirm|reject`: whether two records are one person.  A list names
- * nobody; names are opened one match at a time.
+ * nobody; names are opened one match at a time.  The verbs on files are lg-match's, which stands in
+ * the house of matching and needs no site.
  */
 #include "services/gateway/cli/command.h"
 
@@ -285,4 +286,32 @@ const struct command command_match_reject = {
 	.summary = "it is another person (centre lead)",
 	.help = "The pair is not proposed again.\n\n  lifeguard match reject 0001…",
 	.run = reject,
+};
+
+const struct command command_match_dedupe = {
+	.words = "match dedupe",
+	.operands = "FILE",
+	.summary = "records of one file that may be one person",
+	.program = "lg-match",
+};
+
+const struct command command_match_link = {
+	.words = "match link",
+	.operands = "A B",
+	.summary = "records of two files that may be one person",
+	.program = "lg-match",
+};
+
+const struct command command_match_names = {
+	.words = "match names",
+	.operands = "QUERIES",
+	.summary = "ranked candidates for each name, in either script",
+	.program = "lg-match",
+};
+
+const struct command command_match_explain = {
+	.words = "match explain",
+	.operands = "FILE",
+	.summary = "why two records may be one person",
+	.program = "lg-match",
 };

@@ -1,12 +1,15 @@
 #include "services/gateway/cli/command.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/text.h"
 
-#define VERSION "lifeguard 0.1.0"
+#define VERSION   "lifeguard 0.1.0"
+#define PATH_SIZE 4096
 
 /* clang-format off */
 static const struct command_option global_options[] = {
@@ -236,12 +239,42 @@ static bool read_version(
 	return true;
 }
 
+/*
+ * Becomes the program, which stands beside this one: it reads what follows the verb's first word,
+ * --help too.  Returns only when it cannot.
+ */
+static enum command_exit become(const char *program, struct reading *reading)
+{
+	char path[PATH_SIZE];
+	char **arguments = reading->argv;
+	ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+	int at = 1;
+
+	while (at < reading->argc - 1 && (at >= 64 || !reading->is_word[at]))
+		at++; /* "match": what stands before it is for every verb */
+	path[size < 0 ? 0 : size] = '\0';
+	char *slash = strrchr(path, '/');
+	size_t folder = slash == NULL ? 0 : (size_t)(slash + 1 - path);
+
+	if ((size_t)snprintf(path + folder, sizeof path - folder, "%s", program) >=
+		sizeof path - folder)
+		return COMMAND_FAILED;
+	arguments[at] = path;
+	fflush(NULL);
+	execv(path, arguments + at);
+	command_complain("%s cannot be run: %s", program, strerror(errno));
+	return COMMAND_FAILED;
+}
+
 enum command_exit command_run(
 	const struct command *const *commands, const char *environment, int argc, char **argv)
 {
 	struct reading reading = { .argc = argc, .argv = argv };
 	struct command_line line = { 0 };
 	const struct command *command = find_command(commands, &reading);
+
+	if (command != NULL && command->program != NULL)
+		return become(command->program, &reading);
 	bool is_read = read_line(&reading, command, &line);
 
 	if (reading.globals[IS_VERSION] != NULL) {

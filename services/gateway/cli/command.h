@@ -45,6 +45,7 @@ struct command {
 	const char *summary;  /* one line */
 	const char *help;     /* what to know, and examples */
 	struct command_option options[COMMAND_OPTIONS_MAX + 1]; /* ends with a NULL name */
+	const char *program; /* a program beside this one that takes the arguments as they are */
 	enum command_exit (*run)(const struct command_line *line);
 };
 
@@ -71,6 +72,8 @@ extern const struct command command_import;
 extern const struct command command_case_show, command_report, command_report_journey;
 extern const struct command command_match_list, command_match_show;
 extern const struct command command_match_confirm, command_match_reject;
+extern const struct command command_match_dedupe, command_match_link;
+extern const struct command command_match_names, command_match_explain;
 extern const struct command command_arrival_count, command_arrival_engage;
 extern const struct command command_arrival_register, command_arrival_alias;
 extern const struct command command_screening_impression, command_screening_complete;

@@ -45,7 +45,13 @@ static const struct command status = {
 	.help = "help",
 	.run = check_standard,
 };
-static const struct command *const commands[] = { &show, &status, NULL };
+static const struct command elsewhere = {
+	.words = "match link",
+	.operands = "",
+	.summary = "elsewhere",
+	.program = "no-such-program",
+};
+static const struct command *const commands[] = { &show, &status, &elsewhere, NULL };
 
 #define RUN(environment, ...) \
 	command_run(commands, environment, \
@@ -102,12 +108,27 @@ static void help_and_version_are_everywhere(void **unused)
 	assert_int_equal(RUN(NULL, "lifeguard", "--version"), COMMAND_DONE);
 }
 
+/*
+ * Goal: a verb of another program never runs here, whatever its arguments are.  Method: a program
+ * that is not there (tests/matching/names.sh runs the one that is).
+ */
+static void a_missing_program_is_a_failure(void **unused)
+{
+	(void)unused;
+	assert_int_equal(RUN(NULL, "lifeguard", "match", "link"), COMMAND_FAILED);
+	assert_int_equal(
+		RUN(NULL, "lifeguard", "match", "link", "--odd", "--help"), COMMAND_FAILED);
+	assert_int_equal(RUN(NULL, "lifeguard", "--gateway", "http://here:1", "match", "link"),
+		COMMAND_FAILED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_stand_where_one_likes),
 		cmocka_unit_test(wrong_use_runs_nothing),
 		cmocka_unit_test(help_and_version_are_everywhere),
+		cmocka_unit_test(a_missing_program_is_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 
 #include "services/matching/engine/translit.h"
 
-#define NAME_EQUAL      970 /* of 1000, name_alike() */
-#define NAME_CLOSE      880
+#define NAME_EQUAL      890 /* of 1000, name_alike() */
+#define NAME_CLOSE      780
 #define AGE_EQUAL_YEARS 1
 #define YEAR_MS         (LG_DAY_MS * 36525 / 100)
 #define PHONE_SIZE_MIN  7 /* digits; below it is a short number of a service */

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#define EQUAL 970 /* as compare.c has them */
-#define CLOSE 880
+#define EQUAL 890 /* as compare.c has them */
+#define CLOSE 780
 
 static uint32_t alike(const char *a, const char *b)
 {
@@ -69,7 +69,7 @@ static void titles_alone_are_kept(void **unused)
 	name_read("Kumari", &name);
 	assert_int_equal(name.count, 1);
 	name_read("Shri Kumar", &name);
-	assert_int_equal(name.count, 2);
+	assert_int_equal(name.count, 1);
 	name_read("...", &name);
 	assert_int_equal(name.count, 0);
 	name_read("a b d e g h i j k l", &name);
@@ -97,7 +97,7 @@ static void masked_is_the_given_name(void **unused)
 
 /*
  * Goal: how well names are read across scripts is known.  Method: every pair of a corpus that is
- * not part of the product (LG_FIELD_DATA names its folder): measured 869 of 1000 equal, 983
+ * not part of the product (LG_FIELD_DATA names its folder): measured 935 of 1000 equal, 979
  * close or equal; a floor a little below keeps a change from losing it unseen.
  */
 static void corpus_of_two_scripts(void **unused)
@@ -131,8 +131,8 @@ static void corpus_of_two_scripts(void **unused)
 	count--;
 	print_message("names of two scripts: %u; equal %u, close or equal %u of 1000\n", count,
 		1000 * equal / count, 1000 * close / count);
-	assert_true(1000 * equal / count >= 860);
-	assert_true(1000 * close / count >= 975);
+	assert_true(1000 * equal / count >= 925);
+	assert_true(1000 * close / count >= 970);
 }
 
 int main(void)

@@ -1,0 +1,18 @@
+/*
+ * lg-match: the engine on files, without a site.  `lifeguard match dedupe|link|names|explain` runs it.
+ *
+ * Reading order: tool.c (how a line becomes a verb), then the file of a verb.
+ */
+#include <stddef.h>
+
+#include "services/matching/tools/tool.h"
+
+static const struct tool *const tools[] = {
+	&tool_names,
+	NULL,
+};
+
+int main(int argc, char **argv)
+{
+	return (int)tool_run(tools, argc, argv);
+}

@@ -39,6 +39,19 @@ static void print_one(const struct tool *tool)
 	}
 }
 
+/* Wrong use, in one line that says where to look. */
+__attribute__((format(printf, 2, 3))) static void misuse(
+	const struct tool *tool, const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("lg-match: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "; `lifeguard match %s --help` says how it is used\n", tool->word);
+}
+
 /* The option that "--name" or "--name=value" names; -1: none of the tool's. */
 static int option_of(const struct tool *tool, const char *argument, const char **ret_value)
 {
@@ -62,18 +75,18 @@ static bool take_option(
 	int place = option_of(tool, argv[*at], &value);
 
 	if (place < 0) {
-		tool_complain("unknown option %s", argv[*at]);
+		misuse(tool, "unknown option %s", argv[*at]);
 		return false;
 	}
 	const struct tool_option *option = &tool->options[place];
 
 	if (option->value == NULL && value != NULL) {
-		tool_complain("--%s takes no value", option->name);
+		misuse(tool, "--%s takes no value", option->name);
 		return false;
 	}
 	if (option->value != NULL && value == NULL) {
 		if (++*at >= argc) {
-			tool_complain("--%s needs a value: %s", option->name, option->value);
+			misuse(tool, "--%s needs a value: %s", option->name, option->value);
 			return false;
 		}
 		value = argv[*at];
@@ -93,7 +106,7 @@ static bool read_line(const struct tool *tool, int argc, char **argv, struct too
 			if (!take_option(tool, argc, argv, &i, line))
 				return false;
 		} else if (line->operand_count == TOOL_OPERANDS_MAX) {
-			tool_complain("too many arguments");
+			misuse(tool, "too many arguments");
 			return false;
 		} else {
 			line->operands[line->operand_count++] = argv[i];
@@ -101,7 +114,7 @@ static bool read_line(const struct tool *tool, int argc, char **argv, struct too
 	}
 	if (line->operand_count >= tool->least && line->operand_count <= tool->most)
 		return true;
-	tool_complain("expected: lifeguard match %s %s", tool->word, tool->operands);
+	misuse(tool, "expected: lifeguard match %s %s", tool->word, tool->operands);
 	return false;
 }
 
@@ -132,9 +145,7 @@ enum tool_exit tool_run(const struct tool *const *tools, int argc, char **argv)
 			argc < 2 ? "a verb is missing" : "no such verb");
 		return TOOL_WRONG_USE;
 	}
-	if (!read_line(*tool, argc, argv, &line)) {
-		tool_complain("`lifeguard match %s --help` says how it is used", (*tool)->word);
+	if (!read_line(*tool, argc, argv, &line))
 		return TOOL_WRONG_USE;
-	}
 	return (*tool)->run(&line);
 }

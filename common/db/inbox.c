@@ -73,6 +73,22 @@ const struct lg_statement lg_inbox_statements[] = {
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT4S, LG_SQL_INT2S,
 			LG_SQL_BYTEAS },
 	},
+	[LG_INBOX_UNHANDLED_TAKE] = {
+		.name = "inbox_unhandled_take",
+		.sql = "SELECT seq, envelope"
+		       "  FROM unhandled"
+		       " WHERE p = ANY($1) AND type = ANY($2) AND seq > ALL($3)"
+		       " ORDER BY seq"
+		       " LIMIT 500",
+		.param_count = 3,
+		.params = { LG_SQL_INT2S, LG_SQL_INT4S, LG_SQL_INT8S },
+	},
+	[LG_INBOX_UNHANDLED_SETTLED] = {
+		.name = "inbox_unhandled_settled",
+		.sql = "DELETE FROM unhandled WHERE seq = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_INT8S },
+	},
 	[LG_INBOX_ANSWER_READ] = {
 		.name = "inbox_answer_read",
 		.sql = "SELECT type, principal, digest, status, body"

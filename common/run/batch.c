@@ -83,6 +83,10 @@ static void release_deliveries(struct lg_batch *batch, bool is_committed)
 			release_run(batch, taken, is_committed);
 			continue;
 		}
+		if (delivery->kind == LG_DELIVERY_UNHANDLED) {
+			lg_handle_unhandled_ended(instance, taken, is_committed);
+			continue;
+		}
 		if (delivery->kind == LG_DELIVERY_DUE) {
 			release_due(instance, delivery);
 			continue;

@@ -8,6 +8,7 @@
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/run/gather.h"
+#include "common/run/handle.h"
 #include "proto/bus.pb-c.h"
 
 /* What is being read back; it may have been lost meanwhile, so it is looked up by generation. */
@@ -176,7 +177,7 @@ static void committed(void *argument, const PGresult *result)
 	opening->is_committed = lg_pg_is_committed(result);
 }
 
-static void start_streams(struct opening *opening, struct lg_owned *owned)
+static void start_publishers(struct opening *opening, struct lg_owned *owned)
 {
 	uint32_t sites = owned->instance->peer_count + 1;
 
@@ -192,7 +193,12 @@ static void start_streams(struct opening *opening, struct lg_owned *owned)
 				opening->dropped[site][lane], owned->epoch);
 		}
 	owned->is_open = true;
-	for (uint32_t site = 0; site < sites; site++)
+}
+
+void lg_owned_read(struct lg_owned *owned)
+{
+	owned->is_reading = true;
+	for (uint32_t site = 0; site <= owned->instance->peer_count; site++)
 		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
 			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
 				if (owned->in[site][s][lane] != NULL)
@@ -223,7 +229,8 @@ static void opened(void *argument, const PGresult *result)
 
 	if (owned != NULL && result != NULL && opening->is_committed) {
 		forget_retired(opening);
-		start_streams(opening, owned);
+		start_publishers(opening, owned);
+		lg_handle_unhandled(owned, 0);
 		lg_owned_claim(instance);
 		lg_gather_pump(instance);
 	} else if (owned != NULL && result != NULL) {

@@ -19,7 +19,8 @@ struct lg_parked_key {
 struct lg_owned {
 	struct lg_instance *instance;
 	uint8_t partition;
-	bool is_open; /* all was read back: messages are taken */
+	bool is_open;    /* all was read back: messages are taken */
+	bool is_reading; /* what an earlier version left is applied: streams are read */
 	uint64_t generation;
 	struct lg_id epoch;
 	uint64_t takeover;
@@ -35,6 +36,9 @@ struct lg_owned {
 /* The partition has become ours: reads everything back, then opens. */
 void lg_owned_take(
 	struct lg_instance *instance, uint8_t partition, struct lg_id epoch, uint64_t takeover);
+
+/* Begins to read the streams: nothing stands before what comes in them. */
+void lg_owned_read(struct lg_owned *owned);
 
 /* It is no longer ours: forgets it; what waits for it in the queue is dropped. */
 void lg_owned_lose(struct lg_instance *instance, uint8_t partition);

@@ -18,6 +18,9 @@ enum {
 	LG_INBOX_UNHANDLED,      /* arrays: p, case_id, type, site, service, envelope */
 	LG_INBOX_UNHANDLED_TAKE, /* arrays: p, type, after: seq, envelope; the first 500 behind after */
 	LG_INBOX_UNHANDLED_SETTLED, /* arrays: seq: deleted */
+	LG_INBOX_TRIAL_TAKE,        /* $p, $owner -> owner before, event_id, deaths */
+	LG_INBOX_TRIAL_MARK,        /* $p, $event_id, $deaths */
+	LG_INBOX_TRIAL_GIVE,        /* $p, $owner: given back in good order */
 	LG_INBOX_ANSWER_READ,       /* $command_id -> type, principal, digest, status, body */
 	LG_INBOX_ANSWER_INSERT, /* arrays: command_id, p, case_id, type, principal, digest, status, body, at_ms */
 	LG_INBOX_LETTERS, /* $limit -> letter, event_id, case_id, type, service, reason, failed_ms, parked */

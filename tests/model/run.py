@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the models: with all rules each scenario must hold, without a rule one must fail.
 
-  tests/model/run.py [STATES]    states that one scenario may visit (10000); it says complete, or
+  tests/model/run.py [STATES]    states that one scenario may visit (25000); it says complete, or
                                  cut off.  WAYS=1 prints the shortest way to each failure
 """
 import os
@@ -11,7 +11,7 @@ import time
 import small
 from stream import RULES, Model
 
-LIMIT = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
+LIMIT = int(sys.argv[1]) if len(sys.argv) > 1 else 25000
 WAYS = os.environ.get('WAYS') == '1'
 
 # budgets of what may go wrong; readers and flights: how many, and how many transactions each

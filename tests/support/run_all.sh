@@ -36,6 +36,8 @@ for script in tidy model sim protection journey faults; do
 done
 suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
+suite upgrade tests/journey/upgrade.sh
+suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh
 SCHEDULES=${SCHEDULES:-20} suite stories tests/journey/stories.sh
 

@@ -73,6 +73,45 @@ const struct lg_statement lg_inbox_statements[] = {
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT4S, LG_SQL_INT2S,
 			LG_SQL_BYTEAS },
 	},
+	[LG_INBOX_UNHANDLED_TAKE] = {
+		.name = "inbox_unhandled_take",
+		.sql = "SELECT seq, envelope"
+		       "  FROM unhandled"
+		       " WHERE p = ANY($1) AND type = ANY($2) AND seq > ALL($3)"
+		       " ORDER BY seq"
+		       " LIMIT 500",
+		.param_count = 3,
+		.params = { LG_SQL_INT2S, LG_SQL_INT4S, LG_SQL_INT8S },
+	},
+	[LG_INBOX_UNHANDLED_SETTLED] = {
+		.name = "inbox_unhandled_settled",
+		.sql = "DELETE FROM unhandled WHERE seq = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_INT8S },
+	},
+	[LG_INBOX_TRIAL_TAKE] = {
+		.name = "inbox_trial_take",
+		.sql = "WITH before AS (SELECT owner, event_id, deaths FROM trial WHERE p = $1)"
+		       " UPDATE trial AS t"
+		       "    SET owner = $2"
+		       "   FROM before"
+		       "  WHERE t.p = $1"
+		       " RETURNING before.owner, before.event_id, before.deaths",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA },
+	},
+	[LG_INBOX_TRIAL_MARK] = {
+		.name = "inbox_trial_mark",
+		.sql = "UPDATE trial SET event_id = $2, deaths = $3 WHERE p = $1",
+		.param_count = 3,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_INT4 },
+	},
+	[LG_INBOX_TRIAL_GIVE] = {
+		.name = "inbox_trial_give",
+		.sql = "UPDATE trial SET owner = '' WHERE p = $1 AND owner = $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA },
+	},
 	[LG_INBOX_ANSWER_READ] = {
 		.name = "inbox_answer_read",
 		.sql = "SELECT type, principal, digest, status, body"

@@ -13,10 +13,15 @@ enum {
 	LG_INBOX_CUT,       /* $site, $service, $lane, $p: forgets the list of one stream */
 	LG_INBOX_REWIND,    /* arrays: p: forgets every list of the partition */
 	LG_INBOX_DEAD_INSERT, /* arrays: p, case_id, event_id, type, site, service, reason, failed_ms, envelope */
-	LG_INBOX_DEAD_KEYS,   /* $p -> case_id: keys whose messages are parked */
-	LG_INBOX_PARK,        /* arrays: p, case_id, site, service, envelope */
-	LG_INBOX_UNHANDLED,   /* arrays: p, case_id, type, site, service, envelope */
-	LG_INBOX_ANSWER_READ, /* $command_id -> type, principal, digest, status, body */
+	LG_INBOX_DEAD_KEYS,      /* $p -> case_id: keys whose messages are parked */
+	LG_INBOX_PARK,           /* arrays: p, case_id, site, service, envelope */
+	LG_INBOX_UNHANDLED,      /* arrays: p, case_id, type, site, service, envelope */
+	LG_INBOX_UNHANDLED_TAKE, /* arrays: p, type, after: seq, envelope; the first 500 behind after */
+	LG_INBOX_UNHANDLED_SETTLED, /* arrays: seq: deleted */
+	LG_INBOX_TRIAL_TAKE,        /* $p, $owner -> owner before, event_id, deaths */
+	LG_INBOX_TRIAL_MARK,        /* $p, $event_id, $deaths */
+	LG_INBOX_TRIAL_GIVE,        /* $p, $owner: given back in good order */
+	LG_INBOX_ANSWER_READ,       /* $command_id -> type, principal, digest, status, body */
 	LG_INBOX_ANSWER_INSERT, /* arrays: command_id, p, case_id, type, principal, digest, status, body, at_ms */
 	LG_INBOX_LETTERS, /* $limit -> letter, event_id, case_id, type, service, reason, failed_ms, parked */
 	LG_INBOX_LETTER,         /* $letter -> as LETTERS */

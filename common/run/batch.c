@@ -83,6 +83,10 @@ static void release_deliveries(struct lg_batch *batch, bool is_committed)
 			release_run(batch, taken, is_committed);
 			continue;
 		}
+		if (delivery->kind == LG_DELIVERY_UNHANDLED) {
+			lg_handle_unhandled_ended(instance, taken, is_committed);
+			continue;
+		}
 		if (delivery->kind == LG_DELIVERY_DUE) {
 			release_due(instance, delivery);
 			continue;
@@ -361,7 +365,7 @@ static void load_synced(void *argument, const PGresult *result)
 	lg_gather_pump(instance);
 }
 
-void lg_batch_run(struct lg_batch *batch)
+static void load(struct lg_batch *batch)
 {
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct lg_batch_item *it = &batch->items[i];
@@ -382,4 +386,58 @@ void lg_batch_run(struct lg_batch *batch)
 		lg_pg_sync(batch->instance->pg, load_synced, batch);
 	else
 		loaded(batch);
+}
+
+/* --- after a death ------------------------------------------------------------------------ */
+
+static void mark_synced(void *argument, const PGresult *result)
+{
+	struct lg_batch *batch = argument;
+	struct lg_instance *instance = batch->instance;
+	struct lg_owned *owned = instance->owned[batch->items[0].item.partition];
+
+	if (result != NULL && batch->commit_is_known && owned != NULL && !batch->has_failed) {
+		batch->commit_is_known = false; /* of the mark; its own is to come */
+		owned->trial = batch->trial;
+		load(batch);
+		return;
+	}
+	batch->has_failed = true;
+	fail(batch);
+	lg_gather_pump(instance);
+}
+
+/* Whether the event must be marked before it is tried; one that has killed too often is faulty. */
+static bool wants_mark(struct lg_batch *batch)
+{
+	struct lg_batch_item *it = &batch->items[0];
+	const struct lg_owned *owned = batch->instance->owned[it->item.partition];
+
+	if (!batch->is_trial || it->handler == NULL || it->fault != NULL || owned == NULL ||
+		lg_owned_is_parked(owned, it->item.key))
+		return false;
+	if (lg_trial_begin(&owned->trial, it->event->event_id, &batch->trial))
+		return true;
+	it->fault = "whoever handled it died";
+	return false;
+}
+
+void lg_batch_run(struct lg_batch *batch)
+{
+	struct lg_pg *pg = batch->instance->pg;
+	uint8_t partition = batch->items[0].item.partition;
+
+	if (!wants_mark(batch)) {
+		load(batch);
+		return;
+	}
+	lg_pg_begin(pg);
+	lg_fence_move(batch->instance->fence, batch->arena, (uint16_t)(1u << partition));
+	lg_pg_send(pg, &lg_inbox_statements[LG_INBOX_TRIAL_MARK],
+		lg_params_make(batch->arena, &lg_inbox_statements[LG_INBOX_TRIAL_MARK],
+			(struct lg_value[]){ lg_v_int(partition), lg_v_id(&batch->trial.event_id),
+				lg_v_int(batch->trial.deaths) }),
+		row_answered, batch);
+	lg_pg_commit(pg, committed, batch);
+	lg_pg_sync(pg, mark_synced, batch);
 }

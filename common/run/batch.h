@@ -13,6 +13,7 @@
 
 #include "common/db/outbox.h"
 #include "common/run/instance.h"
+#include "common/stream/arrival.h"
 
 #define LG_BATCH_ITEMS_MAX  2048
 #define LG_BATCH_TABLES_MAX 32
@@ -105,6 +106,8 @@ struct lg_batch {
 	struct lg_published *published; /* one per stream */
 	bool commit_is_known;           /* to have succeeded */
 	lg_ms next_due;                 /* the earliest deadline that it set or settled; 0: none */
+	bool is_trial;                  /* one event, to be marked before it is tried */
+	struct lg_trial trial;          /* the mark */
 	uv_work_t ponder;
 };
 

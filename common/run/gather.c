@@ -199,11 +199,28 @@ static bool is_in(const struct lg_batch *batch, const struct lg_delivery *comman
 	return false;
 }
 
+/* Whether the owner before may have died of its next event. */
+static bool is_careful(const struct lg_delivery *delivery)
+{
+	return delivery->kind == LG_DELIVERY_RUN && delivery->incoming->careful_bytes > 0;
+}
+
+/* One event in a batch of its own, which marks it before it tries it. */
+static void take_careful(struct lg_batch *batch, struct lg_delivery *run)
+{
+	uint64_t size_bytes = run->rows[run->taken].size;
+	uint64_t *left = &run->incoming->careful_bytes;
+
+	*left -= size_bytes < *left ? size_bytes : *left;
+	batch->is_trial = true;
+	take(batch, run, 1);
+}
+
 /* Whether it must wait until no batch is under way, and then has one for itself. */
 static bool is_alone(const struct lg_instance *instance, const struct lg_delivery *delivery)
 {
 	if (delivery->kind != LG_DELIVERY_COMMAND)
-		return false;
+		return is_careful(delivery);
 	return lg_inquiry_is_alone(delivery) ||
 	       lg_door_handler(instance->service, delivery->type->number)->is_alone;
 }
@@ -233,9 +250,17 @@ static void fill(struct lg_batch *batch, uint32_t limit)
 				break;
 			continue;
 		}
-		take(batch, first, limit);
+		if (is_careful(first)) {
+			if (batch->count > 0)
+				break;
+			take_careful(batch, first);
+		} else {
+			take(batch, first, limit);
+		}
 		if (first->kind == LG_DELIVERY_DUE || first->taken == first->count)
 			(void)take_first(instance);
+		if (batch->is_trial)
+			break;
 	}
 	if (instance->singly > 0 && batch->count > 0)
 		instance->singly--;

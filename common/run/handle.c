@@ -1,5 +1,6 @@
 #include "common/run/handle.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@
 #include "common/db/subject_key.h"
 #include "common/db/version.h"
 #include "common/run/door.h"
+#include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "common/stream/arrival.h"
 #include "proto/codes.pb-c.h"
@@ -162,7 +164,10 @@ static void settle_retried(struct lg_batch *batch, const struct lg_batch_item *i
 	const struct lg_delivery *retry = it->item.delivery;
 	size_t place = (size_t)(it->event - retry->events);
 
-	if (retry->parked[place] == 0)
+	if (retry->kind == LG_DELIVERY_UNHANDLED)
+		lg_insert(batch, &lg_inbox_statements[LG_INBOX_UNHANDLED_SETTLED],
+			(struct lg_value[]){ lg_v_int(retry->parked[place]) });
+	else if (retry->parked[place] == 0)
 		lg_insert(batch, &lg_inbox_statements[LG_INBOX_LETTER_SETTLED],
 			(struct lg_value[]){ lg_v_int((int64_t)retry->letter) });
 	else
@@ -184,14 +189,21 @@ static void store_retry_fault(struct lg_batch *batch, struct lg_batch_item *it)
 	settle_retried(batch, it);
 }
 
+static enum lg_arrival_from from_of(const struct lg_batch_item *it)
+{
+	if (it->item.delivery->kind == LG_DELIVERY_RETRY)
+		return LG_FROM_LETTER;
+	return it->item.delivery->kind == LG_DELIVERY_UNHANDLED ? LG_FROM_UNHANDLED
+								: LG_FROM_STREAM;
+}
+
 static enum lg_arrival_way way_of(
 	const struct lg_batch *batch, const struct lg_batch_item *it, bool is_stopped)
 {
 	const struct lg_instance *instance = batch->instance;
 	const struct lg_message_type *type = it->event->type;
 	struct lg_arrival arrival = {
-		.from = it->item.delivery->kind == LG_DELIVERY_RETRY ? LG_FROM_LETTER
-								     : LG_FROM_STREAM,
+		.from = from_of(it),
 		.is_parked = lg_owned_is_parked(instance->owned[it->item.partition], it->item.key),
 		.is_stopped = is_stopped,
 		.is_faulty = it->fault != NULL,
@@ -205,7 +217,7 @@ static enum lg_arrival_way way_of(
 static void store_passed(struct lg_batch *batch, struct lg_batch_item *it)
 {
 	it->is_stored = true;
-	if (it->item.delivery->kind == LG_DELIVERY_RETRY)
+	if (from_of(it) != LG_FROM_STREAM)
 		settle_retried(batch, it);
 }
 
@@ -213,10 +225,13 @@ static void store_fault(struct lg_batch *batch, struct lg_batch_item *it)
 {
 	if (it->fault == NULL)
 		it->fault = "this version does not know its type";
-	if (it->item.delivery->kind == LG_DELIVERY_RETRY)
+	if (from_of(it) == LG_FROM_LETTER) {
 		store_retry_fault(batch, it);
-	else
-		store_dead_letter(batch, it);
+		return;
+	}
+	store_dead_letter(batch, it);
+	if (from_of(it) == LG_FROM_UNHANDLED)
+		settle_retried(batch, it);
 }
 
 void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped)
@@ -259,6 +274,111 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 	}
 	abort();
 }
+
+/* --- what an earlier version did not know -------------------------------------------------- */
+
+#define UNHANDLED_ROWS_MAX 500 /* as in the statement */
+
+/* Rows on their way; the partition may be lost when they come. */
+struct taking {
+	struct lg_instance *instance;
+	struct lg_delivery *delivery; /* lies in its own arena, and so does this */
+	bool is_answered;
+};
+
+static struct lg_owned *still_owned(
+	const struct lg_instance *instance, const struct lg_delivery *delivery)
+{
+	struct lg_owned *owned = instance->owned[delivery->partition];
+
+	return owned != NULL && owned->generation == delivery->generation ? owned : NULL;
+}
+
+static void unhandled_answered(void *argument, const PGresult *result)
+{
+	struct taking *taking = argument;
+	struct lg_delivery *delivery = taking->delivery;
+	struct lg_arena *arena = delivery->arena;
+
+	taking->is_answered = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK;
+	if (!taking->is_answered)
+		return;
+	delivery->count = (uint32_t)PQntuples(result);
+	assert(delivery->count <= UNHANDLED_ROWS_MAX);
+	delivery->events = lg_alloc_array(arena, delivery->count, sizeof *delivery->events);
+	delivery->rows = lg_alloc_array(arena, delivery->count, sizeof *delivery->rows);
+	delivery->faults = lg_alloc_array(arena, delivery->count, sizeof *delivery->faults);
+	delivery->parked = lg_alloc_array(arena, delivery->count, sizeof *delivery->parked);
+	for (uint32_t i = 0; i < delivery->count; i++) {
+		struct lg_status status;
+
+		delivery->parked[i] = lg_field_int(result, (int)i, 0);
+		delivery->rows[i] = lg_copy(arena, lg_field_bytes(result, (int)i, 1));
+		status = lg_envelope_unwrap(arena, delivery->rows[i], &delivery->events[i]);
+		if (!lg_is_done(status))
+			delivery->faults[i] = status.reason;
+	}
+}
+
+static void unhandled_synced(void *argument, const PGresult *result)
+{
+	struct taking *taking = argument;
+	struct lg_delivery *delivery = taking->delivery;
+	struct lg_instance *instance = taking->instance;
+	struct lg_owned *owned = still_owned(instance, delivery);
+
+	if (owned != NULL && result != NULL && taking->is_answered && delivery->count > 0) {
+		lg_gather_add(instance, delivery);
+		lg_gather_pump(instance);
+		return;
+	}
+	if (owned != NULL && result != NULL && taking->is_answered) {
+		lg_owned_read(owned);
+	} else if (owned != NULL && result != NULL) {
+		lg_instance_fault(instance, "what an earlier version kept could not be read");
+		lg_fence_forget(instance->fence, (uint16_t)(1u << delivery->partition));
+	}
+	lg_arena_free(delivery->arena);
+}
+
+void lg_handle_unhandled(struct lg_owned *owned, int64_t after)
+{
+	struct lg_instance *instance = owned->instance;
+	struct lg_arena *arena = lg_arena_new();
+	struct taking *taking = lg_alloc(arena, sizeof *taking);
+	struct lg_rows *types = lg_rows_new(arena, &lg_inbox_statements[LG_INBOX_UNHANDLED_TAKE]);
+
+	taking->instance = instance;
+	taking->delivery = lg_alloc(arena, sizeof *taking->delivery);
+	*taking->delivery = (struct lg_delivery){ .kind = LG_DELIVERY_UNHANDLED,
+		.partition = owned->partition,
+		.generation = owned->generation,
+		.arena = arena,
+		.arrived_us = uv_hrtime() / 1000,
+		.arrived_at = lg_now() };
+	for (const struct lg_handler *h = instance->service->handlers; h->type != 0; h++)
+		lg_rows_add(types, (struct lg_value[]){ lg_v_int(owned->partition),
+					   lg_v_int((int32_t)h->type), lg_v_int(after) });
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_UNHANDLED_TAKE],
+		lg_rows_params(types), unhandled_answered, taking);
+	lg_pg_sync(instance->pg, unhandled_synced, taking);
+}
+
+void lg_handle_unhandled_ended(
+	struct lg_instance *instance, const struct lg_taken *taken, bool is_committed)
+{
+	struct lg_delivery *delivery = taken->delivery;
+	struct lg_owned *owned = still_owned(instance, delivery);
+
+	delivery->done += taken->count;
+	delivery->users--;
+	if (owned != NULL && is_committed && delivery->done == delivery->count)
+		lg_handle_unhandled(owned, delivery->parked[delivery->count - 1]);
+	if (delivery->users == 0 && !delivery->is_queued)
+		lg_delivery_free(delivery);
+}
+
+/* --- commands ------------------------------------------------------------------------------ */
 
 /*
  * Keyed by a secret of the service: a body may hold a password or a name, and its digest in a

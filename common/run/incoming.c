@@ -395,6 +395,8 @@ void lg_incoming_tick(struct lg_incoming *in)
 {
 	struct lg_reader_event event = { .kind = LG_READER_TICKED };
 
+	if (!in->owned->is_reading)
+		return;
 	step(in, &event, NULL);
 }
 

@@ -14,6 +14,7 @@ struct lg_incoming {
 	struct lg_subscriber subscriber;
 	uint64_t head;               /* as the publisher last said */
 	uint64_t publisher_takeover; /* of the owner that we read from */
+	uint64_t careful_bytes;      /* the owner before died: so many are handled one by one */
 };
 
 /* Positions were read back: starts to read. */

@@ -27,7 +27,13 @@ struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;
 };
 
-enum lg_delivery_kind { LG_DELIVERY_RUN, LG_DELIVERY_COMMAND, LG_DELIVERY_RETRY, LG_DELIVERY_DUE };
+enum lg_delivery_kind {
+	LG_DELIVERY_RUN,
+	LG_DELIVERY_COMMAND,
+	LG_DELIVERY_RETRY,
+	LG_DELIVERY_UNHANDLED, /* events that an earlier version did not know */
+	LG_DELIVERY_DUE,
+};
 
 /* What waits to be handled: a run of events, a command, or a dead letter that is tried again. */
 struct lg_delivery {
@@ -38,8 +44,8 @@ struct lg_delivery {
 	uint64_t arrived_us;
 	lg_ms arrived_at;
 
-	/* run and retry: events first..first+count-1; taken: handed to batches so far */
-	struct lg_incoming *incoming; /* NULL for a retry */
+	/* run, retry, unhandled: events first..first+count-1; taken: handed to batches so far */
+	struct lg_incoming *incoming; /* NULL but for a run */
 	uint64_t generation;          /* of the ownership that it was taken under */
 	struct lg_id epoch;
 	uint64_t first;
@@ -53,7 +59,7 @@ struct lg_delivery {
 	struct lg_wrapped_key *keys;
 	const char **faults; /* a reason where the row could not be read */
 	uint64_t letter;     /* retry: the dead letter's number */
-	int64_t *parked;     /* retry: seq of each event; 0: the dead letter itself */
+	int64_t *parked;     /* retry, unhandled: seq of each event; 0: the dead letter itself */
 	void *inquiry;       /* retry: whose it is (common/run/inquiry) */
 
 	/* due: key and type stand in command and type; stored under this id and time */

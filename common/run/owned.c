@@ -8,6 +8,7 @@
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/run/gather.h"
+#include "common/run/handle.h"
 #include "proto/bus.pb-c.h"
 
 /* What is being read back; it may have been lost meanwhile, so it is looked up by generation. */
@@ -155,6 +156,25 @@ static void dead_keys_read(void *argument, const PGresult *result)
 		lg_owned_park(still_owned(opening), lg_field_id(result, row, 0));
 }
 
+/*
+ * An owner before us that is not ourselves and has given nothing back has died: what it may have
+ * died of is in the window of one of its streams.
+ */
+static void trial_read(void *argument, const PGresult *result)
+{
+	struct opening *opening = argument;
+
+	for (int row = 0; row < rows_of(opening, result); row++) {
+		struct lg_owned *owned = still_owned(opening);
+		struct lg_bytes before = lg_field_bytes(result, row, 0);
+
+		owned->trial = (struct lg_trial){ .event_id = lg_field_id(result, row, 1),
+			.deaths = (uint32_t)lg_field_int(result, row, 2) };
+		owned->is_after_death = before.size > 0 &&
+					!lg_bytes_equal(before, lg_id_bytes(&owned->instance->id));
+	}
+}
+
 static void audit_head_read(void *argument, const PGresult *result)
 {
 	struct opening *opening = argument;
@@ -176,7 +196,7 @@ static void committed(void *argument, const PGresult *result)
 	opening->is_committed = lg_pg_is_committed(result);
 }
 
-static void start_streams(struct opening *opening, struct lg_owned *owned)
+static void start_publishers(struct opening *opening, struct lg_owned *owned)
 {
 	uint32_t sites = owned->instance->peer_count + 1;
 
@@ -192,11 +212,19 @@ static void start_streams(struct opening *opening, struct lg_owned *owned)
 				opening->dropped[site][lane], owned->epoch);
 		}
 	owned->is_open = true;
-	for (uint32_t site = 0; site < sites; site++)
+}
+
+void lg_owned_read(struct lg_owned *owned)
+{
+	owned->is_reading = true;
+	for (uint32_t site = 0; site <= owned->instance->peer_count; site++)
 		for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
 			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-				if (owned->in[site][s][lane] != NULL)
+				if (owned->in[site][s][lane] != NULL) {
+					owned->in[site][s][lane]->careful_bytes =
+						owned->is_after_death ? LG_WINDOW_BYTES : 0;
 					lg_incoming_start(owned->in[site][s][lane]);
+				}
 }
 
 /* A site that was retired holds no rows: nobody there will ever acknowledge them. */
@@ -223,7 +251,8 @@ static void opened(void *argument, const PGresult *result)
 
 	if (owned != NULL && result != NULL && opening->is_committed) {
 		forget_retired(opening);
-		start_streams(opening, owned);
+		start_publishers(opening, owned);
+		lg_handle_unhandled(owned, 0);
 		lg_owned_claim(instance);
 		lg_gather_pump(instance);
 	} else if (owned != NULL && result != NULL) {
@@ -328,6 +357,10 @@ static void read_back(struct lg_owned *owned, struct opening *opening)
 	for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
 		lg_pg_send(instance->pg, reads[i].statement,
 			lg_params_make(arena, reads[i].statement, p), reads[i].answer, opening);
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_TRIAL_TAKE],
+		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_TRIAL_TAKE],
+			(struct lg_value[]){ lg_v_int(owned->partition), lg_v_id(&instance->id) }),
+		trial_read, opening);
 	lg_pg_commit(instance->pg, committed, opening);
 	lg_pg_sync(instance->pg, opened, opening);
 }
@@ -355,6 +388,18 @@ void lg_owned_take(
 	read_back(owned, opening);
 }
 
+/* In good order, before the lock is given back; with a dead connection nobody can say so. */
+static void give_trial(struct lg_instance *instance, uint8_t partition)
+{
+	if (!lg_pg_is_ready(instance->pg))
+		return;
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_TRIAL_GIVE],
+		lg_params_make(instance->scratch, &lg_inbox_statements[LG_INBOX_TRIAL_GIVE],
+			(struct lg_value[]){ lg_v_int(partition), lg_v_id(&instance->id) }),
+		NULL, NULL);
+	lg_pg_sync(instance->pg, NULL, NULL);
+}
+
 void lg_owned_lose(struct lg_instance *instance, uint8_t partition)
 {
 	struct lg_owned *owned = instance->owned[partition];
@@ -364,6 +409,7 @@ void lg_owned_lose(struct lg_instance *instance, uint8_t partition)
 		return;
 	instance->owned[partition] = NULL;
 	lg_gather_forget(instance, partition);
+	give_trial(instance, partition);
 	HASH_ITER(hh, owned->parked, parked, next)
 	{
 		HASH_DEL(owned->parked, parked);

@@ -10,6 +10,7 @@
 #include "common/run/incoming.h"
 #include "common/run/instance.h"
 #include "common/run/outgoing.h"
+#include "common/stream/arrival.h"
 
 struct lg_parked_key {
 	struct lg_id key;
@@ -19,7 +20,9 @@ struct lg_parked_key {
 struct lg_owned {
 	struct lg_instance *instance;
 	uint8_t partition;
-	bool is_open; /* all was read back: messages are taken */
+	bool is_open;        /* all was read back: messages are taken */
+	bool is_after_death; /* the owner before died: what comes first is handled one by one */
+	bool is_reading;     /* what an earlier version left is applied: streams are read */
 	uint64_t generation;
 	struct lg_id epoch;
 	uint64_t takeover;
@@ -30,11 +33,15 @@ struct lg_owned {
 	uint64_t audit_seq;
 	uint8_t audit_hash[LG_AUDIT_HASH_SIZE];
 	struct lg_parked_key *parked;
+	struct lg_trial trial; /* what was last tried after a death */
 };
 
 /* The partition has become ours: reads everything back, then opens. */
 void lg_owned_take(
 	struct lg_instance *instance, uint8_t partition, struct lg_id epoch, uint64_t takeover);
+
+/* Begins to read the streams: nothing stands before what comes in them. */
+void lg_owned_read(struct lg_owned *owned);
 
 /* It is no longer ours: forgets it; what waits for it in the queue is dropped. */
 void lg_owned_lose(struct lg_instance *instance, uint8_t partition);

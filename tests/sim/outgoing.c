@@ -263,8 +263,10 @@ static void drop_ranges(struct world *world, uint8_t node, struct base *base, ui
 	lg_ms keep_ms = world->broken == RULE_ackfloor ? 0 : KEEP_MS;
 
 	for (uint8_t f = 0; f < s->reader_count; f++) {
-		const struct lg_reader_marks *marks = &out->readers[f];
+		struct lg_reader_marks *marks = &out->readers[f];
 
+		if (world->broken == RULE_silentages)
+			lg_reader_marks_note(marks, marks->applied, world->now, KEEP_MS);
 		if (world->broken != RULE_registered || marks->applied > 0)
 			readers[reader_count++] = marks;
 	}

@@ -31,6 +31,7 @@
 	_(retryorder, "a retry takes a key's letters in their order") \
 	_(killer, "what kills is marked before it is tried") \
 	_(creditleak, "every byte taken comes back as credit") \
+	_(silentages, "only a reader's own words age what it holds") \
 	_(onerange, "the range of the oldest needed row stays") \
 	_(lastrange, "the head survives its rows") \
 	_(unhandled, "a position is not moved past an unknown type without keeping it") \

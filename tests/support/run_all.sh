@@ -32,11 +32,13 @@ suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh
 suite refusals tests/journey/refusals.sh
-for script in tidy sim protection journey faults; do
+for script in tidy model sim protection journey faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
 suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
+suite upgrade tests/journey/upgrade.sh
+suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh
 SCHEDULES=${SCHEDULES:-20} suite stories tests/journey/stories.sh
 

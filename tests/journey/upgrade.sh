@@ -1,0 +1,75 @@
+#!/bin/bash
+# Goal: events of types that a version did not know take effect when one comes that knows them,
+# before anything else, once; what nobody knows stays.
+# Method: one site of real processes.  While reporting is down the sample is imported, and its
+# database is put into the state that an older version would have left: positions moved past every
+# event, every event kept as unhandled, one of a type of the far future.  Then today's version starts.
+source "$(dirname "$0")/../support/site.sh"
+
+forms=$here/deploy/sample/interceptions.csv people=$here/deploy/sample/people.csv
+site=$(source "$here/deploy/sites/in-sunauli.sh" && echo "$number")
+INTAKE=4 FUTURE=16777215 # numbers of the registry; a type that nobody knows
+
+site_make upgrade
+check "the site comes up" site_up
+check "an operator logs in" log_in operator
+check "reporting goes down" run_sh stop reporting
+check "the sample is imported" lifeguard import interceptions "$forms" --people "$people"
+
+left_by_an_older_version() {
+	sql -v ON_ERROR_STOP=1 <<-SQL
+		INSERT INTO reporting.unhandled (p, case_id, type, site, service, envelope)
+		SELECT e.p, e.event_id, e.type, $site, $INTAKE,
+		       substr(o.run, 1 + (sum(e.size_bytes) OVER row - e.size_bytes)::integer,
+		              e.size_bytes::integer)
+		  FROM intake.outbox_event AS e
+		  JOIN intake.outbox AS o
+		    ON o.destination = 0 AND o.lane = e.lane AND o.p = e.p
+		   AND e.number BETWEEN o.first AND o.through
+		 WHERE e.destination = 0
+		WINDOW row AS (PARTITION BY o.lane, o.p, o.through ORDER BY e.number)
+		 ORDER BY e.lane, e.p, e.number;
+		INSERT INTO reporting.unhandled (p, case_id, type, site, service, envelope)
+		SELECT p, case_id, $FUTURE, site, service, envelope FROM reporting.unhandled LIMIT 1;
+		INSERT INTO reporting.position (site, service, lane, p, epoch, last)
+		SELECT $site, $INTAKE, h.lane, h.p,
+		       (SELECT s.epoch FROM intake.stream_epoch AS s
+		         WHERE s.destination = 0 AND s.lane = h.lane AND s.p = h.p AND s.first <= h.head
+		         ORDER BY s.first DESC LIMIT 1), h.head
+		  FROM (SELECT lane, p, max(through) AS head
+		          FROM intake.outbox WHERE destination = 0 GROUP BY lane, p) AS h;
+	SQL
+}
+check "its database is as an older version would have left it" left_by_an_older_version
+kept=$(sql -c "SELECT count(*) FROM reporting.unhandled")
+check "all events are kept" test "${kept:-0}" -gt 38
+check "today's version starts" run_sh start reporting
+check "every event has taken effect, once" totals_agree "$forms" "$people"
+left() {
+	local types
+	for _ in $(seq 100); do
+		types=$(sql -c "SELECT DISTINCT type FROM reporting.unhandled")
+		[ "$types" = "$FUTURE" ] && return 0
+		sleep 0.1
+	done
+	echo "left: $types"
+	return 1
+}
+check "what nobody knows stays, nothing else" left
+check "nothing became a dead letter" test "$(sql -c "SELECT count(*) FROM reporting.dead_letter")" = 0
+
+again() { # a second start applies nothing twice
+	run_sh stop reporting && run_sh start reporting && totals_agree "$forms" "$people"
+}
+check "starting again changes nothing" again
+
+one_more() { # the first form under a number of its own, without people
+	sed -n '1p' "$forms" >"$root/more.csv"
+	sed -n '2p' "$forms" | sed 's/^[^,]*/UPGRADE-1/' >>"$root/more.csv"
+	head -1 "$people" >"$root/nobody.csv"
+	lifeguard import interceptions "$root/more.csv" --people "$root/nobody.csv" || return 1
+	cat "$forms" <(tail -1 "$root/more.csv") >"$root/all.csv"
+	totals_agree "$root/all.csv" "$people"
+}
+check "streams are read on: one more form arrives" one_more
+finish upgrade

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the Debian package from what `make all` has built: build/lifeguard_VERSION_ARCH.deb.
 #
-# One package: the nine programs, units and accounts, the data and texts that they read, the sample.
+# One package: the ten programs, units and accounts, the data and texts that they read, the sample.
 # Which libraries it needs dpkg-shlibdeps reads from the programs.  The same tree gives the same file.
 #
 #   deploy/debian/build.sh [FOLDER OF THE BUILD]
@@ -11,7 +11,7 @@ umask 022
 here=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "${1:-$here/build}" && pwd)
 root=$build/deb/root
-programs="lifeguard lg-bus lg-gateway lg-access lg-intake lg-matching lg-referral lg-notification lg-reporting"
+programs="lifeguard lg-match lg-bus lg-gateway lg-access lg-intake lg-matching lg-referral lg-notification lg-reporting"
 cd "$here"
 
 rm -rf "$build/deb"

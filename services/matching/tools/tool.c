@@ -9,7 +9,7 @@ void tool_complain(const char *format, ...)
 {
 	va_list arguments;
 
-	fputs("lg-match: ", stderr);
+	fputs("lifeguard: ", stderr); /* whose verb it is */
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -45,7 +45,7 @@ __attribute__((format(printf, 2, 3))) static void misuse(
 {
 	va_list arguments;
 
-	fputs("lg-match: ", stderr);
+	fputs("lifeguard: ", stderr); /* whose verb it is */
 	va_start(arguments, format);
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);

@@ -256,6 +256,6 @@ unit: $(if $(ROOM),$(filter $(BUILD)/test/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS)
 $(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) -o $@
+	$(Q)$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) $(if $(findstring rabbit,$*),-lrabbitmq) -o $@
 
 -include $(shell find $(BUILD)/opt $(BUILD)/san -name '*.d' 2>/dev/null)

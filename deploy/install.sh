@@ -18,7 +18,7 @@ case ${1:-} in
 run) wanted=$run ;;
 test) wanted=$check ;;
 deb) wanted="$run dpkg-dev binutils xz-utils" ;;
-bench) wanted="$check libnats-dev" ;;
+bench) wanted="$check libnats-dev librabbitmq-dev" ;;
 *) sed -n '3,8s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 

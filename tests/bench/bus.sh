@@ -7,7 +7,7 @@
 #   events_per_second[_plain]   512-byte events with and without one sealed identity each
 #   nats_...                    JetStream, file storage, its default sync
 #   queue_...                   a PostgreSQL table, SELECT ... FOR UPDATE SKIP LOCKED, batches of 100
-#   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT=url of one that runs, once)
+#   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs)
 #   latency_...                 commit to effect committed, 500 events a second; JetStream and one
 #                               fsynced row beside it
 #   site_idle_...               eight processes without work
@@ -86,7 +86,7 @@ say ratio_to_nats "$(ratio "$ours" "$(median "$root/nats_all")")"
 say ratio_plain_to_nats "$(ratio "$plain" "$(median "$root/nats_all")")"
 say ratio_to_queue "$(ratio "$ours" "$(median "$root/queue")")"
 if [ -n "${RABBIT:-}" ]; then
-	rabbit=$("$tools/rabbit_main" "$RABBIT" 100000) || fail "RabbitMQ failed"
+	rabbit=$("$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } 100000) || fail "RabbitMQ failed"
 	say rabbit_events_per_second "$rabbit"
 	say ratio_to_rabbit "$(ratio "$ours" "$rabbit")"
 else

@@ -47,8 +47,13 @@ make_keys() {
 			--country "$country" --demo
 }
 
+# Where there is a standby, both are named: whoever connects takes the one that may be written.
 conninfo() {
-	"$here/deploy/postgres.sh" conninfo "$state/db" "$1"
+	local text
+	text=$("$here/deploy/postgres.sh" conninfo "$state/db" "$1")
+	[ ! -d "$state/standby" ] ||
+		text="${text/"$state/db/socket"/"$state/db/socket,$state/standby/socket"} target_session_attrs=read-write"
+	echo "$text"
 }
 
 make_database() {

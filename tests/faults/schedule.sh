@@ -44,14 +44,14 @@ draw_small() {
 
 draw_big() {
 	below ${#big_kinds[@]} && big=${BIG:-${big_kinds[$drawn]}}
-	below 2 && big_site=$((drawn + 1))
+	below 2 && big_site=${BIG_SITE:-$((drawn + 1))}
 	below 20 && local begins=$drawn
 	below 20 && local lasts=$((5 + drawn)) words=$big_site
 	loses=
 	case $big in
 	disk) big_site=2 words=2 ;;
 	restore | async) loses=$big_site ;;
-	ahead) below 2 && words="$big_site $([ "$drawn" = 0 ] && echo +20m || echo +3h)" ;;
+	ahead) below 2 && words="$big_site $([ "$drawn" = 0 ] && echo +20m || echo +5h)" ;;
 	back) words="$big_site -20m" ;;
 	service_clock)
 		draw_service
@@ -158,7 +158,7 @@ restart_holders() {
 heal() {
 	local number service
 	line_is open || return 1
-	[[ "${plan[*]}" != *"|ahead|"*+3h* ]] || restart_holders
+	[[ "${plan[*]}" != *"|ahead|"*+5h* ]] || restart_holders
 	for number in 1 2; do
 		pg start "$number" || return 1
 		for service in "${services[@]}"; do at "$number" start "$service" || return 1; done

@@ -47,18 +47,20 @@ make_keys() {
 			--country "$country" --demo
 }
 
-# Where there is a standby, both are named: whoever connects takes the one that may be written.
+# A site whose database is not its own private one, or not at one place only, says where in the file
+# "server": words of a connection string, e.g. host=a,b,c target_session_attrs=read-write.
 conninfo() {
 	local text
 	text=$("$here/deploy/postgres.sh" conninfo "$state/db" "$1")
-	[ ! -d "$state/standby" ] ||
-		text="${text/"$state/db/socket"/"$state/db/socket,$state/standby/socket"} target_session_attrs=read-write"
+	[ ! -e "$state/server" ] || text="$(cat "$state/server") ${text#* }"
 	echo "$text"
 }
 
 make_database() {
-	"$here/deploy/postgres.sh" init "$state/db"
-	"$here/deploy/postgres.sh" start "$state/db"
+	if [ ! -e "$state/server" ]; then
+		"$here/deploy/postgres.sh" init "$state/db"
+		"$here/deploy/postgres.sh" start "$state/db"
+	fi
 	for service in $services; do
 		[ "$service" != bus ] && [ "$service" != gateway ] || continue
 		"$bin/lg-$service" --migrate --database "$(conninfo migrate)" ||
@@ -218,7 +220,7 @@ down() {
 			stop_service "${name%.*}" "${name##*.}"
 		done
 	done
-	[ ! -d "$state/db" ] || "$here/deploy/postgres.sh" stop "$state/db"
+	[ ! -d "$state/db" ] || [ -e "$state/server" ] || "$here/deploy/postgres.sh" stop "$state/db"
 	rm -f "$state/gateway.url"
 }
 

@@ -5,7 +5,7 @@ after it was answered, so that the ledger knows what was promised whatever becam
   client.py work FOLDER LEDGER [loses]     commands until FOLDER/client.stop is there, then what was
                                            begun is ended; fails if something waits for ever; loses:
                                            a no may come of what a database has forgotten, ask anew
-  client.py again FOLDER LEDGER            asks again for all that the ledger calls stored, in order
+  client.py again FOLDER LEDGER SITE       asks again for all that the ledger calls stored at this site
   client.py stored LEDGER SITE             ids of the commands that this site calls stored
   client.py expect LEDGER SITE             lines "case type": the events that must have taken effect once
   client.py accepted LEDGER                referrals that the desk has accepted
@@ -219,24 +219,52 @@ class Work:
         return 1 if self.problems or self.stored == 0 else 0
 
 
-def again(folder, ledger):
-    """Same id, same body: what is there answers as it did, what was lost is done anew."""
-    gateways, count = {}, 0
-    until = time.time() + PATIENCE_S
+def again(folder, ledger, site):
+    """Same id, same body: what is there answers as it did, what was lost is done anew.  Each case in
+    the order in which it was told, several cases at a time."""
+    cases, until, lost = {}, time.time() + PATIENCE_S, []
     for asked, _ in entries(ledger):
-        who = asked["site"], asked["account"]
-        gateway = gateways.setdefault(who, Gateway(folder, *who))
+        if asked["site"] == int(site):
+            cases.setdefault(asked["path"].split("/")[4], []).append(asked)
+    waiting = list(cases.values())
+
+    def ask(gateways, asked):
+        gateway = gateways.setdefault(asked["account"], Gateway(folder, asked["site"], asked["account"]))
+        # a no is an answer too and stays: an offer is answered when it lies on the desk again
+        is_there = not asked["path"].endswith("/accept")
         while True:
-            status, text = gateway.ask_once(asked["method"], asked["path"], asked["body"], asked["asked"])
+            if is_there:
+                status, text = gateway.ask_once(asked["method"], asked["path"], asked["body"], asked["asked"])
+            else:
+                status, text = gateway.ask_once("GET", asked["path"][:-len("/accept")], None)
+            if status == 200 and is_there:
+                return True
             if status == 200:
-                break
+                is_there = True
+                continue
             if time.time() > until:
-                print("%s %s: %d %s" % (asked["method"], asked["path"], status, text[:300]))
-                return 1
+                lost.append("%s %s: %d %s" % (asked["method"], asked["path"], status, text[:300]))
+                return False
             time.sleep(PAUSE_S)
-        count += 1
-    print("%d commands were asked again" % count)
-    return 0
+
+    def tell():
+        gateways = {}
+        while waiting:
+            try:
+                case = waiting.pop(0)
+            except IndexError:
+                return
+            if not all(ask(gateways, asked) for asked in case):
+                return
+
+    threads = [threading.Thread(target=tell) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print("%d cases were told again" % len(cases))
+    print("\n".join(lost[:5]))
+    return 1 if lost else 0
 
 
 def prepare(folder):

@@ -49,11 +49,11 @@ allow_replication() { # site's number
 	printf '%s\n' "max_wal_size = 96MB" "min_wal_size = 32MB" "wal_keep_size = 64MB" "shared_buffers = 32MB" \
 		>>"$dir/data/postgresql.conf"
 	echo db >"$(state_of "$1")/primary"
-	mkdir -p "$(state_of "$1")/standby"
+	echo "host=$dir/socket,$(state_of "$1")/standby/socket target_session_attrs=read-write" >"$(state_of "$1")/server"
 }
 
 make_site() { # site's number
-	at "$1" keys && "$here/deploy/postgres.sh" init "$(state_of "$1")/db" && allow_replication "$1"
+	at "$1" keys && "$here/deploy/postgres.sh" init "$(state_of "$1")/db" && allow_replication "$1" && pg start "$1"
 }
 
 make_pair() {
@@ -83,9 +83,13 @@ end_pair() {
 				"$here/deploy/postgres.sh" kill "$(state_of $number)/$place" >/dev/null 2>&1
 		done
 		at $number down >/dev/null 2>&1
-		for place in db standby; do umount "$(state_of $number)/$place" 2>/dev/null; done
 	done
-	[ -n "${LG_KEEP:-}" ] || rm -rf "$root"
+	if [ "$failed" -gt 0 ] && [ -n "${LG_KEEP:-}" ]; then
+		echo "  kept: $root"
+		return
+	fi
+	umount "$(state_of 2)/db" "$(state_of 2)/standby" 2>/dev/null
+	rm -rf "$root"
 }
 
 # --- the line -----------------------------------------------------------------------------------

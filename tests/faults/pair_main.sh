@@ -29,12 +29,9 @@ under_faults() {
 	prepare_big || result=1
 	break_things || result=1
 	heal || result=1
-	if [ -n "$loses" ]; then
-		client again "$folder" "$ledger" || result=1
-	fi
 	touch "$folder/client.stop"
+	[ -z "$loses" ] || client again "$folder" "$ledger" "$loses" || result=1
 	wait "$worker" || result=1
-	# what was stored between the first asking and the end of the work stays stored
 	cat "$root/worked"
 	return $result
 }

@@ -148,21 +148,39 @@ break_things() {
 }
 
 # Whoever holds its deadlines because the clock jumped is started again, as its log says.
-restart_holders() {
+kill_holders() {
 	local service
 	for service in intake matching referral notification reporting; do
-		at "$big_site" stop "$service" && at "$big_site" start "$service"
+		kill "$(process "$big_site" "$service")" 2>/dev/null
 	done
+	for service in intake matching referral notification reporting; do
+		for _ in $(seq 100); do is_alive "$big_site" "$service" && sleep 0.05 || break; done
+	done
+}
+
+# not one that has ended and was not waited for
+is_alive() { # site's number, service
+	grep -q '^State:[[:space:]]*[^ZX]' "/proc/$(process "$1" "$2")/status" 2>/dev/null
+}
+
+is_ready() { # site's number, service
+	curl -fs -o /dev/null --max-time 2 --unix-socket "$(state_of "$1")/health/$2.1.sock" http://localhost/readyz
 }
 
 heal() {
 	local number service
 	line_is open || return 1
-	[[ "${plan[*]}" != *"|ahead|"*+5h* ]] || restart_holders
+	[[ "${plan[*]}" != *"|ahead|"*+5h* ]] || kill_holders
 	for number in 1 2; do
 		pg start "$number" || return 1
-		for service in "${services[@]}"; do at "$number" start "$service" || return 1; done
-		for service in "${services[@]}"; do at "$number" wait "$service" || return 1; done
+		for service in "${services[@]}"; do
+			is_alive "$number" "$service" || at "$number" start "$service" || return 1
+		done
+	done
+	for number in 1 2; do
+		for service in "${services[@]}"; do
+			soon is_ready "$number" "$service" || { echo "$service of site $number is not ready"; return 1; }
+		done
 	done
 	line_is_up
 }

@@ -9,8 +9,12 @@ after it was answered, so that the ledger knows what was promised whatever becam
   client.py stored LEDGER SITE             ids of the commands that this site calls stored
   client.py expect LEDGER SITE             lines "case type": the events that must have taken effect once
   client.py accepted LEDGER                referrals that the desk has accepted
+  client.py stored_since LEDGER TIME       whether anything was stored after this time
+  client.py gaps LEDGER MOMENTS            for each line "fell rose" of the file: how long nothing was
+                                           answered, and of that until another primary was there
 
-FOLDER holds the sites' (in-sunauli, np-bhairahawa): gateway.url, accounts.  The names are invented.
+FOLDER holds the sites' (in-sunauli, np-bhairahawa, or one of them): gateway.url, accounts.  The names
+are invented.
 A ledger has one JSON object a line: "asked" before a command leaves, "stored" or "refused" after.
 """
 import http.client
@@ -208,8 +212,9 @@ class Work:
             except (Refused, Ended) as problem:
                 self.problems.append("%s: %s" % (type(problem).__name__, problem))
 
-        crossings = [threading.Thread(target=guarded, args=(self.crossing, site)) for site in (1, 1, 2)]
-        desks = [threading.Thread(target=guarded, args=(self.desk, crossings)) for _ in range(2)]
+        here = [site for site in (1, 1, 2) if os.path.exists(os.path.join(self.folder, SITES[site]))]
+        crossings = [threading.Thread(target=guarded, args=(self.crossing, site)) for site in here]
+        desks = [threading.Thread(target=guarded, args=(self.desk, crossings)) for _ in here if 2 in here]
         for thread in crossings + desks:
             thread.start()
         for thread in crossings + desks:
@@ -267,6 +272,25 @@ def again(folder, ledger, site):
     return 1 if lost else 0
 
 
+def gaps(ledger, moments):
+    """Seconds without an answer, from the last before a primary fell to the first behind it."""
+    stored = sorted(line["at"] for _, line in entries(ledger))
+    found, rests = [], []
+    with open(moments, encoding="utf-8") as file:
+        for line in file:
+            fell, rose = map(float, line.split())
+            before = max(at for at in stored if at < fell + 0.5)
+            after = min(at for at in stored if at > fell + 0.5)
+            found.append(after - before)
+            rests.append(max(after - rose, 0))
+            print("gap_%d_s: %.1f (another primary after %.1f s, the first answer %.1f s behind it)" %
+                  (len(found), found[-1], rose - fell, after - rose))
+    for name, times in (("gap", found), ("after_promotion", rests)):
+        print("%s_median_s: %.1f" % (name, sorted(times)[len(times) // 2]))
+        print("%s_max_s: %.1f" % (name, max(times)))
+    return 0
+
+
 def prepare(folder):
     """The organisation in Nepal, an account at its desk, and both sites know of it."""
     operator, account = Gateway(folder, 2, "operator"), Gateway(folder, 2, DESK)
@@ -308,6 +332,10 @@ def main(words):
         return Work(*rest).run()
     if verb == "again":
         return again(*rest)
+    if verb == "gaps":
+        return gaps(*rest)
+    if verb == "stored_since":
+        return 0 if any(line["at"] > float(rest[1]) for _, line in entries(rest[0])) else 1
     if verb == "stored":
         lines = [a["asked"] for a, _ in entries(rest[0]) if a["site"] == int(rest[1])]
     elif verb == "expect":

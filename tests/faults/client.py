@@ -10,8 +10,9 @@ after it was answered, so that the ledger knows what was promised whatever becam
   client.py expect LEDGER SITE             lines "case type": the events that must have taken effect once
   client.py accepted LEDGER                referrals that the desk has accepted
   client.py stored_since LEDGER TIME       whether anything was stored after this time
-  client.py gaps LEDGER MOMENTS            for each line "fell rose" of the file: how long nothing was
-                                           answered, and of that until another primary was there
+  client.py gaps LEDGER MOMENTS            for each line "fell rose commits" of the file: how long nothing
+                                           was answered; until another primary was there, until it
+                                           could commit, and how long behind that we answered
 
 FOLDER holds the sites' (in-sunauli, np-bhairahawa, or one of them): gateway.url, accounts.  The names
 are invented.
@@ -278,14 +279,14 @@ def gaps(ledger, moments):
     found, rests = [], []
     with open(moments, encoding="utf-8") as file:
         for line in file:
-            fell, rose = map(float, line.split())
+            fell, rose, commits = map(float, line.split())
             before = max(at for at in stored if at < fell + 0.5)
             after = min(at for at in stored if at > fell + 0.5)
             found.append(after - before)
-            rests.append(max(after - rose, 0))
-            print("gap_%d_s: %.1f (another primary after %.1f s, the first answer %.1f s behind it)" %
-                  (len(found), found[-1], rose - fell, after - rose))
-    for name, times in (("gap", found), ("after_promotion", rests)):
+            rests.append(max(after - commits, 0))
+            print("gap_%d_s: %.1f (another primary after %.1f, it commits after %.1f, first answer after %.1f)" %
+                  (len(found), found[-1], rose - fell, commits - fell, after - fell))
+    for name, times in (("gap", found), ("behind_the_first_commit", rests)):
         print("%s_median_s: %.1f" % (name, sorted(times)[len(times) // 2]))
         print("%s_max_s: %.1f" % (name, max(times)))
     return 0

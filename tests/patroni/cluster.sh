@@ -90,6 +90,7 @@ write_config() { # node
 	    unix_socket_directories: $root/socket$1
 	    shared_buffers: 64MB
 	    synchronous_commit: "on"
+	    wal_retrieve_retry_interval: 500ms # else the other standby follows the new primary after 5 s
 	    wal_receiver_timeout: 6s
 	    wal_sender_timeout: 6s
 	    tcp_keepalives_idle: 2

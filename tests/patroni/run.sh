@@ -45,7 +45,8 @@ make_database() {
 	run_sh keys || return 1
 	echo "host=$(address 1),$(address 2),$(address 3) port=5432 target_session_attrs=read-write" \
 		"keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=4000" >"$LG_STATE/server"
-	"$here/deploy/postgres.sh" roles "$LG_STATE/db" | administrator
+	"$here/deploy/postgres.sh" roles "$LG_STATE/db" | administrator &&
+		administrator -c "CREATE TABLE public.probe (at timestamptz)"
 }
 
 # until a command is answered again
@@ -68,14 +69,26 @@ await_other_primary() { # than this node
 	return 1
 }
 
+commits_soon() {
+	for _ in $(seq 200); do
+		! sql -c "INSERT INTO public.probe VALUES (now())" 2>"$root/probe" || return 0
+		sleep 0.2
+	done
+	cat "$root/probe"
+	return 1
+}
+
 fell_and_went_on() { # which of the kills
-	local node moment=
+	local node moment= rose
 	node=$(primary_node) || { echo "there is no primary"; return 1; }
 	sleep 2
 	moment=$(date +%s.%N)
 	if [ $(($1 % 2)) = 1 ]; then kill_node "$node"; else line_of "$node" down; fi
 	await_other_primary "$node" || return 1
-	echo "$moment $(date +%s.%N)" >>"$root/moments"
+	rose=$(date +%s.%N)
+	# strict: it commits nothing before a standby follows it
+	commits_soon || return 1
+	echo "$moment $rose $(date +%s.%N)" >>"$root/moments"
 	goes_on "$(date +%s.%N)" || return 1
 	kill_node "$node"
 	line_of "$node" up

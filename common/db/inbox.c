@@ -175,5 +175,50 @@ const struct lg_statement lg_inbox_statements[] = {
 		.name = "inbox_counts",
 		.sql = "SELECT (SELECT count(*) FROM dead_letter), (SELECT count(*) FROM parked)",
 	},
+	[LG_INBOX_HEARD] = {
+		.name = "inbox_heard",
+		.sql = "INSERT INTO heard"
+		       "       (site, service, lane, p, number, event_id, case_id, type, heard_ms)"
+		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
+		       "                      $4::smallint[], $5::bigint[], $6::bytea[], $7::bytea[],"
+		       "                      $8::integer[], $9::bigint[])"
+		       " ON CONFLICT (site, service, lane, p, number) DO UPDATE"
+		       "    SET event_id = EXCLUDED.event_id, case_id = EXCLUDED.case_id,"
+		       "        type = EXCLUDED.type, heard_ms = EXCLUDED.heard_ms",
+		.param_count = 9,
+		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S,
+			LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S },
+	},
+	[LG_INBOX_FORGET] = {
+		.name = "inbox_forget",
+		.sql = "DELETE FROM heard WHERE p = $1 AND heard_ms < $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT2, LG_SQL_INT8 },
+	},
+	[LG_INBOX_LOSE] = {
+		.name = "inbox_lose",
+		.sql = "WITH gone AS ("
+		       " DELETE FROM heard"
+		       "  WHERE site = $1 AND service = $2 AND lane = $3 AND p = $4 AND number > $5"
+		       " RETURNING site, service, number, event_id, case_id, type)"
+		       " INSERT INTO lost (site, service, event_id, case_id, type, noticed_ms)"
+		       " SELECT site, service, event_id, case_id, type, $6 FROM gone ORDER BY number",
+		.param_count = 6,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8,
+			LG_SQL_INT8 },
+	},
+	[LG_INBOX_LOST] = {
+		.name = "inbox_lost",
+		.sql = "SELECT l.site, l.service, l.event_id, l.case_id, l.type, l.noticed_ms,"
+		       "       CASE WHEN EXISTS (SELECT FROM heard AS h"
+		       "                          WHERE h.case_id = l.case_id AND h.type = l.type"
+		       "                            AND h.heard_ms >= l.noticed_ms)"
+		       "            THEN 1 ELSE 0 END"
+		       "  FROM lost AS l"
+		       " ORDER BY l.seq DESC"
+		       " LIMIT $1",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
 	{ .name = NULL },
 };

@@ -118,7 +118,8 @@ static void went_back(void *argument, const PGresult *result)
 
 /*
  * The publisher lost commits that we had applied: the list is cut to the last point that both
- * know.  What was applied behind it is named, for a person to look at.
+ * know.  What another site's publisher has so lost is listed, for a person to ask for again; at home
+ * one database holds both ends, and a loss takes both.
  */
 static void store_back(struct lg_incoming *in, struct lg_point point)
 {
@@ -156,6 +157,13 @@ static void store_back(struct lg_incoming *in, struct lg_point point)
 	if (points.count > 0)
 		lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_MOVE], lg_rows_params(moves),
 			NULL, NULL);
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_LOSE],
+		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_LOSE],
+			(struct lg_value[]){ lg_v_int(in->stream.site),
+				lg_v_int(in->stream.service), lg_v_int(in->stream.lane),
+				lg_v_int(owned->partition), lg_v_int((int64_t)point.number),
+				lg_v_int(lg_now()) }),
+		NULL, NULL);
 	lg_pg_commit(instance->pg, NULL, NULL);
 	lg_pg_sync(instance->pg, went_back, back);
 }

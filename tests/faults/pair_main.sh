@@ -8,6 +8,7 @@ root=$(mktemp -d "${TMPDIR:-/tmp}/lg-pair.XXXXXX")
 chmod 711 "$root"
 seed=$1 port=$((21000 + ($$ * 7) % 20000))
 python=/usr/bin/python3
+export LIFEGUARD_TOKEN_FILE=$root/token NO_COLOR=1
 source "$here/tests/faults/pair.sh"
 source "$here/tests/faults/schedule.sh"
 source "$here/tests/faults/rest.sh"

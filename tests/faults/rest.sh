@@ -77,7 +77,7 @@ check_rest() { # seed
 		check "$1: site $number: nothing is dead, parked or unhandled" of "$number" nothing_is_dead
 	done
 	check "$1: all has crossed" soon eval "line_is_read 1 2 && line_is_read 2 1"
-	[ -z "$loses" ] || check "$1: the loss was noticed" loss_is_noticed
+	[ -z "$loses" ] || check "$1: the loss was noticed and listed, and was told again" soon loss_is_noticed
 }
 
 # of all schedules of this pair
@@ -91,6 +91,21 @@ check_end() {
 	check "no place is given away twice" places_are_exact
 }
 
+# At the site that has lost nothing: everything heard that the other has forgotten is listed, by the
+# command that an operator has for it, nothing else is, and what is needed was told again.
 loss_is_noticed() {
-	true
+	local other=$((3 - loses)) needed=ReferralOffered listed
+	[ "$loses" = 1 ] || needed=ReferralReceived
+	sql_at "$loses" -c "SELECT encode(event_id, 'hex') FROM referral.outbox_event WHERE destination = $other" | sort >"$root/told"
+	sql_at "$other" -c "SELECT encode(event_id, 'hex') FROM referral.heard WHERE site = $loses" | sort | comm -23 - "$root/told" >"$root/differ"
+	[ ! -s "$root/differ" ] || { echo "$(wc -l <"$root/differ") events were heard, are forgotten and not listed"; return 1; }
+	sql_at "$other" -c "SELECT encode(event_id, 'hex') FROM referral.lost" | sort | comm -12 - "$root/told" >"$root/differ"
+	[ ! -s "$root/differ" ] || { echo "$(wc -l <"$root/differ") events are listed and not lost"; return 1; }
+	LIFEGUARD_GATEWAY=$(at "$other" url)
+	export LIFEGUARD_GATEWAY
+	of "$other" log_in operator >/dev/null && lifeguard lost list referral >"$root/lost" || return 1
+	listed=$(sql_at "$other" -c "SELECT count(*) FROM referral.lost")
+	[ $(($(wc -l <"$root/lost") - 1)) = "$listed" ] || [ "$listed" = 0 ] || { head -5 "$root/lost"; return 1; }
+	echo "$listed lost" >"$root/lost_count"
+	! grep " $needed .* no\$" "$root/lost" || { echo "these were not told again"; return 1; }
 }

@@ -77,7 +77,9 @@ check_rest() { # seed
 		check "$1: site $number: nothing is dead, parked or unhandled" of "$number" nothing_is_dead
 	done
 	check "$1: all has crossed" soon eval "line_is_read 1 2 && line_is_read 2 1"
-	[ -z "$loses" ] || check "$1: the loss was noticed and listed, and was told again" soon loss_is_noticed
+	[ -n "$loses" ] || return 0
+	check "$1: the loss was noticed and listed, and was told again" soon loss_is_noticed
+	echo "          $(sql_at $((3 - loses)) -c "SELECT count(*) FROM referral.lost") events listed as lost at site $((3 - loses)) so far"
 }
 
 # of all schedules of this pair
@@ -97,7 +99,7 @@ loss_is_noticed() {
 	local other=$((3 - loses)) needed=ReferralOffered listed
 	[ "$loses" = 1 ] || needed=ReferralReceived
 	sql_at "$loses" -c "SELECT encode(event_id, 'hex') FROM referral.outbox_event WHERE destination = $other" | sort >"$root/told"
-	sql_at "$other" -c "SELECT encode(event_id, 'hex') FROM referral.heard WHERE site = $loses" | sort | comm -23 - "$root/told" >"$root/differ"
+	sql_at "$other" -c "SELECT encode(e.event_id, 'hex') FROM referral.heard AS h, referral.heard_events(h) AS e WHERE site = $loses" | sort | comm -23 - "$root/told" >"$root/differ"
 	[ ! -s "$root/differ" ] || { echo "$(wc -l <"$root/differ") events were heard, are forgotten and not listed"; return 1; }
 	sql_at "$other" -c "SELECT encode(event_id, 'hex') FROM referral.lost" | sort | comm -12 - "$root/told" >"$root/differ"
 	[ ! -s "$root/differ" ] || { echo "$(wc -l <"$root/differ") events are listed and not lost"; return 1; }
@@ -106,6 +108,5 @@ loss_is_noticed() {
 	of "$other" log_in operator >/dev/null && lifeguard lost list referral >"$root/lost" || return 1
 	listed=$(sql_at "$other" -c "SELECT count(*) FROM referral.lost")
 	[ $(($(wc -l <"$root/lost") - 1)) = "$listed" ] || [ "$listed" = 0 ] || { head -5 "$root/lost"; return 1; }
-	echo "$listed lost" >"$root/lost_count"
 	! grep " $needed .* no\$" "$root/lost" || { echo "these were not told again"; return 1; }
 }

@@ -104,7 +104,7 @@ nothing_is_dead() {
 		union+="${union:+ UNION ALL }SELECT '$reader', (SELECT count(*) FROM $reader.dead_letter)
 			+ (SELECT count(*) FROM $reader.parked) + (SELECT count(*) FROM $reader.unhandled)"
 	done
-	dead=$(sql -c "SELECT * FROM ($union) AS u(reader, n) WHERE n > 0") || return 1
+	dead=$(sql -c "SELECT reader, n FROM ($union) AS u(reader, n) WHERE n > 0") || return 1
 	[ -z "$dead" ] || { echo "dead, parked or unhandled: $dead"; return 1; }
 }
 

@@ -182,7 +182,7 @@ class Work:
     def crossing(self, site):
         while not self.is_stopped():
             self.cross(site)
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def accept(self, desk, person):
         path = "/api/v1/referrals/" + person

@@ -45,7 +45,7 @@ static enum command_exit list(const struct command_line *line)
 		return COMMAND_WRONG_USE;
 	}
 	struct lg_arena *arena = lg_arena_new();
-	struct client *client = client_new(line->gateway);
+	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(
 			arena, "/api/v1/services/%s/lost?limit=%d", line->operands[0], LIST_LIMIT),

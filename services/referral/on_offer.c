@@ -231,8 +231,8 @@ struct lg_status decide_accept(struct lg_item *item)
 
 	if (!lg_is_done(status))
 		return status;
-	work->is_news = work->offer->state == REFERRAL_DELIVERED;
-	return offer_answer(work->offer, true, employer_of(item));
+	work->is_news = !offer_has_said_yes(work->offer);
+	return work->is_news ? offer_answer(work->offer, true, employer_of(item)) : lg_done();
 }
 
 struct lg_status decide_decline(struct lg_item *item)

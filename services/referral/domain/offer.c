@@ -69,12 +69,15 @@ static struct lg_status take_place(struct offer *o, struct organisation *organis
 	return lg_done();
 }
 
+bool offer_has_said_yes(const struct offer *o)
+{
+	return o->state == REFERRAL_ANSWERED || o->state == REFERRAL_ACCEPTED;
+}
+
 struct lg_status offer_answer(struct offer *o, bool accepts, struct organisation *organisation)
 {
 	enum referral_event on = accepts ? ON_YES : ON_NO;
 
-	if (accepts && (o->state == REFERRAL_ANSWERED || o->state == REFERRAL_ACCEPTED))
-		return lg_done();
 	if (!referral_may(o->state, on, BY_ORGANISATION))
 		return lg_refuse("answered before, or somebody else was asked");
 	if (accepts) {

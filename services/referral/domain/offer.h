@@ -39,6 +39,9 @@ struct offer {
 LG_MUST_CHECK struct lg_status offer_receive(struct offer *o, struct lg_id organisation,
 	uint32_t round, lg_ms patience, lg_ms now, bool *ret_is_news);
 
+/* Whether a yes stands, so that one more changes nothing. */
+bool offer_has_said_yes(const struct offer *o);
+
 /*
  * Whether the home asks what it has asked before, and moves the offer so that it is answered anew: a
  * home that asks twice has come back from an older backup and knows of no answer.  What was
@@ -48,7 +51,7 @@ LG_MUST_CHECK struct lg_status offer_receive(struct offer *o, struct lg_id organ
 bool offer_asked_again(struct offer *o, struct lg_id organisation, uint32_t round);
 
 /*
- * A worker answers; a yes holds a place, and said twice it is done.
+ * A worker answers; a yes holds a place.
  *   refused  answered before, asked no more, no place is free
  */
 LG_MUST_CHECK struct lg_status offer_answer(

@@ -54,8 +54,9 @@ static void told_twice_changes_nothing(void **unused)
 	assert_true(lg_is_done(offer_receive(&o, o.organisation, 1, 50, 2000, &is_news)));
 	assert_false(is_news);
 	assert_int_equal(o.answer_by, 1050);
+	assert_false(offer_has_said_yes(&o));
 	assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
-	assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
+	assert_true(offer_has_said_yes(&o));
 	assert_int_equal(organisation.free_places, 0);
 	assert_false(offer_accepted(&o, 2, &organisation));
 	assert_false(offer_passed(&o, 2, &organisation));
@@ -110,7 +111,7 @@ static void the_home_knows_a_yes_that_the_desk_has_lost(void **unused)
 		assert_int_equal(o.state, REFERRAL_ACCEPTED);
 		assert_int_equal(o.has_place, places == 1);
 		assert_int_equal(organisation.free_places, 0);
-		assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
+		assert_true(offer_has_said_yes(&o));
 		assert_int_equal(offer_answer(&o, false, &organisation).outcome, LG_REFUSED);
 	}
 }

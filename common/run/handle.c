@@ -88,38 +88,6 @@ void lg_changed(struct lg_batch *batch, struct lg_id key)
 
 /* --- positions and events -------------------------------------------------------------------- */
 
-#define HEARD_SIZE (2 * LG_ID_SIZE + 4) /* of one event: common/db/schema/006_lost.sql */
-
-static void put_heard(uint8_t *place, const struct lg_envelope *event)
-{
-	memcpy(place, event->event_id.byte, LG_ID_SIZE);
-	memcpy(place + LG_ID_SIZE, event->case_id.byte, LG_ID_SIZE);
-	for (unsigned i = 0; i < 4; i++)
-		place[2 * LG_ID_SIZE + i] = (uint8_t)(event->type_number >> (24 - 8 * i));
-}
-
-/* Of another site: what it may lose with its database can then be named here. */
-static void note_heard(struct lg_batch *batch, const struct lg_taken *taken)
-{
-	const struct lg_delivery *delivery = taken->delivery;
-	const struct lg_stream *stream = &delivery->incoming->stream;
-	uint64_t first = taken->end.number - taken->count + 1;
-	size_t place = (size_t)(first - delivery->first);
-	uint8_t *events;
-
-	if (stream->destination == 0)
-		return;
-	assert(first >= delivery->first && place + taken->count <= delivery->count);
-	events = lg_alloc(batch->arena, (size_t)taken->count * HEARD_SIZE);
-	for (uint32_t i = 0; i < taken->count; i++)
-		put_heard(events + (size_t)i * HEARD_SIZE, &delivery->events[place + i]);
-	lg_rows_add(lg_batch_table(batch, &lg_inbox_statements[LG_INBOX_HEARD]),
-		(struct lg_value[]){ lg_v_int(stream->site), lg_v_int(stream->service),
-			lg_v_int(stream->lane), lg_v_int(stream->partition),
-			lg_v_int((int64_t)first), lg_v_int(batch->now),
-			lg_v_bytes(lg_bytes(events, (size_t)taken->count * HEARD_SIZE)) });
-}
-
 void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 {
 	const struct lg_delivery *delivery = taken->delivery;
@@ -136,7 +104,7 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 			lg_v_int(stream->lane), lg_v_int(stream->partition),
 			lg_v_id(&taken->end.epoch), lg_v_int((int64_t)taken->end.number) });
 	batch->touched |= (uint16_t)(1u << delivery->partition);
-	note_heard(batch, taken);
+	lg_incoming_heard(batch, taken);
 	if (delivery->taken - taken->count > 0)
 		return;
 	for (uint32_t i = 0; i < delivery->key_count; i++) { /* with the first of its events */

@@ -1,11 +1,13 @@
 #include "common/run/incoming.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "common/base/log.h"
 #include "common/db/inbox.h"
 #include "common/protect/grant.h"
 #include "common/protect/wire.h"
+#include "common/run/batch.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -413,4 +415,37 @@ void lg_incoming_owner_changed(struct lg_incoming *in)
 	/* as after a silence: what the old owner still had under way is lost */
 	in->subscriber.heard_at = 0;
 	lg_incoming_tick(in);
+}
+
+/* --- what was heard, for the day when its publisher has lost it -------------------------- */
+
+#define HEARD_SIZE (2 * LG_ID_SIZE + 4) /* of one event: common/db/schema/006_lost.sql */
+
+static void put_heard(uint8_t *place, const struct lg_envelope *event)
+{
+	memcpy(place, event->event_id.byte, LG_ID_SIZE);
+	memcpy(place + LG_ID_SIZE, event->case_id.byte, LG_ID_SIZE);
+	for (unsigned i = 0; i < 4; i++)
+		place[2 * LG_ID_SIZE + i] = (uint8_t)(event->type_number >> (24 - 8 * i));
+}
+
+void lg_incoming_heard(struct lg_batch *batch, const struct lg_taken *taken)
+{
+	const struct lg_delivery *delivery = taken->delivery;
+	const struct lg_stream *stream = &delivery->incoming->stream;
+	uint64_t first = taken->end.number - taken->count + 1;
+	size_t place = (size_t)(first - delivery->first);
+	uint8_t *events;
+
+	if (stream->destination == 0)
+		return;
+	assert(first >= delivery->first && place + taken->count <= delivery->count);
+	events = lg_alloc(batch->arena, (size_t)taken->count * HEARD_SIZE);
+	for (uint32_t i = 0; i < taken->count; i++)
+		put_heard(events + (size_t)i * HEARD_SIZE, &delivery->events[place + i]);
+	lg_rows_add(lg_batch_table(batch, &lg_inbox_statements[LG_INBOX_HEARD]),
+		(struct lg_value[]){ lg_v_int(stream->site), lg_v_int(stream->service),
+			lg_v_int(stream->lane), lg_v_int(stream->partition),
+			lg_v_int((int64_t)first), lg_v_int(batch->now),
+			lg_v_bytes(lg_bytes(events, (size_t)taken->count * HEARD_SIZE)) });
 }

@@ -11,8 +11,6 @@
 #include "common/run/handle.h"
 #include "proto/bus.pb-c.h"
 
-#define HEARD_MS (90 * LG_DAY_MS) /* longer than the oldest backup that anybody restores */
-
 /* What is being read back; it may have been lost meanwhile, so it is looked up by generation. */
 struct opening {
 	struct lg_instance *instance;
@@ -349,7 +347,7 @@ static void read_back(struct lg_owned *owned, struct opening *opening)
 	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_FORGET],
 		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_FORGET],
 			(struct lg_value[]){
-				lg_v_int(lg_now() - HEARD_MS), lg_v_int(owned->partition) }),
+				lg_v_int(lg_now() - LG_HEARD_MS), lg_v_int(owned->partition) }),
 		NULL, NULL);
 	for (uint32_t site = 0; site <= instance->peer_count; site++)
 		lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],

@@ -106,6 +106,16 @@ deb: ## build the Debian package, with units and `lifeguard site create` (build/
 	@$(MAKE) --no-print-directory -j2 all >&2
 	@deploy/debian/build.sh $(BUILD)
 
+faults: ## two sites, whatever breaks (SCHEDULES=20 SEED=s)
+	@deploy/install.sh test
+	@$(MAKE) --no-print-directory -j2 all
+	@SCHEDULES=$(SCHEDULES) SEED=$(SEED) tests/faults/schedules.sh
+
+patroni: ## the primary of three PostgreSQL nodes killed under load (root; KILLS=10)
+	@deploy/install.sh patroni
+	@$(MAKE) --no-print-directory -j2 all
+	@KILLS=$(KILLS) tests/patroni/run.sh
+
 bench-core: ## events per second beside a broker, latency, import, memory: `name: value`
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches

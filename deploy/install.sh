@@ -5,6 +5,7 @@
 #   deploy/install.sh test   that, and what the tests and lint need
 #   deploy/install.sh deb    what building and running needs, and building the Debian package
 #   deploy/install.sh bench  that, and the broker that the bench stands beside
+#   deploy/install.sh patroni  that of test, and what keeps three PostgreSQL nodes together
 #
 # Asks sudo when it is not root.  PostgreSQL is told not to make or start a cluster of its own.
 set -euo pipefail
@@ -12,14 +13,15 @@ set -euo pipefail
 run="gcc make pkg-config libc6-dev protobuf-c-compiler protobuf-compiler libzmq3-dev libpq-dev
 	libprotobuf-c-dev libuv1-dev libsodium-dev libmicrohttpd-dev libjansson-dev
 	libcurl4-openssl-dev libinih-dev uthash-dev postgresql-15 curl ca-certificates"
-check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git procps jq python3-minimal python3-yaml python3-jsonschema python3-aiosmtpd openssl"
+check="$run libcmocka-dev clang clang-format clang-tidy libclang-rt-14-dev git procps jq python3-minimal python3-yaml python3-jsonschema python3-aiosmtpd openssl libfaketime"
 
 case ${1:-} in
 run) wanted=$run ;;
 test) wanted=$check ;;
 deb) wanted="$run dpkg-dev binutils xz-utils" ;;
 bench) wanted="$check libnats-dev librabbitmq-dev" ;;
-*) sed -n '3,8s/^# *//p' "$0" >&2; exit 2 ;;
+patroni) wanted="$check patroni etcd-server iproute2" ;;
+*) sed -n '3,9s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -8,6 +8,8 @@
 #   deploy/postgres.sh destroy DIR     kill it and remove DIR
 #   deploy/postgres.sh psql DIR [...]  psql as its administrator, in the database lifeguard
 #   deploy/postgres.sh conninfo DIR NAME   what a service (or "migrate") connects with
+#   deploy/postgres.sh roles DIR       for a server elsewhere: new passwords into DIR/pass, and the SQL
+#                                      that its administrator runs in the database lifeguard
 #
 # DIR must be given whole and belongs to this script alone.  PostgreSQL refuses to run as root:
 # then it runs under the account "postgres", which must be able to reach DIR.
@@ -26,7 +28,7 @@ fail() {
 }
 
 usage() {
-	sed -n '4,10s/^#   //p' "$0" >&2
+	sed -n '4,12s/^#   //p' "$0" >&2
 	exit 2
 }
 
@@ -181,5 +183,6 @@ kill) stop immediate ;;
 destroy) destroy ;;
 psql) admin "$@" ;;
 conninfo) [ $# -eq 1 ] || usage; conninfo "$1" "lg_$1" ;;
+roles) mkdir -p "$dir/pass"; roles_sql ;;
 *) usage ;;
 esac

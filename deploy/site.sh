@@ -47,13 +47,20 @@ make_keys() {
 			--country "$country" --demo
 }
 
+# A site whose database is not its own private one, or not at one place only, says where in the file
+# "server": words of a connection string, e.g. host=a,b,c target_session_attrs=read-write.
 conninfo() {
-	"$here/deploy/postgres.sh" conninfo "$state/db" "$1"
+	local text
+	text=$("$here/deploy/postgres.sh" conninfo "$state/db" "$1")
+	[ ! -e "$state/server" ] || text="$(cat "$state/server") ${text#* }"
+	echo "$text"
 }
 
 make_database() {
-	"$here/deploy/postgres.sh" init "$state/db"
-	"$here/deploy/postgres.sh" start "$state/db"
+	if [ ! -e "$state/server" ]; then
+		"$here/deploy/postgres.sh" init "$state/db"
+		"$here/deploy/postgres.sh" start "$state/db"
+	fi
 	for service in $services; do
 		[ "$service" != bus ] && [ "$service" != gateway ] || continue
 		"$bin/lg-$service" --migrate --database "$(conninfo migrate)" ||
@@ -213,7 +220,7 @@ down() {
 			stop_service "${name%.*}" "${name##*.}"
 		done
 	done
-	[ ! -d "$state/db" ] || "$here/deploy/postgres.sh" stop "$state/db"
+	[ ! -d "$state/db" ] || [ -e "$state/server" ] || "$here/deploy/postgres.sh" stop "$state/db"
 	rm -f "$state/gateway.url"
 }
 

@@ -175,5 +175,60 @@ const struct lg_statement lg_inbox_statements[] = {
 		.name = "inbox_counts",
 		.sql = "SELECT (SELECT count(*) FROM dead_letter), (SELECT count(*) FROM parked)",
 	},
+	[LG_INBOX_HEARD] = {
+		.name = "inbox_heard",
+		.sql = "INSERT INTO heard (site, service, lane, p, first, heard_ms, events)"
+		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
+		       "                      $4::smallint[], $5::bigint[], $6::bigint[], $7::bytea[])"
+		       " ON CONFLICT (site, service, lane, p, first) DO UPDATE"
+		       "    SET heard_ms = EXCLUDED.heard_ms, events = EXCLUDED.events",
+		.param_count = 7,
+		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S,
+			LG_SQL_INT8S, LG_SQL_BYTEAS },
+	},
+	[LG_INBOX_FORGET] = {
+		.name = "inbox_forget",
+		.sql = "DELETE FROM heard WHERE heard_ms < $1 AND p = $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT8, LG_SQL_INT2 },
+	},
+	/* the row that the common point cuts keeps what stands before it */
+	[LG_INBOX_LOSE] = {
+		.name = "inbox_lose",
+		.sql = "WITH behind AS ("
+		       " SELECT h AS row, h.first"
+		       "   FROM heard AS h"
+		       "  WHERE site = $1 AND service = $2 AND lane = $3 AND p = $4"
+		       "    AND first + length(events) / 36 > $5 + 1),"
+		       " cut AS ("
+		       " UPDATE heard AS h SET events = substr(h.events, 1, ($5 - h.first + 1)::integer * 36)"
+		       "   FROM behind AS b"
+		       "  WHERE site = $1 AND service = $2 AND lane = $3 AND p = $4"
+		       "    AND h.first = b.first AND b.first <= $5),"
+		       " gone AS ("
+		       " DELETE FROM heard"
+		       "  WHERE site = $1 AND service = $2 AND lane = $3 AND p = $4 AND first > $5)"
+		       " INSERT INTO lost (site, service, event_id, case_id, type, noticed_ms)"
+		       " SELECT $1, $2, e.event_id, e.case_id, e.type, $6"
+		       "   FROM behind AS b, heard_events(b.row) AS e"
+		       "  WHERE e.number > $5"
+		       "  ORDER BY e.number",
+		.param_count = 6,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8,
+			LG_SQL_INT8 },
+	},
+	[LG_INBOX_LOST] = {
+		.name = "inbox_lost",
+		.sql = "SELECT l.site, l.service, l.event_id, l.case_id, l.type, l.noticed_ms,"
+		       "       CASE WHEN EXISTS (SELECT FROM heard AS h, heard_events(h) AS e"
+		       "                          WHERE h.heard_ms >= l.noticed_ms"
+		       "                            AND e.case_id = l.case_id AND e.type = l.type)"
+		       "            THEN 1 ELSE 0 END"
+		       "  FROM lost AS l"
+		       " ORDER BY l.seq DESC"
+		       " LIMIT $1",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
 	{ .name = NULL },
 };

@@ -30,6 +30,10 @@ enum {
 	LG_INBOX_LETTER_SETTLED, /* arrays: letter: deleted */
 	LG_INBOX_PARKED_SETTLED, /* arrays: seq: deleted */
 	LG_INBOX_COUNTS,         /* -> dead letters, parked */
+	LG_INBOX_HEARD,          /* arrays: site, service, lane, p, first, heard_ms, events */
+	LG_INBOX_FORGET,         /* $before_ms, $p: what was heard longer ago */
+	LG_INBOX_LOSE, /* $site, $service, $lane, $p, $common, $noticed_ms: what was heard behind it */
+	LG_INBOX_LOST, /* $limit -> site, service, event_id, case_id, type, noticed_ms, is_back; newest first */
 };
 
 extern const struct lg_statement lg_inbox_statements[];

@@ -104,6 +104,7 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 			lg_v_int(stream->lane), lg_v_int(stream->partition),
 			lg_v_id(&taken->end.epoch), lg_v_int((int64_t)taken->end.number) });
 	batch->touched |= (uint16_t)(1u << delivery->partition);
+	lg_incoming_heard(batch, taken);
 	if (delivery->taken - taken->count > 0)
 		return;
 	for (uint32_t i = 0; i < delivery->key_count; i++) { /* with the first of its events */

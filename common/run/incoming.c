@@ -1,11 +1,13 @@
 #include "common/run/incoming.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "common/base/log.h"
 #include "common/db/inbox.h"
 #include "common/protect/grant.h"
 #include "common/protect/wire.h"
+#include "common/run/batch.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -118,7 +120,8 @@ static void went_back(void *argument, const PGresult *result)
 
 /*
  * The publisher lost commits that we had applied: the list is cut to the last point that both
- * know.  What was applied behind it is named, for a person to look at.
+ * know.  What another site's publisher has so lost is listed, for a person to ask for again; at home
+ * one database holds both ends, and a loss takes both.
  */
 static void store_back(struct lg_incoming *in, struct lg_point point)
 {
@@ -156,6 +159,13 @@ static void store_back(struct lg_incoming *in, struct lg_point point)
 	if (points.count > 0)
 		lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_MOVE], lg_rows_params(moves),
 			NULL, NULL);
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_LOSE],
+		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_LOSE],
+			(struct lg_value[]){ lg_v_int(in->stream.site),
+				lg_v_int(in->stream.service), lg_v_int(in->stream.lane),
+				lg_v_int(owned->partition), lg_v_int((int64_t)point.number),
+				lg_v_int(lg_now()) }),
+		NULL, NULL);
 	lg_pg_commit(instance->pg, NULL, NULL);
 	lg_pg_sync(instance->pg, went_back, back);
 }
@@ -405,4 +415,37 @@ void lg_incoming_owner_changed(struct lg_incoming *in)
 	/* as after a silence: what the old owner still had under way is lost */
 	in->subscriber.heard_at = 0;
 	lg_incoming_tick(in);
+}
+
+/* --- what was heard, for the day when its publisher has lost it -------------------------- */
+
+#define HEARD_SIZE (2 * LG_ID_SIZE + 4) /* of one event: common/db/schema/006_lost.sql */
+
+static void put_heard(uint8_t *place, const struct lg_envelope *event)
+{
+	memcpy(place, event->event_id.byte, LG_ID_SIZE);
+	memcpy(place + LG_ID_SIZE, event->case_id.byte, LG_ID_SIZE);
+	for (unsigned i = 0; i < 4; i++)
+		place[2 * LG_ID_SIZE + i] = (uint8_t)(event->type_number >> (24 - 8 * i));
+}
+
+void lg_incoming_heard(struct lg_batch *batch, const struct lg_taken *taken)
+{
+	const struct lg_delivery *delivery = taken->delivery;
+	const struct lg_stream *stream = &delivery->incoming->stream;
+	uint64_t first = taken->end.number - taken->count + 1;
+	size_t place = (size_t)(first - delivery->first);
+	uint8_t *events;
+
+	if (stream->destination == 0)
+		return;
+	assert(first >= delivery->first && place + taken->count <= delivery->count);
+	events = lg_alloc(batch->arena, (size_t)taken->count * HEARD_SIZE);
+	for (uint32_t i = 0; i < taken->count; i++)
+		put_heard(events + (size_t)i * HEARD_SIZE, &delivery->events[place + i]);
+	lg_rows_add(lg_batch_table(batch, &lg_inbox_statements[LG_INBOX_HEARD]),
+		(struct lg_value[]){ lg_v_int(stream->site), lg_v_int(stream->service),
+			lg_v_int(stream->lane), lg_v_int(stream->partition),
+			lg_v_int((int64_t)first), lg_v_int(batch->now),
+			lg_v_bytes(lg_bytes(events, (size_t)taken->count * HEARD_SIZE)) });
 }

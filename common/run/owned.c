@@ -344,6 +344,11 @@ static void read_back(struct lg_owned *owned, struct opening *opening)
 
 	lg_pg_begin(instance->pg);
 	lg_fence_move(instance->fence, arena, (uint16_t)(1u << owned->partition));
+	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_FORGET],
+		lg_params_make(arena, &lg_inbox_statements[LG_INBOX_FORGET],
+			(struct lg_value[]){
+				lg_v_int(lg_now() - LG_HEARD_MS), lg_v_int(owned->partition) }),
+		NULL, NULL);
 	for (uint32_t site = 0; site <= instance->peer_count; site++)
 		lg_pg_send(instance->pg, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],
 			lg_params_make(arena, &lg_outbox_statements[LG_OUTBOX_EPOCH_START],

@@ -199,6 +199,50 @@ static void store_letters(struct lg_batch *batch, struct lg_item *item)
 	lg_answer(batch, item, &listed.base);
 }
 
+/* --- what another site has lost ------------------------------------------------------------ */
+
+static void load_lost(struct lg_batch *batch, struct lg_item *item)
+{
+	struct letters_work *work = item->work;
+	const Lifeguard__Operation__ListLost *list =
+		(const Lifeguard__Operation__ListLost *)item->message;
+	int64_t limit = list->limit == 0 ? 100 : list->limit > 1000 ? 1000 : list->limit;
+
+	work->letters = lg_read(
+		batch, &lg_inbox_statements[LG_INBOX_LOST], (struct lg_value[]){ lg_v_int(limit) });
+}
+
+static Lifeguard__Operation__LostEvent *lost_from_row(
+	struct lg_arena *arena, const PGresult *result, int row)
+{
+	Lifeguard__Operation__LostEvent *lost = lg_alloc(arena, sizeof *lost);
+	const struct lg_message_type *type =
+		lg_message_type((uint32_t)lg_field_int(result, row, 4));
+
+	*lost = (Lifeguard__Operation__LostEvent)LIFEGUARD__OPERATION__LOST_EVENT__INIT;
+	lost->site = (uint32_t)lg_field_int(result, row, 0);
+	lost->from = lg_copy_text(arena, lg_service_name((uint32_t)lg_field_int(result, row, 1)));
+	lost->what = lg_copy_text(arena, type == NULL ? "unknown" : type->name);
+	lost->event_id = copied_id(arena, lg_field_id(result, row, 2));
+	lost->case_id = copied_id(arena, lg_field_id(result, row, 3));
+	lost->noticed_ms = lg_field_int(result, row, 5);
+	lost->is_back = lg_field_int(result, row, 6) == 1;
+	return lost;
+}
+
+static void store_lost(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct letters_work *work = item->work;
+	Lifeguard__Operation__LostListed listed = LIFEGUARD__OPERATION__LOST_LISTED__INIT;
+
+	listed.events = lg_alloc_array(
+		item->arena, (size_t)work->letters->count + 1, sizeof *listed.events);
+	for (int row = 0; row < work->letters->count; row++)
+		listed.events[listed.n_events++] =
+			lost_from_row(item->arena, work->letters->result, row);
+	lg_answer(batch, item, &listed.base);
+}
+
 /* --- states ------------------------------------------------------------------------------ */
 
 static void store_states(struct lg_batch *batch, struct lg_item *item)
@@ -248,6 +292,14 @@ const struct lg_handler lg_standing_handlers[] = {
 	{ .type = 1904, .roles = OPERATORS },
 	{ .type = 1905, .roles = OPERATORS },
 	{ .type = 1906, .roles = WATCHERS },
+	{
+		.type = 1909,
+		.roles = WATCHERS,
+		.work_size = sizeof(struct letters_work),
+		.load = load_lost,
+		.decide = decide_nothing,
+		.store = store_lost,
+	},
 	{ .type = 1907, .roles = WATCHERS, .decide = decide_nothing, .store = store_states },
 	{ .type = 0 },
 };

@@ -74,6 +74,7 @@ static const struct route routes[] = {
 	{ "POST", SERVICE "/rebuild/{partition}",             "RebuildProjection",   LG_SERVICE_NONE,      ROUTE_KEY_PARTITION,  ROUTE_BODY_CONFIRM,  NULL,       false },
 	{ "GET",  SERVICE "/dead-letters",                    "ListDeadLetters",     LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_LIMIT,    "limit",    false },
 	{ "GET",  SERVICE "/dead-letters/{letter}",           "ShowDeadLetter",      LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_LETTER,   NULL,       false },
+	{ "GET",  SERVICE "/lost",                            "ListLost",            LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_LIMIT,    "limit",    false },
 	{ "POST", SERVICE "/dead-letters/{letter}/retry",     "RetryDeadLetter",     LG_SERVICE_NONE,      ROUTE_KEY_CASE_ASKED, ROUTE_BODY_LETTER,   "case",     false },
 	{ "POST", SERVICE "/dead-letters/{letter}/drop",      "DropDeadLetter",      LG_SERVICE_NONE,      ROUTE_KEY_CASE_ASKED, ROUTE_BODY_LETTER,   "case",     false },
 };

@@ -67,6 +67,7 @@ struct referral_work {
 	struct lg_id person_id;                    /* of what intake and matching tell */
 	bool is_ours;                              /* this side takes it; else it is passed over */
 	bool is_news, is_confirmed;                /* what a decision at the desk found */
+	bool is_again;                             /* the home asks what it has asked before */
 	uint32_t month;                            /* of the plan of visits */
 	struct lg_id *works_for;                   /* organisation of the user */
 	struct directory *directory;
@@ -93,6 +94,12 @@ void load_at_desk(struct lg_batch *batch, struct lg_item *item);
  */
 LG_MUST_CHECK struct lg_status check_told_by_home(const struct lg_item *item);
 LG_MUST_CHECK struct lg_status check_told_by_desk(const struct lg_item *item);
+
+/*
+ * Whether an organisation speaks of a referral that its home does not know: the home's database came
+ * back from before it.  Passed over: what asks again for the rescue asks again for the answer.
+ */
+bool is_lost_at_home(const struct lg_item *item);
 
 /* refused (404)  no such referral here; or not on the desk of this user's organisation */
 LG_MUST_CHECK struct lg_status check_is_here(struct lg_item *item);

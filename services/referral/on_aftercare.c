@@ -211,7 +211,7 @@ struct lg_status decide_told(struct lg_item *item)
 	struct referral_work *work = item->work;
 	struct lg_status status;
 
-	if (!work->is_ours)
+	if (!work->is_ours || is_lost_at_home(item))
 		return lg_done();
 	status = check_told_by_desk(item);
 	if (lg_is_done(status))

@@ -15,7 +15,7 @@ static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
 	struct lg_status status;
 
 	*ret_goes_on = false;
-	if (!work->is_ours)
+	if (!work->is_ours || is_lost_at_home(item))
 		return lg_done();
 	status = check_told_by_desk(item);
 	*ret_goes_on = lg_is_done(status);

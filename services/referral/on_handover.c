@@ -219,7 +219,7 @@ struct lg_status decide_handover(struct lg_item *item)
 	struct referral_work *work = item->work;
 	struct lg_status status;
 
-	if (!work->is_ours)
+	if (!work->is_ours || is_lost_at_home(item))
 		return lg_done();
 	status = is_for_desk(item) ? check_told_by_home(item) : check_told_by_desk(item);
 	if (lg_is_done(status) && recorded(item)->handed_over_ms <= 0)

@@ -34,7 +34,9 @@ struct lg_status decide_offered(struct lg_item *item)
 		status = lg_refuse("an offer has a round and a time to answer");
 	if (lg_is_done(status) && directory_find(work->directory, work->organisation_id) == NULL)
 		status = lg_refuse("no such organisation at this site");
-	if (lg_is_done(status))
+	work->is_again = lg_is_done(status) &&
+			 offer_asked_again(work->offer, work->organisation_id, message->round);
+	if (lg_is_done(status) && !work->is_again)
 		status = offer_receive(work->offer, work->organisation_id, message->round,
 			message->patience_ms, item->now, &work->is_news);
 	if (lg_is_done(status) && work->is_news) {
@@ -42,6 +44,20 @@ struct lg_status decide_offered(struct lg_item *item)
 		work->offer->need = need;
 	}
 	return status;
+}
+
+static void tell_answered(const struct telling *t, const struct referral_work *work, bool accepts,
+	Lifeguard__Referral__DeclineReason reason)
+{
+	Lifeguard__Referral__ReferralAnswered message =
+		LIFEGUARD__REFERRAL__REFERRAL_ANSWERED__INIT;
+
+	message.accepts = accepts;
+	message.reason = reason;
+	message.referral_id = id_to_wire(&work->referral_id);
+	message.organisation_id = id_to_wire(&work->offer->organisation);
+	message.round = work->offer->round;
+	tell(t, REFERRAL_ANSWERED_EVENT, &message.base);
 }
 
 void store_offered(struct lg_batch *batch, struct lg_item *item)
@@ -53,17 +69,23 @@ void store_offered(struct lg_batch *batch, struct lg_item *item)
 		LIFEGUARD__REFERRAL__REFERRAL_RECEIVED__INIT;
 	struct telling t;
 
-	if (!work->is_ours || !work->is_news)
+	if (!work->is_ours || (!work->is_news && !work->is_again))
 		return;
 	t = desk_telling(batch, item, "");
 	t.by = BY_ORGANISATION;
-	write_need(batch, work->referral_id, &work->offer->need, "");
+	if (work->is_news)
+		write_need(batch, work->referral_id, &work->offer->need, "");
 	message.referral_id = id_to_wire(&work->referral_id);
 	message.organisation_id = id_to_wire(&work->offer->organisation);
 	message.round = work->offer->round;
 	message.urgency = asked->need->urgency;
 	message.answer_by_ms = work->offer->answer_by;
 	tell(&t, REFERRAL_RECEIVED_EVENT, &message.base);
+	if (work->offer->state == REFERRAL_ANSWERED) {
+		t.detail = "yes";
+		tell_answered(&t, work, true,
+			LIFEGUARD__REFERRAL__DECLINE_REASON__DECLINE_REASON_UNSPECIFIED);
+	}
 	keep_offer(batch, item);
 }
 
@@ -78,7 +100,8 @@ struct lg_status decide_accepted(struct lg_item *item)
 	struct lg_status status = check(item, &goes_on);
 
 	if (goes_on)
-		work->is_news = offer_accepted(work->offer, message->round);
+		work->is_news = offer_accepted(work->offer, message->round,
+			directory_find(work->directory, work->organisation_id));
 	return status;
 }
 
@@ -208,7 +231,8 @@ struct lg_status decide_accept(struct lg_item *item)
 
 	if (!lg_is_done(status))
 		return status;
-	return offer_answer(work->offer, true, employer_of(item));
+	work->is_news = !offer_has_said_yes(work->offer);
+	return work->is_news ? offer_answer(work->offer, true, employer_of(item)) : lg_done();
 }
 
 struct lg_status decide_decline(struct lg_item *item)
@@ -224,25 +248,24 @@ struct lg_status decide_decline(struct lg_item *item)
 		item->refusal_status = 422;
 		return lg_refuse("say why: the next who is asked depends on it");
 	}
+	work->is_news = true;
 	return offer_answer(work->offer, false, employer_of(item));
 }
 
 void store_answer(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct referral_work *work = item->work;
-	Lifeguard__Referral__ReferralAnswered message =
-		LIFEGUARD__REFERRAL__REFERRAL_ANSWERED__INIT;
-	struct telling t;
+	bool accepts = item->type->number == ACCEPT_REFERRAL;
+	Lifeguard__Referral__DeclineReason reason =
+		LIFEGUARD__REFERRAL__DECLINE_REASON__DECLINE_REASON_UNSPECIFIED;
 
-	message.accepts = item->type->number == ACCEPT_REFERRAL;
-	if (!message.accepts)
-		message.reason =
-			((const Lifeguard__Referral__DeclineReferral *)item->message)->reason;
-	message.referral_id = id_to_wire(&work->referral_id);
-	message.organisation_id = id_to_wire(&work->offer->organisation);
-	message.round = work->offer->round;
-	t = desk_telling(batch, item, message.accepts ? "yes" : "no");
-	tell(&t, REFERRAL_ANSWERED_EVENT, &message.base);
-	keep_offer(batch, item);
+	if (!accepts)
+		reason = ((const Lifeguard__Referral__DeclineReferral *)item->message)->reason;
+	if (work->is_news) {
+		const struct telling t = desk_telling(batch, item, accepts ? "yes" : "no");
+
+		tell_answered(&t, work, accepts, reason);
+		keep_offer(batch, item);
+	}
 	answer_changed(batch, item, work->offer->state);
 }

@@ -43,6 +43,13 @@ void load_at_desk(struct lg_batch *batch, struct lg_item *item)
 		work->works_for = read_staff(batch, item->actor.user);
 }
 
+bool is_lost_at_home(const struct lg_item *item)
+{
+	const struct referral_work *work = item->work;
+
+	return work->is_ours && work->referral != NULL && work->referral->state == REFERRAL_NEW;
+}
+
 struct lg_status check_told_by_home(const struct lg_item *item)
 {
 	const struct referral_work *work = item->work;
@@ -62,8 +69,6 @@ struct lg_status check_told_by_desk(const struct lg_item *item)
 		return lg_refuse("it names no organisation");
 	if (item->event->site != lg_id_site(work->organisation_id))
 		return lg_refuse("only the site of an organisation may speak for it");
-	if (work->referral->state == REFERRAL_NEW)
-		return lg_refuse("nobody was asked for this referral");
 	if (!lg_id_equal(item->key, work->referral->case_id))
 		return lg_refuse("it belongs to another case");
 	return lg_done();

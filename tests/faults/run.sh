@@ -6,7 +6,7 @@
 source "$(dirname "$0")/../support/site.sh"
 source "$(dirname "$0")/../support/invariants.sh"
 
-seed=${SEED:-$RANDOM} rounds=${ROUNDS:-10}
+seed=${SEED:-$RANDOM} rounds=${ROUNDS:-5}
 RANDOM=$seed
 echo "faults: seed $seed"
 site_make faults

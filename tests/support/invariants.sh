@@ -49,13 +49,13 @@ order_per_case_is_kept() {
 
 # numbers of each stream are 1, 2, 3 without holes
 streams_are_dense() {
-	local wrong publisher
+	local wrong publisher union=
 	for publisher in $(publishers); do
-		wrong=$(sql -c "SELECT count(*)
-			  FROM (SELECT max(number) - count(*) AS holes FROM $publisher.outbox_event GROUP BY destination, lane, p) AS s
-			 WHERE holes <> 0")
-		[ "$wrong" = 0 ] || { echo "$wrong streams of $publisher have holes"; return 1; }
+		union+="${union:+ UNION ALL }SELECT '$publisher', destination, lane, p
+			  FROM $publisher.outbox_event GROUP BY destination, lane, p HAVING max(number) <> count(*)"
 	done
+	wrong=$(sql -c "$union") || return 1
+	[ -z "$wrong" ] || { echo "these streams have holes: $wrong"; return 1; }
 }
 
 # lines "lane p last" of a publisher's streams to a site, and of a reader's positions in them
@@ -70,11 +70,18 @@ positions_of() { # reader, site, publisher
 
 # Effect and position are one transaction: who stands at the end of a stream has taken all of it.
 readers_are_at_the_end() { # the site's number
-	local publisher reader lane
+	local publisher reader lane union= behind
 	while read -r publisher reader lane; do
-		diff <(ends_of "$publisher" 0 | grep "^$lane ") <(positions_of "$reader" "$1" "$publisher" | grep "^$lane ") ||
-			{ echo "$reader has not read all of $publisher"; return 1; }
+		union+="${union:+ UNION ALL }SELECT '$reader has not read all of $publisher: ' || p
+			FROM (SELECT p, max(number) AS n FROM $publisher.outbox_event
+			       WHERE destination = 0 AND lane = $lane GROUP BY p) AS o
+			FULL JOIN (SELECT p, max(last) AS n FROM $reader.position
+			       WHERE site = $1 AND service = $(service_number "$publisher") AND lane = $lane AND last > 0
+			       GROUP BY p) AS r USING (p)
+			WHERE o.n IS DISTINCT FROM r.n"
 	done < <(addressed | awk '{ print $1, $2, $4 }' | sort -u)
+	behind=$(sql -c "$union") || return 1
+	[ -z "$behind" ] || { head -3 <<<"$behind"; return 1; }
 }
 
 # the same over the line: referral reads what referral of another site sent it
@@ -92,12 +99,13 @@ counters_match_events() {
 }
 
 nothing_is_dead() {
-	local dead reader
+	local dead reader union=
 	for reader in $(addressed | cut -d' ' -f2 | sort -u); do
-		dead=$(sql -c "SELECT (SELECT count(*) FROM $reader.dead_letter)
-			+ (SELECT count(*) FROM $reader.parked) + (SELECT count(*) FROM $reader.unhandled)")
-		[ "$dead" = 0 ] || { echo "$dead messages at $reader are dead, parked or unhandled"; return 1; }
+		union+="${union:+ UNION ALL }SELECT '$reader', (SELECT count(*) FROM $reader.dead_letter)
+			+ (SELECT count(*) FROM $reader.parked) + (SELECT count(*) FROM $reader.unhandled)"
 	done
+	dead=$(sql -c "SELECT reader, n FROM ($union) AS u(reader, n) WHERE n > 0") || return 1
+	[ -z "$dead" ] || { echo "dead, parked or unhandled: $dead"; return 1; }
 }
 
 check_invariants() {

@@ -11,6 +11,7 @@
  *   cut          ends every connection, and every new one at once
  *   half         half-open: accepts, takes what is sent, and carries nothing; a connection that lost
  *                something so is ended when the line opens again
+ *   shut         half-closed: one way of every connection ends, the other is carried on
  *   delay=MS     each way
  *   rate=BYTES   a second, each way and connection; 0: no limit
  *   corrupt=N    turns one bit in about N bytes; 0: none
@@ -43,7 +44,7 @@
 #define TICK_MS         2      /* while something is under way */
 #define REST_MS         20     /* else, and between two looks at the control file */
 
-enum state { OPEN, CUT, HALF };
+enum state { OPEN, CUT, HALF, SHUT };
 
 struct control {
 	enum state state;
@@ -198,7 +199,7 @@ static void take(struct line *line, struct way *way)
 		way->is_ended = true;
 		return;
 	}
-	if (line->control.state == HALF) {
+	if (line->control.state == HALF || way->has_lost) {
 		way->has_lost = true;
 		return;
 	}
@@ -246,6 +247,15 @@ static bool is_done(const struct way *way)
 	return way->is_ended && way->written == way->read;
 }
 
+/* What was under way in it is lost, so the connection ends when the line opens again. */
+static void shut(struct way *way)
+{
+	if (way->has_lost)
+		return;
+	shutdown(way->to, SHUT_WR);
+	way->has_lost = true;
+}
+
 static void carry(struct line *line, int64_t elapsed_ms)
 {
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
@@ -253,6 +263,12 @@ static void carry(struct line *line, int64_t elapsed_ms)
 
 		if (!it->is_used || line->control.state == HALF)
 			continue;
+		if (line->control.state == SHUT) {
+			shut(&it->there);
+			if (!give(line, &it->back, elapsed_ms) || is_done(&it->back))
+				end(it);
+			continue;
+		}
 		if (line->control.state == CUT || it->there.has_lost || it->back.has_lost ||
 			!give(line, &it->there, elapsed_ms) || !give(line, &it->back, elapsed_ms) ||
 			is_done(&it->there) || is_done(&it->back))
@@ -279,6 +295,8 @@ static void understand(char *text, struct control *ret_control)
 			ret_control->state = CUT;
 		else if (strcmp(word, "half") == 0)
 			ret_control->state = HALF;
+		else if (strcmp(word, "shut") == 0)
+			ret_control->state = SHUT;
 		else if (word[0] != '\0' && strcmp(word, "open") != 0 &&
 			 !number_of(word, "delay=", &ret_control->delay_ms) &&
 			 !number_of(word, "rate=", &ret_control->rate) &&

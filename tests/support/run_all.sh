@@ -40,7 +40,8 @@ suite linked tests/journey/linked.sh
 suite upgrade tests/journey/upgrade.sh
 suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh
-SCHEDULES=${SCHEDULES:-20} suite stories tests/journey/stories.sh
+suite stories tests/journey/stories.sh
+SCHEDULES=${SCHEDULES:-20} suite schedules tests/faults/schedules.sh
 
 echo
 echo "suites:"

@@ -95,6 +95,7 @@ extern const struct command command_followup_rehabilitation, command_followup_le
 extern const struct command command_followup_close;
 extern const struct command command_dead_list, command_dead_show;
 extern const struct command command_dead_retry, command_dead_drop;
+extern const struct command command_lost_list;
 extern const struct command command_notification_subscribe, command_notification_unsubscribe;
 extern const struct command command_notification_subscriptions, command_notification_list;
 extern const struct command command_notification_retry;

@@ -154,7 +154,7 @@ static inline void journey_desk_hears(struct journey *j, uint32_t desk)
 			offer_receive(offer, journey_id(desk), letter.round, 100, j->now, &is_news);
 		letter.on = ON_RECEIVED;
 	} else if (letter.on == ON_ACCEPTED) {
-		(void)offer_accepted(offer, letter.round);
+		(void)offer_accepted(offer, letter.round, &j->owners[desk]);
 	} else if (letter.on == ON_PASSED) {
 		(void)offer_passed(offer, letter.round, &j->owners[desk]);
 	} else if (letter.on == ON_WITHDRAWN) {

@@ -23,8 +23,14 @@ struct lg_status offer_receive(struct offer *o, struct lg_id organisation, uint3
 	lg_ms patience, lg_ms now, bool *ret_is_news)
 {
 	*ret_is_news = false;
-	if (o->state != REFERRAL_NEW && round <= o->round)
+	bool has_ended = o->state == REFERRAL_DECLINED || o->state == REFERRAL_PASSED;
+
+	/* one that had ended is asked anew, whatever the home's count: it may have lost it */
+	if (o->state != REFERRAL_NEW && round <= o->round && !has_ended)
 		return lg_done();
+
+	if (o->state == REFERRAL_ANSWERED || o->state == REFERRAL_ACCEPTED)
+		return lg_refuse("it was answered here, and nobody has taken that back");
 
 	struct lg_status status = referral_move(&o->state, ON_OFFERED, BY_HOME);
 
@@ -39,6 +45,35 @@ struct lg_status offer_receive(struct offer *o, struct lg_id organisation, uint3
 	return lg_done();
 }
 
+bool offer_asked_again(struct offer *o, struct lg_id organisation, uint32_t round)
+{
+	bool is_open = o->state == REFERRAL_DELIVERED || o->state == REFERRAL_ANSWERED ||
+		       o->state == REFERRAL_ACCEPTED;
+
+	if (!is_open || round > o->round || !lg_id_equal(o->organisation, organisation))
+		return false;
+	if (o->state != REFERRAL_DELIVERED)
+		must_move(o, ON_OFFERED, BY_HOME);
+	o->round = round;
+	return true;
+}
+
+static struct lg_status take_place(struct offer *o, struct organisation *organisation)
+{
+	struct lg_status status = organisation_take_place(organisation);
+
+	if (!lg_is_done(status))
+		return status;
+	organisation->is_changed = organisation->is_news = true;
+	o->has_place = true;
+	return lg_done();
+}
+
+bool offer_has_said_yes(const struct offer *o)
+{
+	return o->state == REFERRAL_ANSWERED || o->state == REFERRAL_ACCEPTED;
+}
+
 struct lg_status offer_answer(struct offer *o, bool accepts, struct organisation *organisation)
 {
 	enum referral_event on = accepts ? ON_YES : ON_NO;
@@ -46,21 +81,21 @@ struct lg_status offer_answer(struct offer *o, bool accepts, struct organisation
 	if (!referral_may(o->state, on, BY_ORGANISATION))
 		return lg_refuse("answered before, or somebody else was asked");
 	if (accepts) {
-		struct lg_status status = organisation_take_place(organisation);
+		struct lg_status status = take_place(o, organisation);
 
 		if (!lg_is_done(status))
 			return status;
-		organisation->is_changed = organisation->is_news = true;
-		o->has_place = true;
 	}
 	must_move(o, on, BY_ORGANISATION);
 	return lg_done();
 }
 
-bool offer_accepted(struct offer *o, uint32_t round)
+bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organisation)
 {
 	if (o->round != round || !referral_may(o->state, ON_ACCEPTED, BY_HOME))
 		return false;
+	if (!o->has_place && organisation != NULL && !lg_is_done(take_place(o, organisation)))
+		o->has_place = false; /* one too many: the organisation has said yes all the same */
 	must_move(o, ON_ACCEPTED, BY_HOME);
 	return true;
 }

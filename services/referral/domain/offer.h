@@ -39,6 +39,17 @@ struct offer {
 LG_MUST_CHECK struct lg_status offer_receive(struct offer *o, struct lg_id organisation,
 	uint32_t round, lg_ms patience, lg_ms now, bool *ret_is_news);
 
+/* Whether a yes stands, so that one more changes nothing. */
+bool offer_has_said_yes(const struct offer *o);
+
+/*
+ * Whether the home asks what it has asked before, and moves the offer so that it is answered anew: a
+ * home that asks twice has come back from an older backup and knows of no answer.  What was
+ * handed over or withdrawn stays; there a human finds out.
+ *   round  the home counts anew; its round holds
+ */
+bool offer_asked_again(struct offer *o, struct lg_id organisation, uint32_t round);
+
 /*
  * A worker answers; a yes holds a place.
  *   refused  answered before, asked no more, no place is free
@@ -46,8 +57,12 @@ LG_MUST_CHECK struct lg_status offer_receive(struct offer *o, struct lg_id organ
 LG_MUST_CHECK struct lg_status offer_answer(
 	struct offer *o, bool accepts, struct organisation *organisation);
 
-/* The home confirmed the yes; returns whether it is news. */
-bool offer_accepted(struct offer *o, uint32_t round);
+/*
+ * The home confirmed the yes; returns whether it is news.  Where this site has lost the yes (it came
+ * back from an older backup) the home's word holds, and the place is taken if there is one.
+ *   organisation  NULL when unknown
+ */
+bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organisation);
 
 /* The home asked somebody else; returns whether it is news.  organisation: NULL when unknown. */
 bool offer_passed(struct offer *o, uint32_t round, struct organisation *organisation);

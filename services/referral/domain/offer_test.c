@@ -54,14 +54,66 @@ static void told_twice_changes_nothing(void **unused)
 	assert_true(lg_is_done(offer_receive(&o, o.organisation, 1, 50, 2000, &is_news)));
 	assert_false(is_news);
 	assert_int_equal(o.answer_by, 1050);
-	assert_false(offer_accepted(&o, 1)); /* nothing was answered */
+	assert_false(offer_has_said_yes(&o));
 	assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
-	assert_false(offer_accepted(&o, 2));
+	assert_true(offer_has_said_yes(&o));
+	assert_int_equal(organisation.free_places, 0);
+	assert_false(offer_accepted(&o, 2, &organisation));
 	assert_false(offer_passed(&o, 2, &organisation));
-	assert_true(offer_accepted(&o, 1));
+	assert_true(offer_accepted(&o, 1, &organisation));
 	assert_false(offer_passed(&o, 1, &organisation));
 	assert_int_equal(
 		offer_receive(&o, o.organisation, 2, 50, 2000, &is_news).outcome, LG_REFUSED);
+}
+
+/*
+ * Goal: a home that came back from an older backup is answered anew.  Method: it asks again, under a
+ * round that it counts from the beginning, in each state in which its answer is open.
+ */
+static void a_home_that_has_lost_the_answer_is_told_again(void **unused)
+{
+	(void)unused;
+	struct organisation organisation = with_places(1);
+	struct offer o = delivered();
+	bool is_news = false;
+
+	o.round = 3;
+	assert_true(offer_asked_again(&o, o.organisation, 1));
+	assert_int_equal(o.round, 1);
+	assert_false(offer_asked_again(&o, o.organisation, 2));      /* a new round is new */
+	assert_false(offer_asked_again(&o, lg_id_make(2, 1, 2), 1)); /* somebody else */
+	assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
+	assert_true(offer_asked_again(&o, o.organisation, 1));
+	assert_int_equal(o.state, REFERRAL_ANSWERED);
+	assert_true(offer_accepted(&o, 1, &organisation));
+	assert_true(offer_asked_again(&o, o.organisation, 1));
+	assert_int_equal(o.state, REFERRAL_ANSWERED);
+	assert_int_equal(organisation.free_places, 0); /* it holds the one it held */
+	assert_true(offer_passed(&o, 1, &organisation));
+	assert_false(offer_asked_again(&o, o.organisation, 1));
+	assert_true(lg_is_done(offer_receive(&o, o.organisation, 1, 50, 2000, &is_news)));
+	assert_true(is_news);
+	assert_int_equal(o.state, REFERRAL_DELIVERED);
+}
+
+/*
+ * Goal: a desk that has lost its yes hears of it from the home.  Method: confirmed while it only lies
+ * on the desk, with a place and without.
+ */
+static void the_home_knows_a_yes_that_the_desk_has_lost(void **unused)
+{
+	(void)unused;
+	for (uint32_t places = 0; places < 2; places++) {
+		struct organisation organisation = with_places(places);
+		struct offer o = delivered();
+
+		assert_true(offer_accepted(&o, 1, &organisation));
+		assert_int_equal(o.state, REFERRAL_ACCEPTED);
+		assert_int_equal(o.has_place, places == 1);
+		assert_int_equal(organisation.free_places, 0);
+		assert_true(offer_has_said_yes(&o));
+		assert_int_equal(offer_answer(&o, false, &organisation).outcome, LG_REFUSED);
+	}
 }
 
 /* Goal: nothing is left of who withdrew.  Method: withdrawn after acceptance, and again. */
@@ -72,7 +124,7 @@ static void nothing_is_left_of_who_withdrew(void **unused)
 	struct offer o = delivered(), never = { .state = REFERRAL_NEW };
 
 	assert_true(lg_is_done(offer_answer(&o, true, &organisation)));
-	assert_true(offer_accepted(&o, 1));
+	assert_true(offer_accepted(&o, 1, &organisation));
 	o.sealed = lg_bytes("sealed", 6);
 	o.handover.has_code = true;
 	assert_true(offer_withdrawn(&o, &organisation));
@@ -207,6 +259,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_yes_needs_a_place),
 		cmocka_unit_test(told_twice_changes_nothing),
+		cmocka_unit_test(a_home_that_has_lost_the_answer_is_told_again),
+		cmocka_unit_test(the_home_knows_a_yes_that_the_desk_has_lost),
 		cmocka_unit_test(nothing_is_left_of_who_withdrew),
 		cmocka_unit_test(who_said_no_destroys_too),
 		cmocka_unit_test(two_words_meet_in_any_order),

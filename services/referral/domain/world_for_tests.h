@@ -174,7 +174,7 @@ static inline void world_desk_hears(struct world *w, const struct happens *lette
 		if (is_news)
 			world_plan_answer(w, letter);
 	} else if (letter->on == ON_ACCEPTED) {
-		(void)offer_accepted(o, letter->round);
+		(void)offer_accepted(o, letter->round, owner);
 	} else if (letter->on == ON_PASSED) {
 		(void)offer_passed(o, letter->round, owner);
 	} else if (letter->on == ON_WITHDRAWN) {

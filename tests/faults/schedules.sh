@@ -1,0 +1,43 @@
+#!/bin/bash
+# Goal: whatever breaks, what was answered "stored" is there, once; both sites agree; nothing waits for
+# ever; what a database has forgotten is noticed, listed and asked for again.
+# Method: pairs of sites with a bad line between them; for each schedule people at both ends work and
+# write a ledger, while services are killed and stopped, the line is cut, shut, slowed and corrupted,
+# and one big thing happens: PostgreSQL crashes, comes back from an older backup, fails over to a
+# synchronous or an asynchronous standby, its disk is full, or a clock is wrong.  Then all is healed
+# and held against the ledger.
+#
+#   SCHEDULES=20 SEED=s PAIRS=2   the first schedule is drawn from SEED, the next from SEED + 1 ...
+#   BIG=restore BIG_SITE=1        this big thing, at this site, in each of them
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+schedules=${SCHEDULES:-20} seed=${SEED:-$((RANDOM * 100))} pairs=${PAIRS:-2}
+[ "$schedules" -ge "$pairs" ] || pairs=$schedules
+folder=$(mktemp -d "${TMPDIR:-/tmp}/lg-schedules.XXXXXX")
+pids=()
+end() {
+	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null
+	wait
+	rm -rf "$folder"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+
+echo "schedules: seed $seed, $schedules schedules, $pairs pairs of sites"
+for pair in $(seq "$pairs"); do
+	"$here/pair_main.sh" $(seq $((seed + pair - 1)) "$pairs" $((seed + schedules - 1))) > >(tee "$folder/$pair") 2>&1 &
+	pids+=($!)
+done
+for pid in "${pids[@]}"; do wait "$pid"; done
+pids=()
+sleep 0.2 # tee
+
+passed=0 failed=0 skipped=0
+for pair in $(seq "$pairs"); do
+	read -r good bad without < <(sed -n 's/^pair: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' "$folder/$pair")
+	passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${without:-0}))
+done
+failing=$(sed -n 's/^  FAILED  repeat with: //p' "$folder"/*)
+[ -z "$failing" ] || printf 'schedules: these failed, each is repeated with:\n%s\n' "$failing"
+echo "schedules: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -28,6 +28,8 @@ suite corpus tests/fuzz/replay.sh
 suite statements tests/journey/statements.sh
 suite halves tests/journey/halves.sh
 suite names tests/matching/names.sh
+suite febrl tests/matching/febrl.sh
+suite invented tests/matching/invented.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh

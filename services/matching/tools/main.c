@@ -8,7 +8,11 @@
 #include "services/matching/tools/tool.h"
 
 static const struct tool *const tools[] = {
+	&tool_dedupe,
+	&tool_link,
 	&tool_names,
+	&tool_explain,
+	&tool_measure,
 	NULL,
 };
 

@@ -48,6 +48,10 @@ enum tool_exit tool_run(const struct tool *const *tools, int argc, char **argv);
 void tool_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The verbs; each stands in the file of its name. */
+extern const struct tool tool_dedupe;
+extern const struct tool tool_explain;
+extern const struct tool tool_link;
+extern const struct tool tool_measure;
 extern const struct tool tool_names;
 
 #endif

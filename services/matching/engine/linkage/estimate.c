@@ -1,0 +1,227 @@
+#include "services/matching/engine/linkage/estimate.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "common/base/random.h"
+
+#define FIRST_SLOTS     4096u
+#define NEGLIGIBLE_BITS (-30.0)
+#define PRIOR_MOST      0.5
+#define STILL           1e-7 /* a share of the expected matches that moves less is at rest */
+#define PSEUDO          0.5  /* pairs of each grade that are taken as seen before any was */
+
+const struct estimate_start estimate_standard = {
+	.equal = 0.8,
+	.one_in = 2,
+	.rounds = 200,
+	.seed = 1,
+	.random_pairs = 250000,
+};
+
+void pattern_table_init(struct pattern_table *table, struct lg_arena *arena)
+{
+	*table = (struct pattern_table){
+		.arena = arena,
+		.slot_count = FIRST_SLOTS,
+		.rows = lg_alloc_array(arena, FIRST_SLOTS, sizeof(struct pattern_row)),
+	};
+}
+
+static struct pattern_row *find_row(struct pattern_row *rows, uint32_t slot_count, uint64_t pattern)
+{
+	uint64_t hash = pattern * 0x9e3779b97f4a7c15u;
+	uint32_t at = (uint32_t)(hash >> 32) & (slot_count - 1);
+
+	while (rows[at].pattern != pattern && rows[at].pattern != 0)
+		at = (at + 1) & (slot_count - 1);
+	return &rows[at];
+}
+
+static void grow(struct pattern_table *table)
+{
+	uint32_t slot_count = table->slot_count * 2;
+	struct pattern_row *rows = lg_alloc_array(table->arena, slot_count, sizeof *rows);
+
+	for (uint32_t i = 0; i < table->slot_count; i++)
+		if (table->rows[i].pattern != 0)
+			*find_row(rows, slot_count, table->rows[i].pattern) = table->rows[i];
+	table->rows = rows;
+	table->slot_count = slot_count;
+}
+
+void pattern_table_add(struct pattern_table *table, uint64_t pattern, double count)
+{
+	struct pattern_row *row;
+
+	if (pattern == 0)
+		return;
+	row = find_row(table->rows, table->slot_count, pattern);
+	if (row->pattern == 0) {
+		if (table->used >= table->slot_count / 2) {
+			grow(table);
+			row = find_row(table->rows, table->slot_count, pattern);
+		}
+		row->pattern = pattern;
+		table->used++;
+	}
+	row->count += count;
+}
+
+/* Counts to shares, one field; what was never seen keeps a little. */
+static void to_shares(double shares[GRADE_COUNT])
+{
+	double sum = 0;
+
+	for (uint32_t g = GRADE_DIFFERENT; g < GRADE_COUNT; g++)
+		sum += shares[g] + PSEUDO;
+	for (uint32_t g = GRADE_DIFFERENT; g < GRADE_COUNT; g++)
+		shares[g] = (shares[g] + PSEUDO) / sum;
+	shares[GRADE_MISSING] = 0;
+}
+
+static double chance_of_equal(const struct roster *roster, uint32_t pool)
+{
+	return exp2(-(double)roster->mean_rarity[pool]);
+}
+
+void estimate_u(struct model *model, const struct roster *roster, struct pairing *pairing,
+	const struct estimate_start *start)
+{
+	struct lg_random random;
+	uint32_t left = roster->left_count, right = roster->count - left;
+
+	lg_random_seed(&random, start->seed);
+	memset(model->u, 0, sizeof model->u);
+	for (uint32_t i = 0; i < start->random_pairs && roster->count > 1 && right > 0; i++) {
+		uint32_t a = (uint32_t)lg_random_below(&random, left > 0 ? left : roster->count);
+		uint32_t b = left + (uint32_t)lg_random_below(&random, right);
+		uint64_t pattern;
+
+		if (a == b)
+			continue;
+		pattern = pairing_pattern(pairing, roster_ids(roster, a), roster_ids(roster, b));
+		for (uint32_t f = 0; f < model->list.count; f++)
+			model->u[f][pattern_grade(pattern, f)] += 1;
+	}
+	for (uint32_t f = 0; f < model->list.count; f++) {
+		const struct field *field = &model->list.fields[f];
+		double chance = chance_of_equal(roster, field->pool);
+
+		to_shares(model->u[f]);
+		if (field->twin != f || field->kind == KIND_DATE || chance >= 1)
+			continue;
+
+		double rest = 1 - model->u[f][GRADE_EQUAL];
+
+		for (uint32_t g = GRADE_DIFFERENT; g < GRADE_COUNT; g++)
+			model->u[f][g] =
+				g == GRADE_EQUAL ? chance : model->u[f][g] * (1 - chance) / rest;
+	}
+}
+
+static void start_from(struct model *model, const struct estimate_start *start)
+{
+	for (uint32_t f = 0; f < model->list.count; f++) {
+		double rest = 1 - start->equal;
+
+		model->m[f][GRADE_MISSING] = 0;
+		model->m[f][GRADE_DIFFERENT] = rest * 0.3;
+		model->m[f][GRADE_REMOTE] = rest * 0.1;
+		model->m[f][GRADE_NEAR] = rest * 0.1;
+		model->m[f][GRADE_CLOSE] = rest * 0.2;
+		model->m[f][GRADE_SOUND] = rest * 0.2;
+		model->m[f][GRADE_EQUAL] = start->equal;
+		model->m[f][GRADE_CROSSED_CLOSE] = rest * 0.05;
+		model->m[f][GRADE_CROSSED_EQUAL] = rest * 0.05;
+	}
+}
+
+/* Expected matches per field and grade; returns their number. */
+static double expect(const struct model *model, const struct pattern_table *patterns,
+	double ret_counts[FIELDS_MAX][GRADE_COUNT])
+{
+	double matches = 0;
+
+	memset(ret_counts, 0, sizeof(double[FIELDS_MAX][GRADE_COUNT]));
+	for (uint32_t i = 0; i < patterns->slot_count; i++) {
+		const struct pattern_row *row = &patterns->rows[i];
+		double bits = (double)model->prior_bits, expected;
+
+		if (row->pattern == 0)
+			continue;
+		for (uint32_t f = 0; f < model->list.count; f++)
+			bits += (double)model->bits[f][pattern_grade(row->pattern, f)];
+		if (bits < NEGLIGIBLE_BITS)
+			continue;
+		expected = row->count * model_probability(bits);
+		matches += expected;
+		for (uint32_t f = 0; f < model->list.count; f++)
+			ret_counts[f][pattern_grade(row->pattern, f)] += expected;
+	}
+	return matches;
+}
+
+static double prior_of(double matches, double all_pairs)
+{
+	double prior = (matches + PSEUDO) / (all_pairs + 2 * PSEUDO);
+
+	return prior > PRIOR_MOST ? PRIOR_MOST : prior;
+}
+
+uint32_t estimate_m(struct model *model, const struct pattern_table *patterns, double all_pairs,
+	double records, const struct estimate_start *start)
+{
+	double before = -1;
+	uint32_t round = 0;
+
+	assert(all_pairs >= 1 && start->equal > 0 && start->equal < 1);
+	start_from(model, start);
+	model->prior = prior_of(records / start->one_in, all_pairs);
+	model_settle(model);
+	for (; round < start->rounds; round++) {
+		double counts[FIELDS_MAX][GRADE_COUNT];
+		double matches = expect(model, patterns, counts);
+
+		for (uint32_t f = 0; f < model->list.count; f++) {
+			memcpy(model->m[f], counts[f], sizeof counts[f]);
+			to_shares(model->m[f]);
+		}
+		model->prior = prior_of(matches, all_pairs);
+		model_settle(model);
+		if (fabs(matches - before) <= STILL * matches)
+			break;
+		before = matches;
+	}
+	return round;
+}
+
+static void draw_towards(double shares[FIELDS_MAX][GRADE_COUNT], uint32_t fields,
+	const struct pattern_table *seen, double strength)
+{
+	for (uint32_t f = 0; f < fields; f++) {
+		double sum = strength;
+
+		for (uint32_t g = 0; g < GRADE_COUNT; g++)
+			shares[f][g] *= strength;
+		for (uint32_t i = 0; i < seen->slot_count; i++) {
+			enum grade grade = pattern_grade(seen->rows[i].pattern, f);
+
+			if (seen->rows[i].pattern == 0 || grade == GRADE_MISSING)
+				continue;
+			shares[f][grade] += seen->rows[i].count;
+			sum += seen->rows[i].count;
+		}
+		for (uint32_t g = 0; g < GRADE_COUNT; g++)
+			shares[f][g] /= sum;
+	}
+}
+
+void estimate_from_decided(struct model *model, const struct pattern_table *confirmed,
+	const struct pattern_table *rejected, double strength)
+{
+	assert(strength > 0);
+	draw_towards(model->m, model->list.count, confirmed, strength);
+	draw_towards(model->u, model->list.count, rejected, strength);
+	model_settle(model);
+}

@@ -1,0 +1,65 @@
+/*
+ * Weights without labels: u from pairs drawn by chance, m and the prior by expectation and
+ * maximisation over the pairs that blocking brings together.
+ *
+ * Pairs that blocking leaves apart are taken as different persons.  So the sum runs over all pairs
+ * of the task although few are looked at, and the prior is one of all pairs.
+ */
+#ifndef SERVICES_MATCHING_ENGINE_LINKAGE_ESTIMATE_H
+#define SERVICES_MATCHING_ENGINE_LINKAGE_ESTIMATE_H
+
+#include "services/matching/engine/linkage/model.h"
+#include "services/matching/engine/linkage/pairing.h"
+
+struct pattern_row {
+	uint64_t pattern; /* 0: free; no pair has only missing fields that counts */
+	double count;
+};
+
+/* How often each pattern was seen. */
+struct pattern_table {
+	struct lg_arena *arena;
+	uint32_t slot_count, used;
+	struct pattern_row *rows;
+};
+
+struct estimate_start {
+	double equal;    /* m of equal values before anything was seen, above 0, below 1 */
+	double one_in;   /* records of which one has a partner, before anything was seen */
+	uint32_t rounds; /* at most */
+	uint64_t seed;   /* of the random pairs */
+	uint32_t random_pairs;
+};
+
+/* What is used when nobody says otherwise. */
+extern const struct estimate_start estimate_standard;
+
+/* An empty table; it grows in the arena. */
+void pattern_table_init(struct pattern_table *table, struct lg_arena *arena);
+
+/* One more pair, or several, with this pattern. */
+void pattern_table_add(struct pattern_table *table, uint64_t pattern, double count);
+
+/* u of every field from pairs drawn by chance; equal values by how often each is held. */
+void estimate_u(struct model *model, const struct roster *roster, struct pairing *pairing,
+	const struct estimate_start *start);
+
+/*
+ * m and the prior; u stays.  Settles the model.
+ *
+ *   patterns    of all pairs that blocking brought together
+ *   all_pairs   of the task, those included
+ *   records     of the task, for the prior to start from
+ *   returns     rounds until nothing moved
+ */
+uint32_t estimate_m(struct model *model, const struct pattern_table *patterns, double all_pairs,
+	double records, const struct estimate_start *start);
+
+/*
+ * m anew from pairs that people confirmed, u from those that they rejected, both drawn towards
+ * what the model says already: strength is how many judged pairs that is worth.  The prior stays.
+ */
+void estimate_from_decided(struct model *model, const struct pattern_table *confirmed,
+	const struct pattern_table *rejected, double strength);
+
+#endif

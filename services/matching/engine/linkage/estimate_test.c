@@ -1,0 +1,121 @@
+/*
+ * Goal: weights are found without labels, from wherever the search begins, and a better grade is
+ * never worth less.  Method: patterns drawn from known shares; the shares must come back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "services/matching/engine/linkage/estimate.h"
+#include "services/matching/engine/linkage/people_for_tests.h"
+
+#define MATCHES 2000
+#define OTHERS  200000
+
+static enum grade drawn(struct lg_random *random, const double shares[GRADE_COUNT])
+{
+	double at = (double)lg_random_below(random, 1u << 30) / (double)(1u << 30);
+	uint32_t g = GRADE_DIFFERENT;
+
+	while (g + 1 < GRADE_COUNT && (at -= shares[g]) >= 0)
+		g++;
+	return (enum grade)g;
+}
+
+static void draw_patterns(struct pattern_table *table, const struct model *truth)
+{
+	struct lg_random random;
+
+	lg_random_seed(&random, 3);
+	for (uint32_t i = 0; i < MATCHES + OTHERS; i++) {
+		uint64_t pattern = 0;
+
+		for (uint32_t f = 0; f < PEOPLE_FIELDS; f++)
+			pattern |= (uint64_t)drawn(&random, i < MATCHES ? truth->m[f] : truth->u[f])
+				   << (f * GRADE_BITS);
+		pattern_table_add(table, pattern, 1);
+	}
+}
+
+static void known_shares_come_back_from_any_start(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	const double starts[] = { 0.3, 0.6, 0.95 };
+	struct model truth = people_model();
+	struct pattern_table table;
+
+	(void)unused;
+	pattern_table_init(&table, arena);
+	draw_patterns(&table, &truth);
+	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+		struct model model = truth;
+		struct estimate_start start = estimate_standard;
+
+		start.equal = starts[i];
+		memset(model.m, 0, sizeof model.m);
+		assert_true(estimate_m(&model, &table, MATCHES + OTHERS, 6000, &start) > 0);
+		assert_float_equal(model.prior, (double)MATCHES / (MATCHES + OTHERS), 0.001);
+		for (uint32_t f = 0; f < PEOPLE_FIELDS; f++)
+			assert_float_equal(model.m[f][GRADE_EQUAL], truth.m[f][GRADE_EQUAL], 0.05);
+	}
+	lg_arena_free(arena);
+}
+
+static void a_better_grade_is_never_worth_less(void **unused)
+{
+	struct lg_random random;
+
+	(void)unused;
+	lg_random_seed(&random, 8);
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct model model = people_model();
+
+		for (uint32_t g = GRADE_DIFFERENT; g < GRADE_COUNT; g++) {
+			model.m[0][g] = (double)(1 + lg_random_below(&random, 1000)) / 1000;
+			model.u[0][g] = (double)(1 + lg_random_below(&random, 1000)) / 1000;
+		}
+		model_settle(&model);
+		for (uint32_t g = GRADE_REMOTE; g <= GRADE_EQUAL; g++)
+			assert_true(model.bits[0][g] >= model.bits[0][g - 1]);
+		assert_true(
+			model.bits[0][GRADE_CROSSED_EQUAL] >= model.bits[0][GRADE_CROSSED_CLOSE]);
+	}
+}
+
+static void decided_pairs_move_the_weights_their_way(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct model before = people_model(), after = before;
+	struct pattern_table confirmed, rejected;
+	uint64_t different = 0;
+
+	(void)unused;
+	pattern_table_init(&confirmed, arena);
+	pattern_table_init(&rejected, arena);
+	for (uint32_t f = 0; f < PEOPLE_FIELDS; f++)
+		different |= (uint64_t)GRADE_DIFFERENT << (f * GRADE_BITS);
+	pattern_table_add(&confirmed, different, 100);
+	estimate_from_decided(&after, &confirmed, &rejected, 100);
+	for (uint32_t f = 0; f < PEOPLE_FIELDS; f++) {
+		assert_true(after.bits[f][GRADE_DIFFERENT] > before.bits[f][GRADE_DIFFERENT]);
+		assert_true(after.bits[f][GRADE_EQUAL] < before.bits[f][GRADE_EQUAL]);
+	}
+	lg_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(known_shares_come_back_from_any_start),
+		cmocka_unit_test(a_better_grade_is_never_worth_less),
+		cmocka_unit_test(decided_pairs_move_the_weights_their_way),
+	};
+
+	return cmocka_run_group_tests_name("matching/linkage/estimate", tests, NULL, NULL);
+}

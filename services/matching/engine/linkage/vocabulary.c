@@ -1,0 +1,104 @@
+#include "services/matching/engine/linkage/vocabulary.h"
+
+#include <assert.h>
+
+#define FIRST_SLOTS  1024u
+#define OF_CELLS     1 /* seeds: a cell's bytes and a value's text never meet */
+#define OF_TEXTS     2
+#define MISSING_MARK UINT32_MAX
+
+void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct lg_arena *arena)
+{
+	*vocabulary = (struct vocabulary){
+		.arena = arena,
+		.kind = kind,
+		.stride = value_size(kind),
+		.slot_count = FIRST_SLOTS,
+		.slots = lg_alloc_array(arena, FIRST_SLOTS, sizeof(struct vocabulary_slot)),
+	};
+}
+
+static struct vocabulary_slot *free_slot(
+	struct vocabulary_slot *slots, uint32_t slot_count, uint64_t hash)
+{
+	uint32_t at = (uint32_t)hash & (slot_count - 1);
+
+	while (slots[at].id != 0)
+		at = (at + 1) & (slot_count - 1);
+	return &slots[at];
+}
+
+/* At three quarters the table is doubled; the old one stays with the arena. */
+static void put(struct vocabulary *vocabulary, uint64_t hash, uint32_t id)
+{
+	if (vocabulary->slots_used >= vocabulary->slot_count / 4 * 3) {
+		uint32_t slot_count = vocabulary->slot_count * 2;
+		struct vocabulary_slot *slots =
+			lg_alloc_array(vocabulary->arena, slot_count, sizeof *slots);
+
+		for (uint32_t i = 0; i < vocabulary->slot_count; i++)
+			if (vocabulary->slots[i].id != 0)
+				*free_slot(slots, slot_count, vocabulary->slots[i].hash) =
+					vocabulary->slots[i];
+		vocabulary->slots = slots;
+		vocabulary->slot_count = slot_count;
+	}
+	*free_slot(vocabulary->slots, vocabulary->slot_count, hash) =
+		(struct vocabulary_slot){ .hash = hash, .id = id };
+	vocabulary->slots_used++;
+}
+
+static void add(struct vocabulary *vocabulary, const struct value *value)
+{
+	uint32_t chunk = vocabulary->count >> VOCABULARY_CHUNK_BITS;
+	uint32_t at = vocabulary->count & ((1u << VOCABULARY_CHUNK_BITS) - 1);
+
+	if (at == 0)
+		vocabulary->chunks[chunk] = lg_alloc_array(
+			vocabulary->arena, (size_t)1 << VOCABULARY_CHUNK_BITS, vocabulary->stride);
+	memcpy(vocabulary->chunks[chunk] + at * vocabulary->stride, value, vocabulary->stride);
+	vocabulary->count++;
+}
+
+uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value)
+{
+	uint64_t hash = value_hash(value->text, value->size, OF_TEXTS);
+	uint32_t at = (uint32_t)hash & (vocabulary->slot_count - 1);
+
+	for (; vocabulary->slots[at].id != 0; at = (at + 1) & (vocabulary->slot_count - 1)) {
+		uint32_t id = vocabulary->slots[at].id;
+		const struct value *known;
+
+		if (vocabulary->slots[at].hash != hash || id == MISSING_MARK)
+			continue;
+		known = vocabulary_value(vocabulary, id);
+		if (known->size == value->size &&
+			memcmp(known->text, value->text, value->size) == 0 &&
+			known->number == value->number)
+			return id;
+	}
+	if (vocabulary->count == VOCABULARY_MAX)
+		return 0;
+	add(vocabulary, value);
+	put(vocabulary, hash, vocabulary->count);
+	return vocabulary->count;
+}
+
+uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell)
+{
+	uint64_t hash = value_hash(cell.data, cell.size, OF_CELLS);
+	uint32_t at = (uint32_t)hash & (vocabulary->slot_count - 1);
+	struct value value;
+	uint32_t id;
+
+	if (cell.size == 0)
+		return 0;
+	for (; vocabulary->slots[at].id != 0; at = (at + 1) & (vocabulary->slot_count - 1))
+		if (vocabulary->slots[at].hash == hash)
+			return vocabulary->slots[at].id == MISSING_MARK ? 0
+									: vocabulary->slots[at].id;
+	id = value_read(vocabulary->kind, cell, &value) ? vocabulary_take_value(vocabulary, &value)
+							: 0;
+	put(vocabulary, hash, id == 0 ? MISSING_MARK : id);
+	return id;
+}

@@ -1,0 +1,35 @@
+/* The output of dedupe and link: left,right,probability, best first. */
+#ifndef SERVICES_MATCHING_TOOLS_PAIRS_FILE_H
+#define SERVICES_MATCHING_TOOLS_PAIRS_FILE_H
+
+#include <stdio.h>
+
+#include "services/matching/tools/linker.h"
+#include "services/matching/tools/table.h"
+
+#define PAIRS_FILE_APART_BITS (-0.01f) /* just below a half: of pairs that clustering parted */
+
+struct pairs_file {
+	const char *path;
+	FILE *out;
+	struct scored_pair *pairs;
+	uint32_t count, room;
+};
+
+/* Opens for writing; false: said why not. */
+bool pairs_file_open(struct pairs_file *file, const char *path);
+
+/* One more pair. */
+void pairs_file_add(struct pairs_file *file, struct scored_pair pair);
+
+/* All pairs inside clusters, each at a half or above. */
+void pairs_file_add_clusters(struct pairs_file *file, uint32_t record_count,
+	const uint32_t *cluster, struct linker_judge *judge);
+
+/* Writes what was added; a record from left->roster.count on is a row of right. */
+void pairs_file_write(struct pairs_file *file, const struct table *left, const struct table *right);
+
+/* Closes; false: said that not all could be written. */
+bool pairs_file_close(struct pairs_file *file);
+
+#endif

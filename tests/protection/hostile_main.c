@@ -27,7 +27,7 @@
 
 #include "tests/protection/hostile_event.c"
 
-#define PIECE_BYTES  16384u /* services/bus/domain/piece.h, spoken from outside */
+#define PIECE_BYTES  4096u /* services/bus/domain/piece.h, spoken from outside */
 #define PIECE_HEADER 8
 
 #define TICK_MS  50

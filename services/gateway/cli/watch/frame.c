@@ -9,6 +9,7 @@
 #include "services/gateway/cli/table.h"
 
 #define OWNER_DIGITS 8
+#define SILENT_MAX   2
 
 static int64_t number_of(const json_t *object, const char *name)
 {
@@ -79,10 +80,13 @@ static uint32_t covered_by(const json_t *shown)
 	return set;
 }
 
-/* Each instance once: who answers for a partition says which others are his, too. */
+/*
+ * Each instance once: who answers for a partition says which others are his, too.  The gateway waits
+ * 10 s for one that does not answer, so the second silence is taken for all that are left.
+ */
 static void ask_service(struct client *client, struct frame *frame, const char *service)
 {
-	uint32_t covered = 0;
+	uint32_t covered = 0, silent = 0;
 
 	for (uint32_t p = 0; p < LG_PARTITIONS; p++) {
 		char path[FRAME_TEXT * 2];
@@ -91,11 +95,14 @@ static void ask_service(struct client *client, struct frame *frame, const char *
 
 		if ((covered >> p & 1u) != 0)
 			continue;
+		if (silent == SILENT_MAX) {
+			frame->unowned++;
+			continue;
+		}
 		snprintf(path, sizeof path, "/api/v1/services/%.40s/streams/%u", service, p);
 		if (client_try(client, "GET", path, NULL, &shown, &status) != COMMAND_DONE) {
 			frame->unowned++;
-			if (status == 0)
-				return; /* the gateway itself: it was said, or will be */
+			silent++;
 			continue;
 		}
 		covered |= covered_by(shown) | 1u << p;

@@ -34,7 +34,10 @@ needs_server() {
 	[ "$1" = bench ] && ! [ -x "$tools/usr/sbin/nats-server" ] &&
 		! PATH=$PATH:/usr/sbin command -v nats-server >/dev/null
 }
-[ ${#missing[@]} -gt 0 ] || needs_server "$1" || exit 0
+needs_promtool() {
+	[ "$1" = test ] && ! [ -x "$tools/usr/bin/promtool" ] && ! command -v promtool >/dev/null
+}
+[ ${#missing[@]} -gt 0 ] || needs_server "$1" || needs_promtool "$1" || exit 0
 
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
@@ -61,18 +64,23 @@ install_packages() {
 	apt install -y --no-install-recommends "${missing[@]}"
 }
 
-# Only unpacked, beside what is built: installed, it would start a server on this machine.
-unpack_server() {
-	needs_server "$1" || return 0
-	echo "unpacking Debian's nats-server into build/tools" >&3
+# Only unpacked, beside what is built: installed, each would start a server on this machine.
+unpack() { # package
+	echo "unpacking Debian's $1 into build/tools" >&3
 	mkdir -p "$tools"
-	(cd "$tools" && apt-get -q download nats-server && dpkg-deb -x nats-server_*.deb . &&
-		rm -f nats-server_*.deb)
+	(cd "$tools" && apt-get -q download "$1" && dpkg-deb -x "$1"_*.deb . && rm -f "$1"_*.deb)
+}
+
+# the broker for the bench; prometheus for its promtool, which checks deploy/monitoring (a test that
+# has none says "skipped", so a mirror without it stops nothing)
+unpack_tools() {
+	! needs_server "$1" || unpack nats-server
+	! needs_promtool "$1" || unpack prometheus || true
 }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-{ apt update && install_packages && unpack_server "$1"; } 3>&2 >"$log" 2>&1 || {
+{ apt update && install_packages && unpack_tools "$1"; } 3>&2 >"$log" 2>&1 || {
 	tail -20 "$log" >&2
 	echo "the packages could not be installed: see above" >&2
 	exit 1

@@ -12,6 +12,8 @@ SELECT format('CREATE ROLE %I %s', name, kind)
 \gexec
 
 GRANT lg_owner TO lg_migrate;
+-- for two functions of his that tell one number and one path (common/db/schema/006_survey.sql)
+GRANT pg_read_all_stats, pg_read_all_settings TO lg_owner;
 REVOKE ALL ON DATABASE :"DBNAME" FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"DBNAME" TO lg_migrate;

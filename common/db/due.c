@@ -3,15 +3,15 @@
 const struct lg_statement lg_due_statements[] = {
 	[LG_DUE_SET] = {
 		.name = "due_set",
-		.sql = "INSERT INTO due (due_id, p, key, type, due_ms, message)"
+		.sql = "INSERT INTO due (due_id, p, key, type, due_ms, message, trace)"
 		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::integer[],"
-		       "                      $5::bigint[], $6::bytea[])"
+		       "                      $5::bigint[], $6::bytea[], $7::bytea[])"
 		       " ON CONFLICT (due_id) DO UPDATE"
 		       "    SET type = EXCLUDED.type, due_ms = EXCLUDED.due_ms,"
-		       "        message = EXCLUDED.message",
-		.param_count = 6,
+		       "        message = EXCLUDED.message, trace = EXCLUDED.trace",
+		.param_count = 7,
 		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S,
-			LG_SQL_BYTEAS },
+			LG_SQL_BYTEAS, LG_SQL_BYTEAS },
 	},
 	[LG_DUE_CLEAR] = {
 		.name = "due_clear",
@@ -30,10 +30,10 @@ const struct lg_statement lg_due_statements[] = {
 	[LG_DUE_READY] = {
 		.name = "due_ready",
 		/* by each partition: bounded, whatever waits in another one */
-		.sql = "SELECT d.due_id, d.key, d.type, d.due_ms, d.message, o.p"
+		.sql = "SELECT d.due_id, d.key, d.type, d.due_ms, d.message, o.p, d.trace"
 		       "  FROM unnest($1::smallint[]) AS o(p)"
 		       " CROSS JOIN LATERAL"
-		       "       (SELECT due_id, key, type, due_ms, message"
+		       "       (SELECT due_id, key, type, due_ms, message, trace"
 		       "          FROM due"
 		       "         WHERE due.p = o.p AND due_ms <="
 		       "               floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"

@@ -107,5 +107,16 @@ const struct lg_statement lg_fence_statements[] = {
 		.param_count = 1,
 		.params = { LG_SQL_INT8 },
 	},
+	/* Locks of ours in a session that is no member's: nobody can take those partitions. */
+	[LG_FENCE_FOREIGN] = {
+		.name = "fence_foreign",
+		.sql = "SELECT count(*)"
+		       "  FROM pg_locks AS l"
+		       " WHERE " OUR_LOCKS
+		       "   AND NOT EXISTS (SELECT FROM member AS m"
+		       "                    WHERE m.backend = l.pid AND m." IS_FRESH ")",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
+	},
 	{ .name = NULL },
 };

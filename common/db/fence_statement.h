@@ -11,8 +11,9 @@ enum {
 	LG_FENCE_STORE,     /* partitions, epochs -> partition, step, takeover */
 	LG_FENCE_MOVE,      /* partitions, epochs, steps; or raises LG001 */
 	LG_FENCE_UNLOCK_ALL,
-	LG_FENCE_REMOVE, /* instance */
-	LG_FENCE_TIDY,   /* milliseconds */
+	LG_FENCE_REMOVE,  /* instance */
+	LG_FENCE_TIDY,    /* milliseconds */
+	LG_FENCE_FOREIGN, /* milliseconds -> locks of ours that no member holds */
 };
 
 #endif

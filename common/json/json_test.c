@@ -157,7 +157,9 @@ static void numbers_keep_their_range(void **unused)
 	assert_written(&hop.base,
 		"{\"event_id\":\"\",\"type\":4294967295,\"what\":\"\","
 		"\"recorded_ms\":-9223372036854775808,\"arrived_ms\":0,\"applied_ms\":0,"
-		"\"wait_us\":18446744073709551615,\"work_us\":0}");
+		"\"wait_us\":18446744073709551615,\"work_us\":0,\"site\":0,\"service\":\"\","
+		"\"key\":\"\",\"trace_id\":\"\",\"span\":\"\",\"parent_span\":\"\",\"waited_us\":0,"
+		"\"worked_us\":0}");
 	read_good(form, "{\"stated_victims\":4294967295,\"intercepted_ms\":-9223372036854775808}");
 	assert_faults(
 		"{\"stated_victims\":4294967296}", "/stated_victims the number is out of range");

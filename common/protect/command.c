@@ -54,6 +54,7 @@ static struct lg_bytes box_command(struct lg_arena *arena, const Lifeguard__Bus_
 	inner.body = lg_wire_from_bytes(command->body);
 	inner.reply_key = lg_wire_from_array(command->reply_key, sizeof command->reply_key);
 	inner.token = lg_wire_from_bytes(command->token);
+	inner.trace = lg_wire_from_bytes(lg_trace_bytes(&command->trace));
 	inner.if_match = lg_wire_from_bytes(command->if_match);
 	plain = lg_encode(arena, &inner.base);
 
@@ -134,6 +135,7 @@ static struct lg_status command_from_wire(struct lg_arena *arena,
 		.expires_at = wire->expires_ms,
 		.body = lg_bytes_from_wire(inner->body),
 		.token = lg_bytes_from_wire(inner->token),
+		.trace = lg_trace_from_bytes(lg_bytes_from_wire(inner->trace)),
 		.if_match = lg_bytes_from_wire(inner->if_match) };
 	uint8_t made[DIGEST_SIZE];
 

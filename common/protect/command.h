@@ -24,6 +24,7 @@ struct lg_command {
 	struct lg_bytes body;     /* exact JSON */
 	struct lg_bytes token;    /* SignedToken; may be empty */
 	struct lg_bytes if_match; /* the header as it was sent; empty: none */
+	struct lg_trace trace;    /* zero: none */
 	uint8_t reply_key[32];
 };
 

@@ -144,6 +144,7 @@ static struct lg_status run_from_wire(struct lg_arena *arena,
 		.grant_count = (uint32_t)batch->n_grants,
 		.grants = batch->grants };
 	struct lg_bytes *envelopes = lg_alloc_array(arena, batch->n_envelopes, sizeof *envelopes);
+	uint64_t *marks = lg_alloc_array(arena, batch->n_envelopes, sizeof *marks);
 
 	if (!lg_is_done(lg_id_from_bytes(
 		    lg_bytes_from_wire(manifest->prior_epoch), &run.prior_epoch)) ||
@@ -153,8 +154,10 @@ static struct lg_status run_from_wire(struct lg_arena *arena,
 		if (batch->envelopes[i].len > LG_ENVELOPE_MAX)
 			return lg_refuse("an envelope of the batch is too large");
 		envelopes[i] = lg_bytes_from_wire(batch->envelopes[i]);
+		memcpy(&marks[i], manifest->digests[i].data, sizeof marks[i]);
 	}
 	run.envelopes = envelopes;
+	run.marks = marks;
 	*ret_run = run;
 	return lg_done();
 }

@@ -18,6 +18,7 @@ struct lg_run {
 	uint64_t first, through;
 	uint32_t count; /* through - first + 1, at most LG_BATCH_MAX */
 	const struct lg_bytes *envelopes;
+	const uint64_t *marks; /* checked: the first 8 bytes of each one's digest (stream/told) */
 	uint32_t grant_count;
 	Lifeguard__Envelope__Grant *const *grants;
 };

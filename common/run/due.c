@@ -56,6 +56,7 @@ static bool delivery_from_row(struct lg_delivery *delivery, const struct lg_serv
 	delivery->command.key = lg_field_id(result, row, 1);
 	delivery->type = lg_message_type((uint32_t)lg_field_int(result, row, 2));
 	delivery->due_at = lg_field_int(result, row, 3);
+	delivery->command.trace = lg_trace_from_bytes(lg_field_bytes(result, row, 6));
 	if (delivery->type == NULL || delivery->type->kind != LG_MESSAGE_DUE ||
 		lg_door_handler(service, delivery->type->number) == NULL ||
 		!lg_is_done(lg_decode(delivery->arena, delivery->type->descriptor,

@@ -124,6 +124,12 @@ static struct lg_batch_item *add_item(
 	return it;
 }
 
+/* By two clocks: never less than nothing. */
+static int64_t passed(lg_ms from, lg_ms to)
+{
+	return to > from ? to - from : 0;
+}
+
 static void add_command(struct lg_batch *batch, struct lg_delivery *delivery)
 {
 	struct lg_batch_item *it = add_item(batch, delivery, delivery->type);
@@ -131,6 +137,8 @@ static void add_command(struct lg_batch *batch, struct lg_delivery *delivery)
 	it->item.message = delivery->message;
 	it->item.key = delivery->command.key;
 	it->item.cause_id = delivery->command.command_id;
+	it->item.trace = delivery->command.trace;
+	it->item.told_ms = -1;
 	it->item.actor = delivery->actor;
 }
 
@@ -141,6 +149,8 @@ static void add_due(struct lg_batch *batch, struct lg_delivery *delivery)
 	it->item.message = delivery->message;
 	it->item.key = delivery->command.key;
 	it->item.cause_id = delivery->due_id;
+	it->item.trace = delivery->command.trace;
+	it->item.told_ms = passed(delivery->due_at, delivery->arrived_at);
 	it->item.actor =
 		(struct lg_actor){ .role = LIFEGUARD__CODES__ROLE__SYSTEM, .assurance = 1 };
 }
@@ -157,6 +167,10 @@ static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t 
 	it->item.message = event->message;
 	it->item.key = event->case_id;
 	it->item.cause_id = event->event_id;
+	it->item.trace = lg_trace_is_set(&event->trace)
+				 ? lg_trace_under(&event->trace, event->event_id)
+				 : event->trace;
+	it->item.told_ms = passed(event->recorded_at, run->arrived_at);
 	it->item.actor = event->actor;
 }
 

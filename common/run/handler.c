@@ -253,6 +253,23 @@ static void add_published(
 	published->end = &event->next;
 }
 
+static uint32_t capped(uint64_t us)
+{
+	return us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
+}
+
+/* A clock is asked only where somebody will look. */
+static struct lg_hop hop_of(const struct lg_batch *batch, const struct lg_item *item)
+{
+	if (!lg_trace_is_set(&item->trace))
+		return (struct lg_hop){ .told_ms = -1 };
+	return (struct lg_hop){
+		.waited_us = capped(item->wait_us),
+		.worked_us = capped(lg_batch_work_us(batch)),
+		.told_ms = item->told_ms,
+	};
+}
+
 void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct lg_event *event)
 {
 	struct lg_instance *instance = batch->instance;
@@ -283,6 +300,8 @@ void lg_publish(struct lg_batch *batch, const struct lg_item *item, const struct
 		.recorded_at = batch->now,
 		.actor = item->actor,
 		.purpose = LIFEGUARD__CODES__PURPOSE__HELP_AND_SHELTER,
+		.trace = item->trace,
+		.hop = hop_of(batch, item),
 		.message = event->message,
 		.sealed_count = event->sealed_count,
 		.sealed = event->sealed,
@@ -440,7 +459,8 @@ void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id
 	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
 		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
 			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),
-			lg_v_bytes(lg_encode(batch->arena, message)) });
+			lg_v_bytes(lg_encode(batch->arena, message)),
+			lg_v_bytes(lg_trace_bytes(&item->trace)) });
 }
 
 void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id)

@@ -27,6 +27,8 @@ struct lg_item {
 	const ProtobufCMessage *message; /* decoded and checked; a handler casts it to its type */
 	struct lg_id key;                /* home key: the case */
 	struct lg_id cause_id;           /* of the command or event */
+	struct lg_trace trace;           /* what it sets off stands under this; zero: none */
+	int64_t told_ms;                 /* from its recording or due time to here; -1: a command */
 	struct lg_actor actor;
 	lg_ms now; /* when the batch began */
 	lg_ms arrived_at;
@@ -61,6 +63,14 @@ struct lg_handler {
 	void (*refused)(struct lg_batch *batch, struct lg_item *item);
 };
 
+/* A number that a service asks its own database for, every 15 s, and shows as a gauge. */
+struct lg_watched {
+	const char *name, *help;              /* literals, as for lg_metrics_gauge() */
+	const struct lg_statement *statement; /* one row of one number, without parameters */
+};
+
+#define LG_WATCHED_MAX 8
+
 /* What a service is. */
 struct lg_service {
 	enum lg_service_number number;
@@ -71,6 +81,7 @@ struct lg_service {
 		*tables; /* statement tables, each ending with a NULL name */
 	uint32_t table_count;
 	const struct lg_lifecycle *const *lives; /* ends with NULL; may be NULL */
+	const struct lg_watched *watched;        /* ends with a NULL name; may be NULL */
 	bool is_single_writer;
 	bool has_versions; /* its things are shown with an ETag and changed under If-Match */
 	/* Reads the service's data folder once; state is given to every item.  May be NULL. */

@@ -271,6 +271,16 @@ static void take_keys(
 			lg_metric_add(instance->count_refused, 1);
 }
 
+/* A number that took effect here, signed again with something else in it. */
+static bool is_second_story(const struct lg_incoming *in, const struct lg_run *run)
+{
+	for (uint32_t i = 0; i < run->count; i++)
+		if (run->first + i <= in->subscriber.tip.number &&
+			lg_told_differs(&in->told, run->first + i, run->marks[i]))
+			return true;
+	return false;
+}
+
 /* Returns whether the arena was handed on. */
 static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
 {
@@ -278,6 +288,7 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	ProtobufCMessage *message;
 	struct lg_run run;
 	struct lg_reader_event event = { .kind = LG_READER_DELIVERED };
+	struct lg_status status;
 
 	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
 		lg_metric_add(instance->count_frames_refused, 1);
@@ -289,11 +300,17 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
 		!lg_id_equal(event.session, in->subscriber.session))
 		return false; /* of an older session: late, not wrong */
-	if (!lg_is_done(lg_origin_check(arena,
-		    lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
-		    &in->stream, lg_bytes(deliver->batch.data, deliver->batch.len), &run))) {
+	status = lg_origin_check(arena,
+		lg_site_keyring(instance, lg_site_index(instance, in->stream.site)), &in->stream,
+		lg_bytes(deliver->batch.data, deliver->batch.len), &run);
+	if (!lg_is_done(status)) {
 		lg_metric_add(instance->count_frames_refused, 1);
-		lg_instance_fault(instance, "a batch whose origin could not be proved");
+		lg_instance_fault(instance, status.reason);
+		return false;
+	}
+	if (is_second_story(in, &run)) {
+		lg_metric_add(instance->count_second_stories, 1);
+		lg_instance_fault(instance, "two stories under one number: the first one stands");
 		return false;
 	}
 	event.prior = (struct lg_point){ .epoch = run.prior_epoch, .number = run.first - 1 };
@@ -302,6 +319,7 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	event.through = run.through;
 	event.size_bytes = size_of(&run);
 	in->head = deliver->head;
+	lg_age_note(&in->age, in->head, lg_now());
 
 	struct lg_delivery *delivery = delivery_from_run(in, arena, &run, event.size_bytes);
 
@@ -309,7 +327,13 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	struct lg_point before = in->subscriber.tip;
 
 	step(in, &event, delivery);
-	return in->subscriber.tip.number != before.number; /* it joined the queue */
+	if (in->subscriber.tip.number == before.number) {
+		lg_metric_add(instance->count_passed_over, 1);
+		return false;
+	}
+	for (uint32_t i = 0; i < run.count; i++) /* it joined the queue */
+		lg_told_note(&in->told, run.first + i, run.marks[i]);
+	return true;
 }
 
 static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
@@ -390,6 +414,14 @@ uint64_t lg_incoming_lag(const struct lg_incoming *in)
 	uint64_t last = in == NULL ? 0 : lg_points_last(&in->subscriber.points).number;
 
 	return in != NULL && in->head > last ? in->head - last : 0;
+}
+
+lg_ms lg_incoming_age(const struct lg_incoming *in)
+{
+	return lg_incoming_lag(in) == 0
+		       ? 0
+		       : lg_age_behind(
+				 &in->age, lg_points_last(&in->subscriber.points).number, lg_now());
 }
 
 void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes)

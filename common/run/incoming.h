@@ -6,13 +6,17 @@
 #define LG_RUN_INCOMING_H
 
 #include "common/run/instance.h"
+#include "common/stream/age.h"
 #include "common/stream/subscriber.h"
+#include "common/stream/told.h"
 
 struct lg_incoming {
 	struct lg_owned *owned;
 	struct lg_stream stream;
 	struct lg_subscriber subscriber;
-	uint64_t head;               /* as the publisher last said */
+	uint64_t head; /* as the publisher last said */
+	struct lg_told told;
+	struct lg_age age;           /* of the heads that it said */
 	uint64_t publisher_takeover; /* of the owner that we read from */
 	uint64_t careful_bytes;      /* the owner before died: so many are handled one by one */
 };
@@ -26,6 +30,9 @@ void lg_incoming_frame(
 
 /* Events known to be stored there and not yet here; 0 for NULL. */
 uint64_t lg_incoming_lag(const struct lg_incoming *in);
+
+/* How long the oldest of those has been known; 0 for NULL. */
+lg_ms lg_incoming_age(const struct lg_incoming *in);
 
 /* The transaction of a run's part is committed, through this number. */
 void lg_incoming_stored(struct lg_incoming *in, uint64_t through, uint64_t size_bytes);

@@ -126,9 +126,10 @@ struct lg_instance {
 	struct lg_health *health;
 	struct lg_metrics *metrics;
 	struct lg_metric *count_applied, *count_published, *count_commands, *count_refused,
-		*count_dead, *count_rolled_back, *count_frames_refused, *gauge_owned, *gauge_queue,
-		*gauge_unacknowledged;
+		*count_dead, *count_rolled_back, *count_frames_refused, *count_second_stories,
+		*count_passed_over, *gauge_owned, *gauge_queue, *gauge_unacknowledged;
 	struct lg_histogram *batch_seconds;
+	struct lg_gauges *gauges; /* common/run/gauges */
 	uint64_t item_count, batch_count;
 
 	uv_timer_t timer, due_timer;

@@ -202,6 +202,7 @@ void lg_outgoing_pump(struct lg_outgoing *out)
 	if (!out->has_news)
 		return;
 	out->has_news = false;
+	lg_age_note(&out->age, out->publisher.head, lg_now());
 	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++)
 		if (out->feeds[service].feed.live)
 			lg_outgoing_step(out, service,
@@ -384,12 +385,24 @@ void lg_outgoing_keep(struct lg_instance *instance)
 	}
 }
 
+uint64_t lg_outgoing_lag(const struct lg_outgoing *out, uint32_t service, lg_ms *ret_age)
+{
+	const struct lg_reader_feed *feed = &out->feeds[service];
+	uint64_t head = out->publisher.head, applied = feed->feed.acknowledged;
+
+	*ret_age = 0;
+	if (!feed->is_registered || head <= applied)
+		return 0;
+	*ret_age = lg_age_behind(&out->age, applied, lg_now());
+	return head - applied;
+}
+
 uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out)
 {
-	uint64_t count = 0, head = out->publisher.head;
+	uint64_t count = 0;
+	lg_ms age;
 
 	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-		if (out->feeds[s].is_registered && head > out->feeds[s].feed.acknowledged)
-			count += head - out->feeds[s].feed.acknowledged;
+		count += lg_outgoing_lag(out, s, &age);
 	return count;
 }

@@ -7,7 +7,8 @@
 
 #include "common/protect/origin.h"
 #include "common/run/instance.h"
-#include "common/run/recent.h"
+#include "common/db/recent.h"
+#include "common/stream/age.h"
 #include "common/stream/publisher.h"
 #include "common/stream/retention.h"
 
@@ -26,6 +27,7 @@ struct lg_outgoing {
 	struct lg_stream stream;
 	struct lg_publisher publisher;
 	int site;                       /* index of the destination: 0 this site */
+	struct lg_age age;              /* of what was committed, or found at the takeover */
 	bool has_news;                  /* committed rows that no reader was told of */
 	uint64_t assigned;              /* last number given, committed or not */
 	struct lg_published *published; /* of the batch that is being decided; else NULL */
@@ -56,6 +58,9 @@ uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out);
  * its readers have had it for long enough.  Called once a second.
  */
 void lg_outgoing_keep(struct lg_instance *instance);
+
+/* Rows that one reader has not applied, and how long the oldest of them has waited. */
+uint64_t lg_outgoing_lag(const struct lg_outgoing *out, uint32_t service, lg_ms *ret_age);
 
 /* Stores what readers have acknowledged since the last time. */
 void lg_outgoing_store_acknowledged(struct lg_owned *owned);

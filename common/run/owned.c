@@ -210,6 +210,7 @@ static void start_publishers(struct opening *opening, struct lg_owned *owned)
 			out->assigned = opening->heads[site][lane];
 			lg_publisher_start(&out->publisher, epochs, out->assigned,
 				opening->dropped[site][lane], owned->epoch);
+			lg_age_note(&out->age, out->assigned, lg_now());
 		}
 	owned->is_open = true;
 }

@@ -13,6 +13,7 @@
 #include "common/db/migrate.h"
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
+#include "common/db/survey.h"
 #include "common/db/version.h"
 #include "common/watch/harden.h"
 #include "common/run/service.h"
@@ -56,6 +57,7 @@ uint32_t lg_program_tables(
 	ret_tables[count++] = lg_subject_key_statements;
 	ret_tables[count++] = lg_due_statements;
 	ret_tables[count++] = lg_home_statements;
+	ret_tables[count++] = lg_survey_statements;
 	ret_tables[count++] = lg_version_statements;
 	for (uint32_t i = 0; i < service->table_count; i++) {
 		assert(count < LG_TABLES_MAX);

@@ -12,6 +12,7 @@
 #include "common/run/door.h"
 #include "common/run/due.h"
 #include "common/run/gather.h"
+#include "common/run/gauges.h"
 #include "common/run/owned.h"
 #include "common/run/program.h"
 #include "proto/bus.pb-c.h"
@@ -211,6 +212,7 @@ static void on_tick(uv_timer_t *timer)
 		return;
 	lg_fence_tick(instance->fence, lg_now());
 	lg_due_poll(instance);
+	lg_gauges_tick(instance);
 	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
 		struct lg_owned *owned = lg_owned_open(instance, p);
 
@@ -287,56 +289,6 @@ static bool is_ready(void *user)
 	return owned != 0 || lg_fence_members(instance->fence) > 1;
 }
 
-static void on_refresh(void *user)
-{
-	struct lg_instance *instance = user;
-	uint64_t owned_count = 0, unacknowledged = 0;
-
-	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
-		const struct lg_owned *owned = lg_owned_open(instance, p);
-
-		if (owned == NULL)
-			continue;
-		owned_count++;
-		for (uint32_t site = 0; site <= instance->peer_count; site++)
-			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-				unacknowledged +=
-					lg_outgoing_unacknowledged(owned->out[site][lane]);
-	}
-	lg_metric_set(instance->gauge_owned, owned_count);
-	lg_metric_set(instance->gauge_unacknowledged, unacknowledged);
-	lg_metric_set(instance->gauge_queue, instance->queue_count);
-}
-
-static void declare_metrics(struct lg_instance *instance)
-{
-	struct lg_metrics *m = lg_metrics_new(instance->service->name);
-
-	instance->metrics = m;
-	instance->count_applied = lg_metrics_counter(
-		m, "events_applied_total", "Events that took effect here.", NULL, NULL);
-	instance->count_published = lg_metrics_counter(
-		m, "events_published_total", "Events committed to the outbox.", NULL, NULL);
-	instance->count_commands = lg_metrics_counter(
-		m, "commands_total", "Commands and queries that were handled.", NULL, NULL);
-	instance->count_refused = lg_metrics_counter(m, "refused_total",
-		"Commands and openings that were refused at the door.", NULL, NULL);
-	instance->count_dead = lg_metrics_counter(
-		m, "dead_letters_total", "Events that could not be taken.", NULL, NULL);
-	instance->count_rolled_back = lg_metrics_counter(m, "batches_rolled_back_total",
-		"Transactions that did not commit or whose outcome was unknown.", NULL, NULL);
-	instance->count_frames_refused = lg_metrics_counter(m, "frames_refused_total",
-		"Frames that were malformed, unproved or could not be sent.", NULL, NULL);
-	instance->gauge_owned = lg_metrics_gauge(
-		m, "partitions_owned", "Partitions that this instance owns.", NULL, NULL);
-	instance->gauge_queue =
-		lg_metrics_gauge(m, "queue_messages", "Messages that wait.", NULL, NULL);
-	instance->gauge_unacknowledged = lg_metrics_gauge(m, "events_unacknowledged",
-		"Events committed here that a reader has not applied yet.", NULL, NULL);
-	instance->batch_seconds =
-		lg_metrics_histogram(m, "batch_seconds", "From the start of a batch to its end.");
-}
-
 /* --- start ------------------------------------------------------------------------------ */
 
 /* Whom we read, and who reads us, by the registry. */
@@ -364,7 +316,7 @@ static struct lg_status open_health(struct lg_instance *instance)
 			.loop = instance->loop,
 			.address = instance->settings.health,
 			.is_ready = is_ready,
-			.refresh = on_refresh,
+			.refresh = lg_gauges_refresh,
 			.metrics = instance->metrics,
 			.user = instance,
 		},
@@ -482,8 +434,8 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	instance->scratch = lg_arena_new();
 	instance->key_cache = lg_key_cache_new();
 	instance->token_cache = lg_token_cache_new();
-	declare_metrics(instance);
 	find_neighbours(instance);
+	lg_gauges_declare(instance);
 	open_handles(instance);
 	status = open_all(instance, tables, count);
 	if (lg_is_done(status)) {

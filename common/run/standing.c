@@ -1,5 +1,6 @@
 #include "common/run/standing.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/run/door.h"
+#include "common/run/gauges.h"
 #include "common/run/inquiry.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
@@ -243,6 +245,79 @@ static void store_lost(struct lg_batch *batch, struct lg_item *item)
 	lg_answer(batch, item, &listed.base);
 }
 
+/* --- streams ------------------------------------------------------------------------------- */
+
+#define STREAMS_MAX (LG_SITES_MAX * LG_SERVICE_COUNT * LG_LANE_COUNT * 2)
+
+struct listing {
+	struct lg_instance *instance;
+	struct lg_arena *arena;
+	Lifeguard__Operation__StreamsShown *shown;
+};
+
+static void list_traffic(struct listing *listing, const struct lg_traffic *traffic, uint32_t site,
+	uint32_t service, uint32_t lane, uint32_t destination, uint32_t reader)
+{
+	Lifeguard__Operation__StreamStatus *status;
+
+	if (!traffic->is_there)
+		return;
+	assert(listing->shown->n_streams < STREAMS_MAX);
+	status = lg_alloc(listing->arena, sizeof *status);
+	*status = (Lifeguard__Operation__StreamStatus)LIFEGUARD__OPERATION__STREAM_STATUS__INIT;
+	status->site = site;
+	status->service = lg_copy_text(listing->arena, lg_service_name(service));
+	status->lane = lg_copy_text(listing->arena, lane == LG_LANE_CARE ? "care" : "bulk");
+	status->destination = destination;
+	status->reader = lg_copy_text(listing->arena, lg_service_name(reader));
+	status->applied = traffic->applied;
+	status->lag = traffic->lag;
+	status->lag_ms = (uint64_t)traffic->age;
+	status->credit_bytes = traffic->credit_bytes;
+	status->live = traffic->is_live;
+	listing->shown->streams[listing->shown->n_streams++] = status;
+}
+
+static void list_streams(struct listing *listing, uint32_t site, uint32_t lane)
+{
+	const struct lg_instance *instance = listing->instance;
+	uint32_t me = instance->service->number, own = instance->keyring.site;
+	uint32_t other = lg_site_keyring(instance, (int)site)->site;
+
+	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++) {
+		struct lg_traffic out = lg_traffic_out(instance, site, lane, service);
+
+		list_traffic(listing, &out, own, me, lane, site == 0 ? 0 : other, service);
+		if (site == 0)
+			continue;
+		struct lg_traffic in = lg_traffic_in(instance, site, service, lane);
+
+		list_traffic(listing, &in, other, service, lane, own, me);
+	}
+}
+
+static void store_streams(struct lg_batch *batch, struct lg_item *item)
+{
+	struct lg_instance *instance = instance_of(item);
+	Lifeguard__Operation__StreamsShown shown = LIFEGUARD__OPERATION__STREAMS_SHOWN__INIT;
+	struct listing listing = { instance, item->arena, &shown };
+	uint32_t partitions[LG_PARTITIONS];
+
+	shown.instance = copied_id(item->arena, instance->id);
+	shown.partitions = partitions;
+	for (uint8_t p = 0; p < LG_PARTITIONS; p++)
+		if (lg_owned_open(instance, p) != NULL)
+			partitions[shown.n_partitions++] = p;
+	shown.streams = lg_alloc_array(item->arena, STREAMS_MAX, sizeof *shown.streams);
+	for (uint32_t site = 0; site <= instance->peer_count; site++)
+		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+			list_streams(&listing, site, lane);
+	shown.last_error =
+		lg_copy_text(item->arena, instance->last_error == NULL ? "" : instance->last_error);
+	shown.last_error_ms = instance->last_error_at;
+	lg_answer(batch, item, &shown.base);
+}
+
 /* --- states ------------------------------------------------------------------------------ */
 
 static void store_states(struct lg_batch *batch, struct lg_item *item)
@@ -301,5 +376,6 @@ const struct lg_handler lg_standing_handlers[] = {
 		.store = store_lost,
 	},
 	{ .type = 1907, .roles = WATCHERS, .decide = decide_nothing, .store = store_states },
+	{ .type = 1908, .roles = WATCHERS, .decide = decide_nothing, .store = store_streams },
 	{ .type = 0 },
 };

@@ -313,6 +313,39 @@ static struct lg_status check_sealed(
 	return lg_done();
 }
 
+/* What explains and decides nothing is left out where there is no trace. */
+static void trace_to_wire(
+	const struct lg_envelope *envelope, Lifeguard__Envelope__Envelope *ret_wire)
+{
+	const struct lg_hop *hop = &envelope->hop;
+
+	ret_wire->trace = wire_bytes(lg_trace_bytes(&envelope->trace));
+	if (ret_wire->trace.len == 0)
+		return;
+	ret_wire->waited_us = hop->waited_us;
+	ret_wire->worked_us = hop->worked_us;
+	if (hop->told_ms >= 0) {
+		ret_wire->told_case = LIFEGUARD__ENVELOPE__ENVELOPE__TOLD_TOLD_MS;
+		ret_wire->told_ms = hop->told_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)hop->told_ms;
+	}
+}
+
+/* Whoever sends a malformed one is told as without any. */
+static void trace_from_wire(
+	const Lifeguard__Envelope__Envelope *wire, struct lg_envelope *ret_envelope)
+{
+	if (wire->trace.len == 0)
+		return;
+	ret_envelope->trace = lg_trace_from_bytes(own_bytes(wire->trace));
+	ret_envelope->hop = (struct lg_hop){
+		.waited_us = wire->waited_us,
+		.worked_us = wire->worked_us,
+		.told_ms = wire->told_case == LIFEGUARD__ENVELOPE__ENVELOPE__TOLD_TOLD_MS
+				   ? (int64_t)wire->told_ms
+				   : -1,
+	};
+}
+
 struct lg_status lg_envelope_wrap(
 	struct lg_arena *arena, const struct lg_envelope *envelope, struct lg_bytes *ret_bytes)
 {
@@ -335,6 +368,7 @@ struct lg_status lg_envelope_wrap(
 	wire.recorded_ms = envelope->recorded_at;
 	wire.actor = lg_actor_to_wire(arena, &envelope->actor);
 	wire.purpose = envelope->purpose;
+	trace_to_wire(envelope, &wire);
 	wire.body = wire_bytes(
 		envelope->message != NULL ? lg_encode(arena, envelope->message) : envelope->body);
 	wire.n_sealed = envelope->sealed_count;
@@ -379,6 +413,7 @@ static struct lg_status read_parts(
 	ret_envelope->occurred_at = wire->occurred_ms;
 	ret_envelope->recorded_at = wire->recorded_ms;
 	ret_envelope->purpose = wire->purpose;
+	trace_from_wire(wire, ret_envelope);
 	ret_envelope->body = own_bytes(wire->body);
 	ret_envelope->sealed_count = (uint32_t)wire->n_sealed;
 	ret_envelope->sealed = wire->sealed;

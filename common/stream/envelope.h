@@ -12,6 +12,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/id.h"
+#include "common/base/trace.h"
 #include "common/stream/registry.h"
 #include "proto/envelope.pb-c.h"
 
@@ -28,6 +29,12 @@ struct lg_actor {
 	uint32_t assurance; /* 1 system .. 4 token and second factor */
 };
 
+/* What became of the cause in the service that published (Envelope). */
+struct lg_hop {
+	uint32_t waited_us, worked_us;
+	int64_t told_ms; /* -1: a command was the cause */
+};
+
 /* An envelope whose parts were checked; bodies and sealed values point into the arena. */
 struct lg_envelope {
 	struct lg_id event_id, case_id, cause_id;
@@ -38,6 +45,8 @@ struct lg_envelope {
 	lg_ms occurred_at, recorded_at;
 	struct lg_actor actor;
 	uint32_t purpose;
+	struct lg_trace trace;           /* zero: none */
+	struct lg_hop hop;               /* means nothing without a trace */
 	const ProtobufCMessage *message; /* the decoded body; NULL when the type is unknown */
 	struct lg_bytes body;
 	uint32_t sealed_count;

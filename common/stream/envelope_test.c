@@ -268,6 +268,26 @@ static void an_envelope_comes_back_whole(void **state)
 	assert_true(lg_bytes_equal(bytes, more));
 }
 
+/* Goal: a trace crosses; one that is malformed is none, not a fault.  Method: there and back. */
+static void a_trace_comes_back_with_its_hop(void **state)
+{
+	struct lg_envelope sent = sample(NULL), got;
+	struct lg_bytes bytes;
+
+	sent.type_number = 60000;
+	sent.trace = (struct lg_trace){ .id = { 1, 2 }, .parent = { 3 } };
+	sent.hop = (struct lg_hop){ .waited_us = 5, .worked_us = UINT32_MAX, .told_ms = -1 };
+	assert_true(lg_is_done(lg_envelope_wrap(*state, &sent, &bytes)));
+	assert_true(lg_is_done(lg_envelope_unwrap(*state, bytes, &got)));
+	assert_memory_equal(&got.trace, &sent.trace, sizeof got.trace);
+	assert_memory_equal(&got.hop, &sent.hop, sizeof got.hop);
+
+	sent.hop.told_ms = INT64_MAX; /* a clock far behind: as long as can be said */
+	assert_true(lg_is_done(lg_envelope_wrap(*state, &sent, &bytes)));
+	assert_true(lg_is_done(lg_envelope_unwrap(*state, bytes, &got)));
+	assert_int_equal(got.hop.told_ms, UINT32_MAX);
+}
+
 /* Goal: a type of a later version is no fault.  Method: a number that is in no row. */
 static void an_unknown_type_keeps_its_body(void **state)
 {
@@ -467,6 +487,7 @@ int main(void)
 		TEST(depth_is_bounded),
 		TEST(size_fields_and_memory_are_bounded),
 		TEST(an_envelope_comes_back_whole),
+		TEST(a_trace_comes_back_with_its_hop),
 		TEST(an_unknown_type_keeps_its_body),
 		TEST(each_part_of_an_envelope_is_checked),
 		TEST(sealed_values_are_bounded_and_bound),

@@ -168,6 +168,16 @@ static void send_response(
 	uv_timer_start(&http->timer, on_timer, 0, 0);
 }
 
+static void add_trace(const struct http_request *request, struct MHD_Response *response)
+{
+	char text[LG_TRACEPARENT];
+
+	if (!lg_trace_is_set(&request->trace))
+		return;
+	lg_trace_print(&request->trace, text);
+	MHD_add_response_header(response, "traceparent", text);
+}
+
 void http_reply(struct http_request *request, const struct http_answer *answer)
 {
 	struct http *http = request->exchange->http;
@@ -181,8 +191,9 @@ void http_reply(struct http_request *request, const struct http_answer *answer)
 		sent.status = 304;
 		sent.body = lg_bytes(NULL, 0);
 	}
-	send_response(
-		request->exchange, sent.status, response_of(http, &sent, is_tagged ? tag : NULL));
+	struct MHD_Response *response = response_of(http, &sent, is_tagged ? tag : NULL);
+	add_trace(request, response);
+	send_response(request->exchange, sent.status, response);
 }
 
 static void wake(void *user)
@@ -294,6 +305,7 @@ static enum MHD_Result begin(struct http *http, struct MHD_Connection *connectio
 	request->content_type = header(connection, "Content-Type");
 	request->last_event_id = header(connection, "Last-Event-ID");
 	request->if_none_match = header(connection, "If-None-Match");
+	request->traceparent = header(connection, "traceparent");
 	request->if_match = header(connection, "If-Match");
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, count_if_match, request);
 	address_note(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)

@@ -14,6 +14,7 @@
 #include "common/base/arena.h"
 #include "common/base/id.h"
 #include "common/base/status.h"
+#include "common/base/trace.h"
 #include "services/gateway/domain/problem.h"
 #include "services/gateway/sse.h"
 #include "services/gateway/tag.h"
@@ -36,6 +37,8 @@ struct http_request {
 	struct lg_bytes body;
 	const char *last_event_id, *if_none_match, *if_match;
 	uint32_t if_match_count; /* header lines; more than one is not taken */
+	const char *traceparent; /* W3C Trace Context */
+	struct lg_trace trace;   /* set by who takes it; answered as traceparent unless zero */
 	struct lg_id address;    /* of the client; one of version 4 as ::ffff:a.b.c.d */
 	bool is_loopback;        /* it stands on this machine: perhaps a proxy for many */
 	bool is_tagged;          /* set by who takes it: the answer is one thing and gets an ETag */

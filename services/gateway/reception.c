@@ -188,6 +188,17 @@ static uint64_t fresh_random(void)
 	return number;
 }
 
+/* The client's trace; where it has none that can be read a new one begins. */
+static struct lg_trace trace_of(const struct http_request *request)
+{
+	struct lg_trace trace;
+
+	if (request->traceparent == NULL ||
+		!lg_is_done(lg_trace_parse(request->traceparent, &trace)))
+		randombytes_buf(&trace, sizeof trace);
+	return trace;
+}
+
 /* It goes to the service unread: only that knows what is there. */
 static bool check_if_match(struct visit *visit, struct lg_bytes *ret_if_match)
 {
@@ -215,6 +226,7 @@ static void send_inside(struct visit *visit, lg_ms wall)
 		.service = target->service,
 		.body = request->body,
 		.token = visit->token,
+		.trace = request->trace,
 		.request = request,
 	};
 
@@ -293,6 +305,7 @@ void reception_take(
 		.steady_ms = steady_ms,
 	};
 
+	request->trace = trace_of(request);
 	take(&visit, wall);
 	lg_arena_reset(reception->arena);
 }

@@ -218,6 +218,32 @@ static void a_request_without_id_gets_one(void **state)
 	assert_false(lg_id_equal(first, second));
 }
 
+/* Goal: a client's trace goes on, and begins where there is none.  Method: with, without, malformed. */
+static void a_trace_goes_on_or_begins(void **state)
+{
+	struct hall *hall = *state;
+	char text[LG_TRACEPARENT];
+	static const char sent[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+	prepare(hall, "GET", "/api/v1/services/reporting");
+	hall->request.traceparent = sent;
+	take(hall);
+	struct lg_trace trace = opened(hall, LG_SERVICE_REPORTING).trace;
+	lg_trace_print(&trace, text);
+	assert_string_equal(text, sent);
+	assert_memory_equal(&hall->request.trace, &trace, sizeof trace);
+
+	hall->request.traceparent = "00-zz";
+	take(hall);
+	struct lg_trace first = opened(hall, LG_SERVICE_REPORTING).trace;
+	hall->request.traceparent = NULL;
+	take(hall);
+	struct lg_trace second = opened(hall, LG_SERVICE_REPORTING).trace;
+	assert_true(lg_trace_is_set(&first));
+	assert_memory_not_equal(&first, &trace, sizeof trace);
+	assert_memory_not_equal(&first, &second, sizeof first);
+}
+
 /* Goal: logging in needs no token, and says so to nobody else.  Method: without one. */
 static void logging_in_needs_no_token(void **state)
 {
@@ -419,6 +445,7 @@ int main(void)
 		TEST(without_a_good_token_nothing_is_sent),
 		TEST(a_body_passes_unread_with_its_key_and_its_id),
 		TEST(a_request_without_id_gets_one),
+		TEST(a_trace_goes_on_or_begins),
 		TEST(logging_in_needs_no_token),
 		TEST(wrong_requests_are_refused_by_their_kind),
 		TEST(options_are_answered_without_a_token),

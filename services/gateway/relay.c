@@ -127,6 +127,7 @@ static struct pending *close_wish(struct relay *relay, const struct relay_wish *
 		.expires_at = wall + RELAY_DEADLINE_MS,
 		.body = wish->body,
 		.token = wish->token,
+		.trace = wish->trace,
 		.if_match = wish->if_match,
 	};
 	struct lg_bytes frame = lg_command_close(

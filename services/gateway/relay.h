@@ -39,6 +39,7 @@ struct relay_wish {
 	struct lg_id key;
 	struct lg_bytes body; /* read during the call only, as token is */
 	struct lg_bytes token;
+	struct lg_trace trace;    /* zero: none */
 	struct lg_bytes if_match; /* the header; empty: none */
 	struct http_request *request;
 };

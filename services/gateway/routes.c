@@ -70,6 +70,7 @@ static const struct route routes[] = {
 	{ "GET",  "/api/v1/services",                         NULL,                  LG_SERVICE_GATEWAY,   ROUTE_KEY_ZERO,       ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "GET",  SERVICE,                                    "ShowStatus",          LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "GET",  SERVICE "/states",                          "ShowStates",          LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
+	{ "GET",  SERVICE "/streams/{partition}",             "ShowStreams",         LG_SERVICE_NONE,      ROUTE_KEY_PARTITION,  ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "GET",  SERVICE "/audit",                           "VerifyAudit",         LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "POST", SERVICE "/rebuild/{partition}",             "RebuildProjection",   LG_SERVICE_NONE,      ROUTE_KEY_PARTITION,  ROUTE_BODY_CONFIRM,  NULL,       false },
 	{ "GET",  SERVICE "/dead-letters",                    "ListDeadLetters",     LG_SERVICE_NONE,      ROUTE_KEY_ANY,        ROUTE_BODY_LIMIT,    "limit",    false },

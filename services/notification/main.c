@@ -18,6 +18,7 @@ static const struct lg_service notification = {
 	.tables = store_tables,
 	.table_count = STORE_TABLE_COUNT,
 	.lives = lives,
+	.watched = store_watched,
 	.has_versions = true,
 	.start = desk_open,
 };

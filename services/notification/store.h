@@ -61,4 +61,7 @@ void write_intent(struct lg_batch *batch, const struct notice *n);
 /* Writes what became of one. */
 void write_notice(struct lg_batch *batch, const struct notice *n);
 
+/* What an operator should see of the table notice. */
+extern const struct lg_watched store_watched[];
+
 #endif

@@ -3,11 +3,22 @@
 
 #include <assert.h>
 
-enum { SELECT_NOTICE, LIST_NOTICES, LIST_NOTICES_IN_STATE, INSERT_NOTICE, UPDATE_NOTICE };
+enum {
+	SELECT_NOTICE,
+	LIST_NOTICES,
+	LIST_NOTICES_IN_STATE,
+	INSERT_NOTICE,
+	UPDATE_NOTICE,
+	COUNT_UNDELIVERED,
+	COUNT_ESCALATIONS
+};
 
 #define COLUMNS \
 	"notice_id, case_id, event_id, subscription_id, event, state, channel, language, attempts," \
 	"       intended_ms, next_ms, settled_ms, reason, body"
+
+#define NOW_MS  "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+#define LATE_MS "300000"
 
 const struct lg_statement store_notice[] = {
 	[SELECT_NOTICE] = {
@@ -70,6 +81,22 @@ const struct lg_statement store_notice[] = {
 		.param_count = 6,
 		.params = { LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_INT4S, LG_SQL_INT8S, LG_SQL_INT8S,
 			LG_SQL_TEXTS },
+	},
+	/* of a day: what failed before was seen, or never will be */
+	[COUNT_UNDELIVERED] = {
+		.name = "count_undelivered",
+		.sql = "SELECT count(*)"
+		       "  FROM notice"
+		       " WHERE (state = 'FAILED' AND settled_ms > " NOW_MS " - 86400000)"
+		       "    OR (state = 'INTENDED' AND intended_ms < " NOW_MS " - " LATE_MS ")",
+	},
+	[COUNT_ESCALATIONS] = {
+		.name = "count_escalations",
+		.sql = "SELECT count(*)"
+		       "  FROM notice"
+		       " WHERE ((state = 'FAILED' AND settled_ms > " NOW_MS " - 86400000)"
+		       "    OR (state = 'INTENDED' AND intended_ms < " NOW_MS " - " LATE_MS "))"
+		       "   AND event IN ('ReferralEscalated', 'DestructionOverdue')",
 	},
 	{ .name = NULL },
 };
@@ -177,3 +204,11 @@ void write_notice(struct lg_batch *batch, const struct notice *n)
 
 	lg_write(batch, &store_notice[UPDATE_NOTICE], n->notice_id, values);
 }
+
+const struct lg_watched store_watched[] = {
+	{ "notices_undelivered", "Notices that failed within a day, or wait for 5 minutes.",
+		&store_notice[COUNT_UNDELIVERED] },
+	{ "escalations_undelivered", "Those of them that tell of an escalation.",
+		&store_notice[COUNT_ESCALATIONS] },
+	{ NULL, NULL, NULL },
+};

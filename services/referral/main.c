@@ -28,6 +28,7 @@ static const struct lg_service referral = {
 	.tables = store_tables,
 	.table_count = STORE_TABLE_COUNT,
 	.lives = lives,
+	.watched = store_watched,
 	.has_versions = true,
 	.is_single_writer = true, /* an organisation's places are a rule across cases */
 	.start = start,

@@ -91,4 +91,7 @@ struct stored_step step_from_row(const struct lg_found *found, int row);
 void write_step(struct lg_batch *batch, struct lg_id referral_id, bool is_desk,
 	const struct stored_step *step);
 
+/* What an operator should see of the table referral. */
+extern const struct lg_watched store_watched[];
+
 #endif

@@ -12,7 +12,8 @@ enum {
 	UPSERT_REFERRAL,
 	INSERT_NEED,
 	LIST_REFERRALS,
-	LIST_OPEN_REFERRALS
+	LIST_OPEN_REFERRALS,
+	COUNT_ESCALATED
 };
 
 #define LISTED \
@@ -118,6 +119,13 @@ const struct lg_statement store_referral[] = {
 			" LIMIT 100",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
+	},
+	[COUNT_ESCALATED] = {
+		.name = "count_escalated",
+		.sql = "SELECT count(*)"
+		       "  FROM referral"
+		       " WHERE state = 'ESCALATED'"
+		       "   AND state NOT IN ('NEW', 'DECLINED', 'CLOSED', 'WITHDRAWN', 'DESTROYED')",
 	},
 	{ .name = NULL },
 };
@@ -303,3 +311,9 @@ struct listed listed_from_row(struct lg_arena *arena, const struct lg_found *fou
 		.need = need_from_row(arena, result, row, 7),
 	};
 }
+
+const struct lg_watched store_watched[] = {
+	{ "referrals_escalated", "Referrals that wait for a human to find a place.",
+		&store_referral[COUNT_ESCALATED] },
+	{ NULL, NULL, NULL },
+};

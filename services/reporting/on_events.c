@@ -73,6 +73,10 @@ void store_hop(struct lg_batch *batch, struct lg_item *item)
 		.applied_at = item->now + (lg_ms)(work_us / 1000),
 		.wait_us = item->wait_us,
 		.work_us = work_us,
+		.site = item->event->site,
+		.service = item->event->service,
+		.trace = item->event->trace,
+		.hop = item->event->hop,
 	};
 
 	write_case_event(batch, item->partition, &event);

@@ -26,6 +26,28 @@ struct lg_status decide_trace(struct lg_item *item)
 	return lg_done();
 }
 
+static ProtobufCBinaryData wire_bytes(struct lg_bytes bytes)
+{
+	/* protobuf-c has no const; nothing that packs a message writes to it */
+	return (ProtobufCBinaryData){ .len = bytes.size, .data = (uint8_t *)(uintptr_t)bytes.data };
+}
+
+static void trace_to_wire(const struct stored_event *event, Lifeguard__Reporting__Hop *hop)
+{
+	if (!lg_trace_is_set(&event->trace))
+		return;
+	hop->trace_id = wire_bytes(lg_bytes(event->trace.id, LG_TRACE_SIZE));
+	hop->parent_span = wire_bytes(lg_bytes(event->trace.parent, LG_SPAN_SIZE));
+	hop->span = wire_bytes(
+		lg_bytes(event->event_id.byte + LG_ID_SIZE - LG_SPAN_SIZE, LG_SPAN_SIZE));
+	hop->waited_us = event->hop.waited_us;
+	hop->worked_us = event->hop.worked_us;
+	if (event->hop.told_ms >= 0) {
+		hop->told_case = LIFEGUARD__REPORTING__HOP__TOLD_TOLD_MS;
+		hop->told_ms = (uint64_t)event->hop.told_ms;
+	}
+}
+
 static Lifeguard__Reporting__Hop *hop_to_wire(struct lg_item *item, int row)
 {
 	const struct trace_work *work = item->work;
@@ -46,6 +68,10 @@ static Lifeguard__Reporting__Hop *hop_to_wire(struct lg_item *item, int row)
 	hop->applied_ms = event->applied_at;
 	hop->wait_us = event->wait_us;
 	hop->work_us = event->work_us;
+	hop->site = event->site;
+	hop->service = lg_copy_text(item->arena, lg_service_name(event->service));
+	hop->key = wire_bytes(lg_id_bytes(&event->case_id));
+	trace_to_wire(event, hop);
 	return hop;
 }
 

@@ -68,9 +68,13 @@ struct stored_event {
 	uint32_t type; /* registry number */
 	lg_ms recorded_at, arrived_at, applied_at;
 	uint64_t wait_us, work_us;
+	uint16_t site;
+	uint32_t service; /* both: that published it */
+	struct lg_trace trace;
+	struct lg_hop hop;
 };
 
-/* Events of a case, in order of effect. */
+/* Events of a case and of the keys that its traces led to, in order of effect. */
 struct lg_found *read_case_events(struct lg_batch *batch, const struct lg_item *item);
 
 /* One of them; row counts from 0. */

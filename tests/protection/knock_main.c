@@ -8,6 +8,10 @@
  *   knock_main idle      FROM TO PORT N N connections from one address that say nothing; they stay
  *                                       open until standard input ends
  *
+ *   knock_main announce tcp HOST PORT N, announce ipc PATH - N
+ *                                       N raw connections, each with ZeroMQ's greeting and a frame of 2^62 bytes
+ *                                       announced and begun, or half a greeting; they too stay open
+ *
  * The first two print "sent N" and one line "KIND N" for each kind of frame that came.
  */
 #include <arpa/inet.h>
@@ -17,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -238,12 +243,76 @@ static int sit_idle(char **argv)
 	return 0;
 }
 
+/*
+ * ZMTP 3.0: 64 bytes of greeting for CURVE, then a long message, a long command, or a part of the
+ * greeting and silence: the last ones stay until the bus's patience ends.
+ */
+static void announce(int fd, unsigned long turn)
+{
+	static const uint8_t signature[10] = { 0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f };
+	uint8_t bytes[64 + 9 + 4096] = { 0 };
+	size_t size = turn % 3 == 2 ? 40 : sizeof bytes;
+
+	memcpy(bytes, signature, sizeof signature);
+	bytes[10] = 3;
+	memcpy(bytes + 12, "CURVE", 5);
+	bytes[64] = turn % 3 == 0 ? 2 : 6; /* then its size, most significant byte first */
+	bytes[65] = 0x40;
+	for (size_t sent = 0; sent < size;) {
+		ssize_t n = send(fd, bytes + sent, size - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n <= 0)
+			return; /* it was closed: that is an answer, too */
+		sent += (size_t)n;
+	}
+}
+
+static int connect_raw(char **argv)
+{
+	struct sockaddr_un path = { .sun_family = AF_UNIX };
+	struct sockaddr_in at;
+	int fd;
+
+	if (strcmp(argv[0], "tcp") == 0) {
+		at = address_of(argv[1], argv[2]);
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		return fd >= 0 && connect(fd, (struct sockaddr *)&at, sizeof at) == 0 ? fd : -1;
+	}
+	if (strlen(argv[1]) >= sizeof path.sun_path)
+		fail("the path is too long");
+	memcpy(path.sun_path, argv[1], strlen(argv[1]));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	return fd >= 0 && connect(fd, (struct sockaddr *)&path, sizeof path) == 0 ? fd : -1;
+}
+
+static int announce_all(char **argv)
+{
+	unsigned long count = strtoul(argv[3], NULL, 10), open = 0;
+	char nothing;
+
+	for (unsigned long i = 0; i < count && i < IDLE_MAX; i++) {
+		int fd = connect_raw(argv);
+
+		if (fd < 0)
+			continue;
+		open++;
+		announce(fd, i);
+	}
+	printf("open %lu\n", open);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &nothing, 1) > 0)
+		;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (sodium_init() < 0)
 		fail("no randomness");
 	if (argc == 6 && strcmp(argv[1], "idle") == 0)
 		return sit_idle(argv + 2);
+	if (argc == 6 && strcmp(argv[1], "announce") == 0)
+		return announce_all(argv + 2);
 	if (argc == 5 && strcmp(argv[1], "token") == 0)
 		return make_token(argv[2], argv[3], argv[4]);
 	if (argc == 4 && (strcmp(argv[1], "stranger") == 0 || strcmp(argv[1], "reporting") == 0))

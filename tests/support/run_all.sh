@@ -34,9 +34,11 @@ suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh
 suite refusals tests/journey/refusals.sh
-for script in tidy model sim protection journey faults; do
+for script in tidy model sim protection journey monitoring faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
+suite hostile tests/protection/hostile.sh
+suite versions tests/journey/versions.sh
 suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
 suite upgrade tests/journey/upgrade.sh

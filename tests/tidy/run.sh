@@ -119,5 +119,10 @@ check 'text in the clear without saying so (clear:)' < <(proto clear)
 check 'float, double, optional or map' < <(proto types)
 check 'an enum whose zero is not UNSPECIFIED' < <(proto zero)
 
+# a tree without the list (of planted breaches) is not asked
+baseline() { [ ! -e proto/baseline.txt ] || "$here/baseline.sh" "$1"; }
+check 'a contract that others rely on is broken' < <(baseline broken)
+check 'a contract is not recorded: make proto-baseline' < <(baseline new)
+
 echo "tidy: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

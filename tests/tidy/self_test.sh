@@ -262,5 +262,78 @@ caught proto/a.proto 3 "$zero" '/* A. */\nenum A {\n  FIRST = 0;\n}\n'
 caught proto/a.proto 3 "$zero" '/* A. */\nenum A {\n  A_UNSPECIFIED = 1;\n}\n'
 judge 'proto' no
 
+# --- contracts that others rely on
+relied() { # a tree of contracts, and the list of them
+	cat >"$tree/proto/intake.proto" <<-'END'
+		/* Intake. */
+		syntax = "proto3";
+		package lifeguard.intake;
+
+		/* Said. */
+		enum Said {
+		  SAID_UNSPECIFIED = 0;
+		  YES = 1;
+		  NO = 2;
+		}
+
+		/* Told. */
+		message Told {
+		  bytes station = 1;
+		  uint32 count = 2;
+		  repeated bytes ids = 3;
+		  oneof age { uint32 age_years = 4; } /* absent: nobody could tell */
+		  reserved 7;
+		}
+
+		/* A command travels sealed whole. */
+		message Tell {
+		  string name = 1;
+		}
+	END
+	(cd "$tree" && rm -f proto/baseline.txt && "$here/baseline.sh" record)
+}
+breach() { # line of the list, or nothing; sed's words
+	local output
+	relied
+	planted=$((planted + 1))
+	sed -i "$2" "$tree/proto/intake.proto" "$tree/proto/registry.txt"
+	output=$(cd "$tree" && "$here/baseline.sh" broken | cut -d: -f1,2)
+	if [ "$output" = "${1:+proto/baseline.txt:$1}" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "contract: $2: expected '$1', said '$output'"
+	fi
+}
+line_of() { # what the list says
+	relied
+	grep -nF "$1" "$tree/proto/baseline.txt" | cut -d: -f1
+}
+unrecorded='a contract is not recorded: make proto-baseline'
+breach '' 's/Intake\./Of intake./'
+breach '' 's/uint32 count = 2;/uint32 count = 2;\n  uint32 more = 5;/'
+breach '' 's/uint32 count = 2;/reserved 2;/'
+breach "$(line_of 'Told 2 count')" '/uint32 count/d'
+breach "$(line_of 'Told 2 count')" 's/uint32 count/bytes count/'
+breach "$(line_of 'Told 2 count')" 's/uint32 count/uint32 amount/'
+breach "$(line_of 'Told 3 ids')" 's/repeated bytes ids/bytes ids/'
+breach "$(line_of 'Told 4 age_years')" 's/oneof age { uint32 age_years = 4; }/uint32 age_years = 4;/'
+breach "$(line_of 'Said 2 NO')" '/NO = 2/d'
+breach "$(line_of 'registry 1101')" 's/^1101 command/1101 query/'
+breach "$(line_of 'Told 7 -')" 's/reserved 7/reserved 8/;/reserved 8/d'
+relied
+expected+=("proto/intake.proto:1: $unrecorded" "proto/baseline.txt:$(line_of 'Said 2 NO'): a contract that others rely on is broken")
+sed -i 's/uint32 count = 2;/uint32 count = 2;\n  uint32 more = 5;/; /NO = 2/d' "$tree/proto/intake.proto"
+judge 'contracts' no
+relied
+sed -i '/uint32 count/d' "$tree/proto/intake.proto"
+if (cd "$tree" && "$here/baseline.sh" record 2>/dev/null); then
+	failed=$((failed + 1))
+	echo "contract: a breach was recorded"
+else
+	passed=$((passed + 1))
+fi
+good_tree
+
 echo "tidy self-test: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

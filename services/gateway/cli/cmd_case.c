@@ -9,6 +9,7 @@
 #include "common/base/id.h"
 #include "services/gateway/cli/client.h"
 #include "services/gateway/cli/table.h"
+#include "services/gateway/cli/watch/way.h"
 
 enum { SHOW_IDENTITY, SHOW_FORMAT };
 
@@ -41,6 +42,8 @@ static size_t gather(struct lg_arena *arena, const json_t *list, const char *ser
 
 	json_array_foreach(list, index, one)
 	{
+		if (client_cell(arena, one, "trace_id")[0] != '\0')
+			continue; /* stands in the way of what set it off (watch/way) */
 		steps[count] = (struct step){
 			.at_ms = number_of(one, time_name),
 			.wait_us = number_of(one, "wait_us"),
@@ -203,6 +206,7 @@ static void print_case(
 	putchar('\n');
 	print_consents(arena, shown);
 	print_timeline(arena, shown, trace);
+	way_print(arena, json_object_get(trace, "hops"), stdout);
 }
 
 static void print_json(const json_t *shown, const json_t *trace)

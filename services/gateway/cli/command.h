@@ -67,6 +67,7 @@ extern const struct command command_site_create, command_site_trust, command_sit
 extern const struct command command_up, command_down;
 extern const struct command command_login, command_logout, command_account_create;
 extern const struct command command_status, command_states, command_rebuild;
+extern const struct command command_bus_top;
 extern const struct command command_audit_verify;
 extern const struct command command_import;
 extern const struct command command_case_show, command_report, command_report_journey;

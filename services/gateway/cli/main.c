@@ -82,6 +82,7 @@ static const struct command *const commands[] = {
 	&command_dead_show,
 	&command_dead_retry,
 	&command_dead_drop,
+	&command_bus_top,
 	&command_lost_list,
 	&command_audit_verify,
 	&command_states,

@@ -92,11 +92,16 @@ size_t table_width(const char *text)
 	return width;
 }
 
+bool table_is_terminal(FILE *out)
+{
+	return isatty(fileno(out));
+}
+
 bool table_may_be_bold(FILE *out)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
-	return (no_colour == NULL || no_colour[0] == '\0') && isatty(fileno(out));
+	return (no_colour == NULL || no_colour[0] == '\0') && table_is_terminal(out);
 }
 
 struct table *table_new(struct lg_arena *arena, const struct table_column *columns)

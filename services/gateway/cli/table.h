@@ -45,4 +45,7 @@ size_t table_width(const char *text);
 /* Whether bold and colours are wanted: a terminal, and NO_COLOR not set. */
 bool table_may_be_bold(FILE *out);
 
+/* Whether somebody looks: a terminal, whatever colours it wants. */
+bool table_is_terminal(FILE *out);
+
 #endif

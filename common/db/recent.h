@@ -4,8 +4,8 @@
  * A ring of bytes and a ring of entries, both of fixed size: nothing is allocated per row, and
  * the oldest rows make room.  Rows get here only after their commit is known.
  */
-#ifndef LG_RUN_RECENT_H
-#define LG_RUN_RECENT_H
+#ifndef LG_DB_RECENT_H
+#define LG_DB_RECENT_H
 
 #include "common/base/bytes.h"
 

@@ -1,4 +1,4 @@
-#include "common/run/recent.h"
+#include "common/db/recent.h"
 
 #include <assert.h>
 #include <stdlib.h>

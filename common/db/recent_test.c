@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "common/base/random.h"
-#include "common/run/recent.h"
+#include "common/db/recent.h"
 
 /*
  * Goal: what is found is what was added, and the newest rows are always there.  Method: rows of

@@ -367,6 +367,8 @@ const struct lg_handler lg_standing_handlers[] = {
 	{ .type = 1904, .roles = OPERATORS },
 	{ .type = 1905, .roles = OPERATORS },
 	{ .type = 1906, .roles = WATCHERS },
+	{ .type = 1907, .roles = WATCHERS, .decide = decide_nothing, .store = store_states },
+	{ .type = 1908, .roles = WATCHERS, .decide = decide_nothing, .store = store_streams },
 	{
 		.type = 1909,
 		.roles = WATCHERS,
@@ -375,7 +377,5 @@ const struct lg_handler lg_standing_handlers[] = {
 		.decide = decide_nothing,
 		.store = store_lost,
 	},
-	{ .type = 1907, .roles = WATCHERS, .decide = decide_nothing, .store = store_states },
-	{ .type = 1908, .roles = WATCHERS, .decide = decide_nothing, .store = store_streams },
 	{ .type = 0 },
 };

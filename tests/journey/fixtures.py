@@ -462,6 +462,7 @@ def operation(walk, case):
     walk.step("service_audit", "auditor", "GET", route + "/audit", service="intake")
     walk.step("service_rebuild", "operator", "POST", route + "/rebuild/{partition}", partition=3, **service)
     walk.step("dead_letters", "operator", "GET", route + "/dead-letters", query="?limit=10", **service)
+    walk.step("streams", "operator", "GET", route + "/streams/{partition}", partition=3, **service)
     walk.step("lost", "operator", "GET", route + "/lost", query="?limit=10", **service)
     walk.step("dead_letter_unknown", "operator", "GET", route + "/dead-letters/{letter}", status=404,
               letter=999999, **service)

@@ -35,7 +35,8 @@ FOR_ALL = {("GET", "/api/v1/organisations"), ("GET", "/api/v1/services")}
 # answered by the gateway itself
 HERE = {("GET", "/api/v1/health"), ("GET", "/api/v1/services"), ("GET", "/api/v1/inbox/referrals"),
         ("GET", "/api/v1/inbox/matches")}
-STRANGER = {"/api/v1/services/{service}" + below: "volunteer" for below in ("", "/states", "/audit", "/dead-letters")}
+STRANGER = {"/api/v1/services/{service}" + below: "volunteer" for below in ("", "/states", "/audit", "/dead-letters", "/lost",
+                                                                            "/streams/{partition}")}
 # by the service that owns the route; the gateway owns nothing
 OWNERS = (("/api/v1/accounts", "access"), ("/api/v1/session", "access"), ("/api/v1/cases/{id}/trace", "reporting"),
           ("/api/v1/cases/{id}/notices", "notification"), ("/api/v1/cases", "intake"),

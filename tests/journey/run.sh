@@ -73,7 +73,7 @@ shows_case() {
 	id=$(sql -c "SELECT encode(case_id, 'hex') FROM intake.case_file ORDER BY victims DESC LIMIT 1")
 	lifeguard case show "$id" >"$root/case" || return 1
 	cat "$root/case"
-	grep -q intake "$root/case" && grep -q reporting "$root/case" && grep -q PersonIdentified "$root/case"
+	grep -q 'intake@1' "$root/case" && grep -q 'reported in' "$root/case" && grep -qE 'PersonIdentified .* ms .* ms .* ms' "$root/case"
 }
 check "a case is shown as a timeline over both services" shows_case
 

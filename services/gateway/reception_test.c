@@ -12,6 +12,7 @@
 struct hall {
 	struct test_site site;
 	struct lg_arena *arena;
+	struct lg_pacts *gateway;
 	struct reception reception;
 	struct http_request request;
 	struct lg_route route;
@@ -74,12 +75,13 @@ static int open_hall(void **state)
 	hall->site.keyring.country[0] = 'N';
 	hall->site.keyring.country[1] = 'P';
 	hall->arena = lg_arena_new();
+	hall->gateway = lg_pacts_new(&hall->site.keys[LG_SERVICE_GATEWAY], &hall->site.keyring);
 	hall->reception = (struct reception){
 		.keyring = &hall->site.keyring,
 		.tokens = lg_token_cache_new(),
 		.relay = relay_new(&(struct relay_options){
-			.keyring = &hall->site.keyring,
-			.keys = &hall->site.keys[LG_SERVICE_GATEWAY],
+			.site = hall->site.keyring.site,
+			.pacts = hall->gateway,
 			.send = keep_frame,
 			.reply = keep_answer,
 			.user = hall,
@@ -107,6 +109,7 @@ static int close_hall(void **state)
 	relay_give_up(hall->reception.relay);
 	inbox_free(hall->reception.inbox);
 	relay_free(hall->reception.relay);
+	lg_pacts_free(hall->gateway);
 	lg_token_cache_free(hall->reception.tokens);
 	lg_arena_free(hall->reception.arena);
 	lg_arena_free(hall->arena);
@@ -144,11 +147,12 @@ static void assert_problem(struct hall *hall, uint32_t status, const char *text)
 /* The command that the last frame holds, as its service opens it. */
 static struct lg_command opened(struct hall *hall, enum lg_service_number service)
 {
+	struct lg_pacts *pacts = lg_pacts_new(&hall->site.keys[service], &hall->site.keyring);
 	struct lg_command command;
 
 	assert_int_equal(hall->route.to_service, service);
-	assert_done(lg_command_open(hall->arena, &hall->site.keys[service], &hall->site.keyring,
-		hall->frame, NOON + 2, &command));
+	assert_done(lg_command_open(hall->arena, pacts, hall->frame, NOON + 2, &command));
+	lg_pacts_free(pacts);
 	return command;
 }
 

@@ -195,6 +195,7 @@ static struct lg_status agree(struct lg_arena *arena, struct lg_pacts *pacts, st
 struct lg_status lg_pact_take(
 	struct lg_pacts *pacts, struct lg_bytes offer, lg_ms now, const struct lg_pact **ret_pact)
 {
+	struct lg_arena *arena;
 	struct lg_status status;
 
 	for (uint32_t i = 0; i < pacts->count; i++) {

@@ -82,7 +82,7 @@ static struct lg_bytes signed_part(struct lg_arena *arena, const Lifeguard__Bus_
 static void write_offer(struct lg_pacts *pacts, const uint8_t public_key[32], struct lg_pact *pact)
 {
 	Lifeguard__Bus__Offer wire = LIFEGUARD__BUS__OFFER__INIT;
-	struct lg_arena *arena = lg_arena_new();
+	struct lg_arena *arena = lg_arena_new_small();
 	uint8_t signature[LG_SIGNATURE_SIZE];
 	struct lg_bytes offer;
 
@@ -211,7 +211,7 @@ struct lg_status lg_pact_take(
 		*ret_pact = pact;
 		return lg_done();
 	}
-	arena = lg_arena_new();
+	arena = lg_arena_new_small();
 	status = agree(arena, pacts, offer, now, ret_pact);
 	lg_arena_free(arena);
 	return status;

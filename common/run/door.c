@@ -217,7 +217,7 @@ static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
 
 void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
-	struct lg_arena *arena = lg_arena_new();
+	struct lg_arena *arena = lg_arena_new_small();
 	struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
 
 	*delivery = (struct lg_delivery){

@@ -248,6 +248,31 @@ static void a_trace_goes_on_or_begins(void **state)
 	assert_memory_not_equal(&first, &second, sizeof first);
 }
 
+/*
+ * Goal: what may go anywhere keeps together, and yet goes everywhere in time.  Method: many tallies;
+ * each row of RECEPTION_TOGETHER has one partition, and there are several.
+ */
+static void what_may_go_anywhere_goes_together(void **state)
+{
+	struct hall *hall = *state;
+	uint32_t partitions = 0;
+
+	for (uint32_t i = 0; i < 32 * RECEPTION_TOGETHER; i++) {
+		uint8_t before = hall->route.to_partition;
+
+		prepare(hall, "POST", "/api/v1/informed");
+		hall->request.body = lg_bytes("{}", 2);
+		hall->request.content_type = "application/json";
+		take(hall);
+		assert_int_equal(hall->sent, i + 1);
+		if (i % RECEPTION_TOGETHER != 0)
+			assert_int_equal(hall->route.to_partition, before);
+		partitions |= 1u << hall->route.to_partition;
+	}
+	/* one in 16^31 runs has a single one */
+	assert_true(__builtin_popcount(partitions) > 1);
+}
+
 /* Goal: logging in needs no token, and says so to nobody else.  Method: without one. */
 static void logging_in_needs_no_token(void **state)
 {
@@ -454,6 +479,7 @@ int main(void)
 		TEST(wrong_requests_are_refused_by_their_kind),
 		TEST(options_are_answered_without_a_token),
 		TEST(claims_tell_which_services_are_there),
+		TEST(what_may_go_anywhere_goes_together),
 		TEST(a_stopping_gateway_takes_nothing_new),
 		TEST(an_inbox_is_asked_for_by_its_client),
 		TEST(only_one_thing_gets_a_tag),

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <sodium.h>
 
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define NONCE_SIZE  crypto_aead_xchacha20poly1305_ietf_NPUBBYTES

@@ -1,7 +1,7 @@
 #include "common/protect/command.h"
 
 #include "common/protect/site_for_tests.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 static const char foreign_box[] = "the command's box is not of this pact and this command";

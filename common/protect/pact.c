@@ -6,7 +6,7 @@
 
 #include "common/protect/locked.h"
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
 #include "proto/bus.pb-c.h"
 

@@ -3,7 +3,7 @@
 #include "common/base/log.h"
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"

@@ -9,7 +9,7 @@
 #include <assert.h>
 
 #include "common/protect/command.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/site.h"

@@ -31,6 +31,7 @@
 #endif
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
+#define SMALL_BYTES ((size_t)8 * 1024)
 #define OWN_BYTES   (BLOCK_BYTES / 4) /* a piece above this gets its own block */
 #define ALIGN_BYTES _Alignof(max_align_t)
 
@@ -97,15 +98,25 @@ static void run_cleanups(struct lg_arena *arena)
 	}
 }
 
-struct lg_arena *lg_arena_new(void)
+static struct lg_arena *begin(size_t first_bytes)
 {
 	struct lg_arena *arena = calloc(1, sizeof(struct lg_arena));
 
 	if (arena == NULL)
 		abort();
-	arena->first = block_new(BLOCK_BYTES, NULL);
+	arena->first = block_new(first_bytes, NULL);
 	arena->current = arena->first;
 	return arena;
+}
+
+struct lg_arena *lg_arena_new(void)
+{
+	return begin(BLOCK_BYTES);
+}
+
+struct lg_arena *lg_arena_new_small(void)
+{
+	return begin(SMALL_BYTES);
 }
 
 void lg_arena_reset(struct lg_arena *arena)

@@ -15,6 +15,12 @@ struct lg_arena;
 /* A new, empty arena; free with lg_arena_free(). */
 struct lg_arena *lg_arena_new(void);
 
+/*
+ * The same for one message or one frame: its first block has 8 KiB, because zeroing 64 was a tenth
+ * of what a command costs its service.
+ */
+struct lg_arena *lg_arena_new_small(void);
+
 /* Runs the deferred cleanups, newest first, wipes and frees all.  NULL is fine. */
 void lg_arena_free(struct lg_arena *arena);
 

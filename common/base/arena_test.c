@@ -163,6 +163,27 @@ static void overflowing_product_aborts(void **unused)
 	assert_int_equal(WTERMSIG(status), SIGABRT);
 }
 
+/* Goal: a small arena grows like another, and is wiped like one.  Method: more than its first block,
+ * one piece above any; reset; the same again is zero. */
+static void a_small_arena_grows(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new_small();
+
+	(void)unused;
+	for (int round = 0; round < 2; round++) {
+		for (size_t size = 1; size < 100000; size *= 3) {
+			uint8_t *piece = lg_alloc(arena, size);
+
+			for (size_t i = 0; i < size; i++)
+				assert_int_equal(piece[i], 0);
+			memset(piece, 0xaa, size);
+		}
+		lg_arena_reset(arena);
+		assert_int_equal(lg_arena_used_bytes(arena), 0);
+	}
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +192,7 @@ int main(void)
 		cmocka_unit_test(reset_wipes_what_was_used),
 		cmocka_unit_test(copies_end_in_a_nul),
 		cmocka_unit_test(cleanups_run_once_and_newest_first),
+		cmocka_unit_test(a_small_arena_grows),
 		cmocka_unit_test(overflowing_product_aborts),
 	};
 

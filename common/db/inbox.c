@@ -114,11 +114,19 @@ const struct lg_statement lg_inbox_statements[] = {
 	},
 	[LG_INBOX_ANSWER_READ] = {
 		.name = "inbox_answer_read",
-		.sql = "SELECT type, principal, digest, status, body"
-		       "  FROM answer"
-		       " WHERE command_id = $1",
+		/*
+		 * The subquery with its LIMIT keeps one look into the index for each id: with = ANY the
+		 * plan that is made while the table is empty reads it whole, for ever.
+		 */
+		.sql = "SELECT found.command_id, found.type, found.principal, found.digest,"
+		       "       found.status, found.body"
+		       "  FROM unnest($1::bytea[]) AS asked (id),"
+		       "       LATERAL (SELECT a.command_id, a.type, a.principal, a.digest, a.status, a.body"
+		       "                  FROM answer AS a"
+		       "                 WHERE a.command_id = asked.id"
+		       "                 LIMIT 1) AS found",
 		.param_count = 1,
-		.params = { LG_SQL_BYTEA },
+		.params = { LG_SQL_BYTEAS },
 	},
 	[LG_INBOX_ANSWER_INSERT] = {
 		.name = "inbox_answer_insert",

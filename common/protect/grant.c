@@ -5,7 +5,7 @@
 #include <sodium.h>
 
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 
 #define NONCE_SIZE crypto_box_NONCEBYTES
 #define INNER_SIZE (LG_DATA_KEY_SIZE + 4 + 8) /* data key | rights | expires */

@@ -15,7 +15,7 @@
 #include "common/protect/key_file.h"
 #include "common/protect/locked.h"
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
 #include "proto/keyring.pb-c.h"
 

@@ -2,7 +2,7 @@
 
 #include "common/protect/place_for_tests.h"
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
 #include "proto/keyring.pb-c.h"
 

@@ -5,7 +5,7 @@
 #include <sodium.h>
 
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define BATCH_CONTEXT    "lifeguard-batch-1"

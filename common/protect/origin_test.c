@@ -2,7 +2,7 @@
 
 #include "common/protect/sign.h"
 #include "common/protect/site_for_tests.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 
 /* A batch of three envelopes of intake's care stream at site 7, and its parts. */
 struct sent {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/protect/seal.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/codes.pb-c.h"
 #include "proto/content.pb-c.h"
 

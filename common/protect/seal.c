@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 
 #define SEAL_VERSION   1
 #define SEAL_ALGORITHM 1 /* XChaCha20-Poly1305-IETF */

@@ -1,7 +1,7 @@
 #include "common/protect/seal.h"
 
 #include "common/protect/site_for_tests.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/codes.pb-c.h"
 #include "proto/content.pb-c.h"
 

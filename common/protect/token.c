@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/codes.pb-c.h"
 
 #define TOKEN_CONTEXT "lifeguard-token-1"

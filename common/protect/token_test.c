@@ -2,7 +2,7 @@
 
 #include "common/protect/sign.h"
 #include "common/protect/site_for_tests.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/codes.pb-c.h"
 
 struct issued {

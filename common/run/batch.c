@@ -365,16 +365,30 @@ static void load_synced(void *argument, const PGresult *result)
 	lg_gather_pump(instance);
 }
 
+/* Were they answered before?  One question for all. */
+static void read_answers(struct lg_batch *batch)
+{
+	struct lg_rows *asked =
+		lg_rows_new(batch->arena, &lg_inbox_statements[LG_INBOX_ANSWER_READ]);
+
+	for (uint32_t i = 0; i < batch->count; i++) {
+		const struct lg_delivery *delivery = batch->items[i].item.delivery;
+
+		if (delivery->kind == LG_DELIVERY_COMMAND &&
+			delivery->type->kind == LG_MESSAGE_COMMAND)
+			lg_rows_add(asked,
+				(struct lg_value[]){ lg_v_id(&delivery->command.command_id) });
+	}
+	if (lg_rows_count(asked) > 0)
+		batch->answered = lg_batch_read_rows(batch, asked);
+}
+
 static void load(struct lg_batch *batch)
 {
+	read_answers(batch);
 	for (uint32_t i = 0; i < batch->count; i++) {
 		struct lg_batch_item *it = &batch->items[i];
 
-		if (it->item.delivery->kind == LG_DELIVERY_COMMAND &&
-			it->item.delivery->type->kind == LG_MESSAGE_COMMAND)
-			it->answered = lg_read(batch, &lg_inbox_statements[LG_INBOX_ANSWER_READ],
-				(struct lg_value[]){
-					lg_v_id(&it->item.delivery->command.command_id) });
 		if (it->handler == NULL || it->fault != NULL)
 			continue;
 		it->item.work = lg_alloc(batch->arena, it->handler->work_size);

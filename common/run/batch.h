@@ -25,7 +25,6 @@ struct lg_batch_item {
 	struct lg_envelope *event;        /* of a run */
 	struct lg_bytes row;              /* its exact bytes */
 	const char *fault;                /* it goes to the dead letters for this reason */
-	struct lg_found *answered;        /* command: the answer given before, if any */
 	bool is_stored;                   /* counts as applied */
 	uint64_t *version;                /* of its key; NULL: nobody asks (common/run/handle) */
 };
@@ -91,6 +90,7 @@ struct lg_batch {
 	struct lg_batch_item *items; /* room for what was in the queue when it was made */
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
+	struct lg_found *answered; /* answers given before to its commands; NULL: it has none */
 	struct lg_known_key *known_keys;
 	struct lg_moved *moved; /* keys whose version moves */
 	struct lg_listed *listed;
@@ -113,6 +113,9 @@ struct lg_batch {
 
 /* The rows gathered for a statement; made at the first call. */
 struct lg_rows *lg_batch_table(struct lg_batch *batch, const struct lg_statement *statement);
+
+/* Queues one read for many: each row is an element of its parameters' arrays. */
+struct lg_found *lg_batch_read_rows(struct lg_batch *batch, struct lg_rows *rows);
 
 /* The answer of one queued read. */
 void lg_batch_read_answered(void *batch, const PGresult *result);

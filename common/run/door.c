@@ -10,6 +10,18 @@
 
 #define WATCH_MS 10000 /* so long after a query a gateway is told of news */
 
+void lg_door_open(struct lg_instance *instance)
+{
+	instance->token_cache = lg_token_cache_new();
+	instance->pacts = lg_pacts_new(instance->keys, &instance->keyring);
+}
+
+void lg_door_close(struct lg_instance *instance)
+{
+	lg_pacts_free(instance->pacts);
+	lg_token_cache_free(instance->token_cache);
+}
+
 const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type)
 {
 	for (const struct lg_handler *h = service->handlers; h->type != 0; h++)
@@ -74,7 +86,7 @@ void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery)
 	delivery->is_answered = true;
 	/* an answer that is lost is asked for again, with the same id */
 	if (!lg_is_done(lg_link_send(instance->link, &route,
-		    lg_answer_close(delivery->arena, instance->keys, &delivery->command,
+		    lg_answer_close(delivery->arena, &delivery->command,
 			    &(struct lg_answered){ .status = delivery->status,
 				    .version = delivery->version,
 				    .body = delivery->answer }))))
@@ -205,7 +217,7 @@ static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
 
 void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
-	struct lg_arena *arena = lg_arena_new();
+	struct lg_arena *arena = lg_arena_new_small();
 	struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
 
 	*delivery = (struct lg_delivery){
@@ -216,8 +228,8 @@ void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, s
 		.reply_to = route->from,
 	};
 	if (route->from_service != LG_SERVICE_GATEWAY ||
-		!lg_is_done(lg_command_open(arena, instance->keys, &instance->keyring, body,
-			delivery->arrived_at, &delivery->command))) {
+		!lg_is_done(lg_command_open(
+			arena, instance->pacts, body, delivery->arrived_at, &delivery->command))) {
 		/* nobody to answer: what it says of itself is not to be believed */
 		lg_metric_add(instance->count_frames_refused, 1);
 		lg_arena_free(arena);

@@ -25,6 +25,12 @@ void lg_door_news(struct lg_instance *instance);
 /* "Not mine": the gateway sends it again. */
 void lg_door_return(struct lg_instance *instance, struct lg_delivery *delivery);
 
+/* What the door remembers of tokens and of gateways, as long as the process lives. */
+void lg_door_open(struct lg_instance *instance);
+
+/* Wipes and frees that. */
+void lg_door_close(struct lg_instance *instance);
+
 /* The handler of a type: the service's own, or one of common/run/standing. */
 const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type);
 

@@ -399,22 +399,31 @@ static void command_digest(
 	sodium_memzero(key, sizeof key);
 }
 
-/* Same id, same answer; another body or another principal, refusal. */
-static void answer_again(struct lg_batch *batch, struct lg_batch_item *it)
+/* The row of the answer that was given to this command before; -1: none. */
+static int answered_row(const struct lg_batch *batch, const struct lg_delivery *delivery)
 {
-	struct lg_delivery *delivery = it->item.delivery;
-	const PGresult *row = it->answered->result;
+	for (int row = 0; row < batch->answered->count; row++)
+		if (lg_bytes_equal(lg_field_bytes(batch->answered->result, row, 0),
+			    lg_id_bytes(&delivery->command.command_id)))
+			return row;
+	return -1;
+}
+
+/* Same id, same answer; another body or another principal, refusal. */
+static void answer_again(struct lg_batch *batch, struct lg_delivery *delivery, int row)
+{
+	const PGresult *rows = batch->answered->result;
 	uint8_t digest[32];
 
 	command_digest(batch, delivery, digest);
-	if (lg_field_int(row, 0, 0) != (int64_t)delivery->type->number ||
-		!lg_bytes_equal(lg_field_bytes(row, 0, 1), lg_id_bytes(&delivery->actor.user)) ||
-		!lg_bytes_equal(lg_field_bytes(row, 0, 2), lg_bytes(digest, sizeof digest))) {
+	if (lg_field_int(rows, row, 1) != (int64_t)delivery->type->number ||
+		!lg_bytes_equal(lg_field_bytes(rows, row, 2), lg_id_bytes(&delivery->actor.user)) ||
+		!lg_bytes_equal(lg_field_bytes(rows, row, 3), lg_bytes(digest, sizeof digest))) {
 		lg_door_problem(delivery, 409, "this command id was used for another command");
 		return;
 	}
-	lg_door_set(delivery, (uint32_t)lg_field_int(row, 0, 3),
-		lg_copy(delivery->arena, lg_field_bytes(row, 0, 4)));
+	lg_door_set(delivery, (uint32_t)lg_field_int(rows, row, 4),
+		lg_copy(delivery->arena, lg_field_bytes(rows, row, 5)));
 }
 
 static void store_answer(struct lg_batch *batch, const struct lg_batch_item *it)
@@ -437,8 +446,10 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 	bool is_command = delivery->type->kind == LG_MESSAGE_COMMAND;
 
 	lg_metric_add(batch->instance->count_commands, 1);
-	if (is_command && it->answered->count > 0) {
-		answer_again(batch, it);
+	int answered = is_command ? answered_row(batch, delivery) : -1;
+
+	if (answered >= 0) {
+		answer_again(batch, delivery, answered);
 		return;
 	}
 	if (!version_holds(batch, it)) /* nothing is kept of it: the same id may ask anew */

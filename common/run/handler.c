@@ -88,6 +88,18 @@ struct lg_found *lg_read(
 	return &read->found;
 }
 
+struct lg_found *lg_batch_read_rows(struct lg_batch *batch, struct lg_rows *rows)
+{
+	struct found_read *read = lg_alloc(batch->arena, sizeof *read);
+
+	assert(batch->phase == LG_BATCH_LOADING);
+	read->batch = batch;
+	lg_pg_send(batch->instance->pg, lg_rows_statement(rows), lg_rows_params(rows),
+		found_answered, read);
+	batch->reads++;
+	return &read->found;
+}
+
 /* Half of a subject's id is random, so that its last bytes are a hash already. */
 static unsigned hash_of(const struct lg_known_key *known)
 {

@@ -6,8 +6,8 @@
 #include "common/base/log.h"
 #include "common/db/inbox.h"
 #include "common/protect/grant.h"
-#include "common/protect/wire.h"
 #include "common/run/batch.h"
+#include "common/stream/wire.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -32,7 +32,7 @@ static void send_to_publisher(
 	struct lg_incoming *in, enum lg_route_kind kind, const ProtobufCMessage *message)
 {
 	struct lg_instance *instance = in->owned->instance;
-	struct lg_arena *arena = lg_arena_new();
+	struct lg_arena *arena = lg_arena_new_small();
 	struct lg_route route = {
 		.version = 1,
 		.kind = (uint8_t)kind,
@@ -391,7 +391,7 @@ void lg_incoming_frame(
 		take_go_back(in, instance->scratch, body);
 		return;
 	}
-	arena = lg_arena_new();
+	arena = lg_arena_new_small();
 	if (!take_deliver(in, arena, body))
 		lg_arena_free(arena);
 }

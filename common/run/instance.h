@@ -91,6 +91,7 @@ struct lg_instance {
 	struct lg_own_keys *keys;
 	struct lg_key_cache *key_cache;
 	struct lg_token_cache *token_cache;
+	struct lg_pacts *pacts; /* with the gateways of this site */
 	struct lg_id id;
 	void *state;
 	uint32_t readers; /* set of services that read what we publish */

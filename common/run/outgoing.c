@@ -3,7 +3,7 @@
 #include "common/base/log.h"
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -54,7 +54,7 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 	const struct lg_bytes *rows)
 {
 	struct lg_instance *instance = instance_of(out);
-	struct lg_arena *arena = lg_arena_new();
+	struct lg_arena *arena = lg_arena_new_small();
 	Lifeguard__Bus__Deliver deliver = LIFEGUARD__BUS__DELIVER__INIT;
 	struct lg_run run = {
 		.stream = out->stream,

@@ -228,6 +228,7 @@ static void on_tick(uv_timer_t *timer)
 	lg_outgoing_keep(instance);
 	lg_owned_claim(instance);
 	lg_key_cache_tick(instance->key_cache, lg_now());
+	lg_pacts_expire(instance->pacts, lg_now());
 	lg_arena_reset(instance->scratch);
 }
 
@@ -433,7 +434,7 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	instance->queue_end = &instance->queue;
 	instance->scratch = lg_arena_new();
 	instance->key_cache = lg_key_cache_new();
-	instance->token_cache = lg_token_cache_new();
+	lg_door_open(instance);
 	find_neighbours(instance);
 	lg_gauges_declare(instance);
 	open_handles(instance);
@@ -444,7 +445,7 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 		lg_info("stopped");
 	}
 	close_all(instance);
-	lg_token_cache_free(instance->token_cache);
+	lg_door_close(instance);
 	lg_key_cache_free(instance->key_cache);
 	lg_arena_free(instance->scratch);
 	return status;

@@ -17,6 +17,7 @@ struct desk {
 	struct test_site site;
 	struct lg_arena *arena;
 	struct lg_token_cache *tokens;
+	struct lg_pacts *gateway, *referral;
 	struct presence presence;
 	struct relay *relay;
 	struct inbox *inbox;
@@ -122,9 +123,11 @@ static int open_desk(void **state)
 	desk->steady_ms = START;
 	desk->token =
 		lg_token_sign(desk->arena, &desk->site.keys[LG_SERVICE_ACCESS], &actor, desk->wall);
+	desk->gateway = lg_pacts_new(&desk->site.keys[LG_SERVICE_GATEWAY], &desk->site.keyring);
+	desk->referral = lg_pacts_new(&desk->site.keys[LG_SERVICE_REFERRAL], &desk->site.keyring);
 	desk->relay = relay_new(&(struct relay_options){
-		.keyring = &desk->site.keyring,
-		.keys = &desk->site.keys[LG_SERVICE_GATEWAY],
+		.site = desk->site.keyring.site,
+		.pacts = desk->gateway,
 		.send = keep_frame,
 		.reply = reply_or_hear,
 		.user = desk,
@@ -150,6 +153,8 @@ static int close_desk(void **state)
 	relay_give_up(desk->relay);
 	inbox_free(desk->inbox);
 	relay_free(desk->relay);
+	lg_pacts_free(desk->gateway);
+	lg_pacts_free(desk->referral);
 	lg_token_cache_free(desk->tokens);
 	lg_arena_free(desk->arena);
 	free(desk);
@@ -171,7 +176,6 @@ static void come(struct desk *desk, struct visitor *visitor, uint8_t user, const
 static void answer(struct desk *desk, uint32_t status, const char *body)
 {
 	struct lg_command command;
-	const struct lg_own_keys *keys = &desk->site.keys[LG_SERVICE_REFERRAL];
 	struct lg_route route = {
 		.version = 1,
 		.kind = LG_ROUTE_ANSWER,
@@ -180,10 +184,10 @@ static void answer(struct desk *desk, uint32_t status, const char *body)
 
 	desk->used = 0;
 	desk->heard[0] = '\0';
-	assert_true(lg_is_done(lg_command_open(
-		desk->arena, keys, &desk->site.keyring, desk->frame, desk->wall, &command)));
+	assert_true(lg_is_done(
+		lg_command_open(desk->arena, desk->referral, desk->frame, desk->wall, &command)));
 	relay_frame(desk->relay, &route,
-		lg_answer_close(desk->arena, keys, &command,
+		lg_answer_close(desk->arena, &command,
 			&(struct lg_answered){
 				.status = status, .body = lg_bytes(body, strlen(body)) }),
 		desk->steady_ms);
@@ -315,8 +319,8 @@ static void pages_make_one_turn(void **state)
 	answer(desk, 200, "{\"rows\":[" ROW_ONE "],\"next\":\"" ONE "\"}");
 	assert_string_equal(desk->heard, "");
 	pass(desk, 50);
-	assert_true(lg_is_done(lg_command_open(desk->arena, &desk->site.keys[LG_SERVICE_REFERRAL],
-		&desk->site.keyring, desk->frame, desk->wall, &command)));
+	assert_true(lg_is_done(
+		lg_command_open(desk->arena, desk->referral, desk->frame, desk->wall, &command)));
 	assert_true(lg_bytes_equal(command.body,
 		lg_bytes("{\"after\":\"" ONE "\"}", strlen("{\"after\":\"" ONE "\"}"))));
 	assert_true(lg_bytes_equal(command.token, desk->token));

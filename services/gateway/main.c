@@ -48,6 +48,7 @@ struct gateway {
 	struct lg_keyring keyring;
 	struct lg_own_keys *keys;
 	struct lg_link *link;
+	struct lg_pacts *pacts;
 	struct relay *relay;
 	struct http *http;
 	struct lg_health *health;
@@ -215,6 +216,7 @@ static void on_tick(uv_timer_t *timer)
 
 	relay_tick(gateway->relay, now_ms);
 	inbox_tick(gateway->inbox, wall_clock(), now_ms);
+	lg_pacts_expire(gateway->pacts, wall_clock());
 	if (gateway->stop_at_ms == 0)
 		return;
 	if (now_ms >= gateway->stop_at_ms)
@@ -296,9 +298,10 @@ static struct lg_status start(
 	if (!lg_is_done(started))
 		return started;
 
+	gateway->pacts = lg_pacts_new(gateway->keys, &gateway->keyring);
 	gateway->relay = relay_new(&(struct relay_options){
-		.keyring = &gateway->keyring,
-		.keys = gateway->keys,
+		.site = gateway->keyring.site,
+		.pacts = gateway->pacts,
 		.send = send_frame,
 		.reply = on_answer,
 		.user = gateway,
@@ -358,6 +361,7 @@ static void stop(struct gateway *gateway)
 	uv_loop_close(&gateway->loop);
 	inbox_free(gateway->inbox);
 	relay_free(gateway->relay);
+	lg_pacts_free(gateway->pacts);
 	lg_token_cache_free(gateway->reception.tokens);
 	lg_arena_free(gateway->reception.arena);
 	lg_metrics_free(gateway->metrics);

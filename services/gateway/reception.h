@@ -11,13 +11,20 @@
 #include "services/gateway/inbox.h"
 #include "services/gateway/relay.h"
 
+#define RECEPTION_TOGETHER \
+	16 /* commands in a row for one partition, of those that may go anywhere */
+
 struct reception {
 	const struct lg_keyring *keyring;
 	struct lg_token_cache *tokens;
 	struct presence presence;
 	struct relay *relay;
 	struct inbox *inbox;
-	struct lg_arena *arena; /* of one request */
+	struct {
+		uint16_t partition;   /* as a set of one */
+		uint32_t left;        /* so many more go there */
+	} together[LG_SERVICE_COUNT]; /* what may go anywhere */
+	struct lg_arena *arena;       /* of one request */
 	/* Answers a request that needs no service; it is gone after it. */
 	void (*reply)(struct http_request *request, const struct http_answer *answer);
 	bool is_stopping;

@@ -12,6 +12,7 @@
 struct hall {
 	struct test_site site;
 	struct lg_arena *arena;
+	struct lg_pacts *gateway;
 	struct reception reception;
 	struct http_request request;
 	struct lg_route route;
@@ -74,12 +75,13 @@ static int open_hall(void **state)
 	hall->site.keyring.country[0] = 'N';
 	hall->site.keyring.country[1] = 'P';
 	hall->arena = lg_arena_new();
+	hall->gateway = lg_pacts_new(&hall->site.keys[LG_SERVICE_GATEWAY], &hall->site.keyring);
 	hall->reception = (struct reception){
 		.keyring = &hall->site.keyring,
 		.tokens = lg_token_cache_new(),
 		.relay = relay_new(&(struct relay_options){
-			.keyring = &hall->site.keyring,
-			.keys = &hall->site.keys[LG_SERVICE_GATEWAY],
+			.site = hall->site.keyring.site,
+			.pacts = hall->gateway,
 			.send = keep_frame,
 			.reply = keep_answer,
 			.user = hall,
@@ -107,6 +109,7 @@ static int close_hall(void **state)
 	relay_give_up(hall->reception.relay);
 	inbox_free(hall->reception.inbox);
 	relay_free(hall->reception.relay);
+	lg_pacts_free(hall->gateway);
 	lg_token_cache_free(hall->reception.tokens);
 	lg_arena_free(hall->reception.arena);
 	lg_arena_free(hall->arena);
@@ -144,11 +147,12 @@ static void assert_problem(struct hall *hall, uint32_t status, const char *text)
 /* The command that the last frame holds, as its service opens it. */
 static struct lg_command opened(struct hall *hall, enum lg_service_number service)
 {
+	struct lg_pacts *pacts = lg_pacts_new(&hall->site.keys[service], &hall->site.keyring);
 	struct lg_command command;
 
 	assert_int_equal(hall->route.to_service, service);
-	assert_done(lg_command_open(hall->arena, &hall->site.keys[service], &hall->site.keyring,
-		hall->frame, NOON + 2, &command));
+	assert_done(lg_command_open(hall->arena, pacts, hall->frame, NOON + 2, &command));
+	lg_pacts_free(pacts);
 	return command;
 }
 
@@ -242,6 +246,31 @@ static void a_trace_goes_on_or_begins(void **state)
 	assert_true(lg_trace_is_set(&first));
 	assert_memory_not_equal(&first, &trace, sizeof trace);
 	assert_memory_not_equal(&first, &second, sizeof first);
+}
+
+/*
+ * Goal: what may go anywhere keeps together, and yet goes everywhere in time.  Method: many tallies;
+ * each row of RECEPTION_TOGETHER has one partition, and there are several.
+ */
+static void what_may_go_anywhere_goes_together(void **state)
+{
+	struct hall *hall = *state;
+	uint32_t partitions = 0;
+
+	for (uint32_t i = 0; i < 32 * RECEPTION_TOGETHER; i++) {
+		uint8_t before = hall->route.to_partition;
+
+		prepare(hall, "POST", "/api/v1/informed");
+		hall->request.body = lg_bytes("{}", 2);
+		hall->request.content_type = "application/json";
+		take(hall);
+		assert_int_equal(hall->sent, i + 1);
+		if (i % RECEPTION_TOGETHER != 0)
+			assert_int_equal(hall->route.to_partition, before);
+		partitions |= 1u << hall->route.to_partition;
+	}
+	/* one in 16^31 runs has a single one */
+	assert_true(__builtin_popcount(partitions) > 1);
 }
 
 /* Goal: logging in needs no token, and says so to nobody else.  Method: without one. */
@@ -450,6 +479,7 @@ int main(void)
 		TEST(wrong_requests_are_refused_by_their_kind),
 		TEST(options_are_answered_without_a_token),
 		TEST(claims_tell_which_services_are_there),
+		TEST(what_may_go_anywhere_goes_together),
 		TEST(a_stopping_gateway_takes_nothing_new),
 		TEST(an_inbox_is_asked_for_by_its_client),
 		TEST(only_one_thing_gets_a_tag),

@@ -53,7 +53,7 @@ void relay_refuse(struct relay *relay, struct http_request *request, enum proble
 	const char *allow, const struct lg_id *command_id)
 {
 	const struct problem *problem = problem_of(kind);
-	struct lg_arena *arena = lg_arena_new(); /* may be called inside another call's arena */
+	struct lg_arena *arena = lg_arena_new_small(); /* may be called inside another call's arena */
 	char id[LG_ID_TEXT];
 	struct http_answer answer = {
 		.status = problem->status,
@@ -117,12 +117,11 @@ static struct pending *find(struct relay *relay, struct lg_id command_id)
 
 static struct pending *close_wish(struct relay *relay, const struct relay_wish *wish, lg_ms wall)
 {
-	struct lg_reply reply;
 	struct lg_command command = {
 		.command_id = wish->command_id,
 		.type = wish->type,
 		.key = wish->key,
-		.site = relay->options.keyring->site,
+		.site = relay->options.site,
 		.service = (uint8_t)wish->service,
 		.expires_at = wall + RELAY_DEADLINE_MS,
 		.body = wish->body,
@@ -130,8 +129,8 @@ static struct pending *close_wish(struct relay *relay, const struct relay_wish *
 		.trace = wish->trace,
 		.if_match = wish->if_match,
 	};
-	struct lg_bytes frame = lg_command_close(
-		relay->arena, relay->options.keys, relay->options.keyring, &command, &reply);
+	struct lg_bytes frame =
+		lg_command_close(relay->arena, relay->options.pacts, &command, wall);
 	struct pending *pending = calloc(1, sizeof *pending + frame.size);
 
 	if (pending == NULL)
@@ -146,10 +145,10 @@ static struct pending *close_wish(struct relay *relay, const struct relay_wish *
 		.to_service = command.service,
 		.to_partition = lg_partition_of(wish->key),
 	};
-	pending->reply = reply;
+	pending->reply = command.reply;
 	pending->frame_size = frame.size;
 	memcpy(pending->frame, frame.data, frame.size);
-	lg_reply_wipe(&reply);
+	lg_reply_wipe(&command.reply);
 	lg_arena_reset(relay->arena);
 	return pending;
 }
@@ -194,8 +193,7 @@ static void take_answer(
 	if (pending == NULL) /* answered already: a copy of the answer, or a late one */
 		return;
 	if (route->from_service != pending->service ||
-		!lg_is_done(lg_answer_open(relay->arena, relay->options.keyring, pending->service,
-			&pending->reply, body, &answered)) ||
+		!lg_is_done(lg_answer_open(relay->arena, &pending->reply, body, &answered)) ||
 		answered.status < 200 || answered.status > 599) {
 		relay->counts.refused_answers++;
 		return;

@@ -22,8 +22,8 @@
 struct relay;
 
 struct relay_options {
-	const struct lg_keyring *keyring;
-	const struct lg_own_keys *keys;
+	uint16_t site;          /* ours */
+	struct lg_pacts *pacts; /* the gateway's; kept, not owned */
 	/* Queues a frame to the bus; retry: the line is full */
 	struct lg_status (*send)(void *user, const struct lg_route *route, struct lg_bytes body);
 	/* Answers a request; it is gone after it. */

@@ -10,6 +10,7 @@
 struct door {
 	struct test_site site;
 	struct lg_arena *arena;
+	struct lg_pacts *gateway, *intake;
 	struct relay *relay;
 	struct http_request request;
 	struct lg_route route;
@@ -53,9 +54,11 @@ static int open_door(void **state)
 	assert_non_null(door);
 	test_site_init(&door->site, 7);
 	door->arena = lg_arena_new();
+	door->gateway = lg_pacts_new(&door->site.keys[LG_SERVICE_GATEWAY], &door->site.keyring);
+	door->intake = lg_pacts_new(&door->site.keys[LG_SERVICE_INTAKE], &door->site.keyring);
 	door->relay = relay_new(&(struct relay_options){
-		.keyring = &door->site.keyring,
-		.keys = &door->site.keys[LG_SERVICE_GATEWAY],
+		.site = door->site.keyring.site,
+		.pacts = door->gateway,
 		.send = keep_frame,
 		.reply = keep_answer,
 		.user = door,
@@ -70,6 +73,8 @@ static int close_door(void **state)
 
 	relay_give_up(door->relay);
 	relay_free(door->relay);
+	lg_pacts_free(door->gateway);
+	lg_pacts_free(door->intake);
 	lg_arena_free(door->arena);
 	free(door);
 	return 0;
@@ -101,11 +106,10 @@ static void answer_as(struct door *door, enum lg_service_number service, uint32_
 		.from_service = (uint8_t)service,
 	};
 
-	assert_done(lg_command_open(door->arena, &door->site.keys[LG_SERVICE_INTAKE],
-		&door->site.keyring, door->frame, NOON + 1, &command));
+	assert_done(lg_command_open(door->arena, door->intake, door->frame, NOON + 1, &command));
 	assert_int_equal(command.body.size, 17);
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &door->site.keys[service], &command,
+		lg_answer_close(door->arena, &command,
 			&(struct lg_answered){ .status = status,
 				.version = 5,
 				.body = lg_bytes(body, strlen(body)) }),
@@ -151,18 +155,17 @@ static void an_answer_of_another_service_is_not_taken(void **state)
 	assert_int_equal(door->replied, 0);
 	assert_int_equal(relay_counts(door->relay).refused_answers, 1);
 
-	struct lg_own_keys stolen_name = door->site.keys[LG_SERVICE_REPORTING];
-	door->site.keys[LG_SERVICE_INTAKE].service = LG_SERVICE_INTAKE;
 	struct lg_route route = {
 		.version = 1,
 		.kind = LG_ROUTE_ANSWER,
 		.from_service = LG_SERVICE_INTAKE,
 	};
 	struct lg_command command;
-	assert_done(lg_command_open(door->arena, &door->site.keys[LG_SERVICE_INTAKE],
-		&door->site.keyring, door->frame, NOON + 1, &command));
+	assert_done(lg_command_open(door->arena, door->intake, door->frame, NOON + 1, &command));
+	/* reporting under intake's name: it has no pact of intake's */
+	command.reply.key[0] ^= 1;
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &stolen_name, &command,
+		lg_answer_close(door->arena, &command,
 			&(struct lg_answered){ .status = 200, .body = lg_bytes("{}", 2) }),
 		START + 20);
 	assert_int_equal(door->replied, 0);

@@ -309,18 +309,17 @@ struct lg_status routes_write_body(struct lg_arena *arena, const struct route_ta
 	return lg_done();
 }
 
-/* A random id whose partition is in the set; 16 tries on average for one partition. */
+/* A random id whose partition is in the set; for one partition 16 tries on average, one number drawn. */
 static struct lg_id key_in(uint16_t set, uint64_t (*random)(void))
 {
 	struct lg_id key;
 
 	assert(set != 0);
-	do {
-		uint64_t half[2] = { random(), random() };
-
+	for (uint64_t half[2] = { random(), random() };; half[0]++) {
 		memcpy(key.byte, half, sizeof key.byte);
-	} while (((uint32_t)set >> lg_partition_of(key) & 1u) == 0);
-	return key;
+		if (((uint32_t)set >> lg_partition_of(key) & 1u) != 0)
+			return key;
+	}
 }
 
 struct lg_status routes_choose_key(const struct route_target *target, const char *argument,

@@ -61,6 +61,7 @@ struct driver {
 	struct lg_arena *arena, *scratch;
 	struct lg_keyring keyring;
 	struct lg_own_keys *gateway;
+	struct lg_pacts *pacts;
 	struct lg_link *link;
 	const char *health;
 	bool is_latency, is_plain;
@@ -200,6 +201,7 @@ static struct lg_bytes token_of(
 static void close_commands(struct driver *driver, const char *keys_folder)
 {
 	struct lg_bytes token = token_of(driver, keys_folder, &driver->keyring);
+	driver->pacts = lg_pacts_new(driver->gateway, &driver->keyring);
 	driver->commands = lg_alloc_array(driver->arena, driver->count, sizeof *driver->commands);
 	for (size_t n = 0; n < driver->count; n++) {
 		struct sent *sent = &driver->commands[n];
@@ -216,9 +218,9 @@ static void close_commands(struct driver *driver, const char *keys_folder)
 
 		command.body = form_of(driver->scratch, command.key, events, driver->is_plain);
 		sent->id = command.command_id;
-		sent->frame =
-			lg_copy(driver->arena, lg_command_close(driver->scratch, driver->gateway,
-						       &driver->keyring, &command, &sent->reply));
+		sent->frame = lg_copy(driver->arena,
+			lg_command_close(driver->scratch, driver->pacts, &command, wall_clock()));
+		sent->reply = command.reply;
 		sent->route = (struct lg_route){
 			.version = 1,
 			.kind = LG_ROUTE_COMMAND,
@@ -318,8 +320,8 @@ static void check_answers(struct driver *driver)
 	for (size_t n = 0; n < driver->count; n++) {
 		struct lg_answered answered;
 
-		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->keyring, LG_SERVICE_INTAKE,
-			    &driver->commands[n].reply, driver->commands[n].answer, &answered)))
+		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->commands[n].reply,
+			    driver->commands[n].answer, &answered)))
 			fail("an answer does not open");
 		if (answered.status != 200) {
 			fprintf(stderr, "%.*s\n", (int)answered.body.size,

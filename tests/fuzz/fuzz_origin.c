@@ -8,7 +8,7 @@
 
 #include "common/protect/origin.h"
 #include "common/protect/sign.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/site.h"
 

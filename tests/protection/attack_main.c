@@ -17,7 +17,7 @@
 
 #include "common/protect/command.h"
 #include "common/protect/origin.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "proto/access.pb-c.h"
 #include "proto/bus.pb-c.h"
 #include "proto/intake.pb-c.h"

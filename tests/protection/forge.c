@@ -292,7 +292,7 @@ static void send_command(struct attack *attack, enum lg_service_number service, 
 static void forge_command(struct attack *attack, const struct lg_own_keys *keys, const char *type,
 	enum lg_service_number service, const char *json)
 {
-	struct lg_reply reply;
+	struct lg_pacts *pacts = lg_pacts_new(keys, &attack->keyring);
 	struct lg_command command = {
 		.command_id = random_id(attack),
 		.type = lg_message_type_named(type)->number,
@@ -312,10 +312,11 @@ static void forge_command(struct attack *attack, const struct lg_own_keys *keys,
 	command.body = lg_bytes(json, strlen(json));
 	attack->counts[COUNT_FORGED_COMMANDS]++;
 	send_command(attack, service, lg_partition_of(command.key),
-		lg_command_close(attack->arena, keys, &attack->keyring, &command, &reply));
+		lg_command_close(attack->arena, pacts, &command, wall_clock()));
+	lg_pacts_free(pacts);
 }
 
-/* A captured command: as it is; for another case; for another service; unsigned. */
+/* A captured command: as it is; for another case; for another service; without its offer. */
 static void bend_command(struct attack *attack, const struct frame *captured)
 {
 	struct lg_id other = random_id(attack);
@@ -335,7 +336,7 @@ static void bend_command(struct attack *attack, const struct frame *captured)
 		lg_encode(attack->arena, &command->base));
 	send_command(
 		attack, LG_SERVICE_REPORTING, captured->route.to_partition, frame_body(captured));
-	command->signature.len = 0;
+	command->offer.len = 0;
 	send_command(attack, command->service, lg_partition_of(other),
 		lg_encode(attack->arena, &command->base));
 }

@@ -18,7 +18,7 @@
 #include "common/link/link.h"
 #include "common/protect/keyring.h"
 #include "common/protect/origin.h"
-#include "common/protect/wire.h"
+#include "common/stream/wire.h"
 #include "common/stream/partition.h"
 #include "proto/bus.pb-c.h"
 #include "proto/referral.pb-c.h"

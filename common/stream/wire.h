@@ -1,6 +1,6 @@
 /* Bytes fields of protobuf-c messages as the program's runs of bytes, and back. */
-#ifndef LG_PROTECT_WIRE_H
-#define LG_PROTECT_WIRE_H
+#ifndef LG_STREAM_WIRE_H
+#define LG_STREAM_WIRE_H
 
 #include <protobuf-c/protobuf-c.h>
 

@@ -126,6 +126,10 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
 
+bench-absence: ## a site away while 1,000,000 events gather: others, memory, catching up
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/bench/absence.sh
+
 bench-replay: ## 1,000,000 events into a projection that was dropped, under traffic
 	@$(MAKE) --no-print-directory -j2 all
 	@tests/bench/replay.sh

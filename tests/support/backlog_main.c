@@ -2,12 +2,16 @@
  * Weeks of work, made in seconds: prints the SQL that puts COUNT events into a service's outbox, as if
  * they had been published before it was started.
  *
- *   backlog_main single  SITE DESTINATION COUNT  events of referral for another site, a row each
- *   backlog_main packed  SITE DESTINATION COUNT  the same, as many to a row as one transaction packs
- *   backlog_main journal SITE COUNT              events of intake for its own site, packed: of a case
- *                                                its talk, its screening and two persons
+ *   backlog_main single  SITE DESTINATION COUNT [ROUND]
+ *                                    events of referral for another site, a row each
+ *   backlog_main packed  SITE DESTINATION COUNT [ROUND]
+ *                                    the same, as many to a row as one transaction packs
+ *   backlog_main journal SITE COUNT  events of intake for its own site, packed: of a case its talk,
+ *                                    its screening and two persons
  *
- * Events for another site belong to 64 cases, of which each has its events in order.
+ * Events for another site belong to 64 cases, of which each has its events in order.  ROUND (0) goes on
+ * behind so many of the same COUNT, which is then a multiple of 64.  What is for a third site lies in a
+ * segment of its own.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +45,7 @@ struct stream {
 
 struct backlog {
 	uint16_t site, destination;
+	uint64_t round;
 	uint8_t service;
 	const char *schema;
 	uint32_t row_events; /* that wait before they are packed */
@@ -77,6 +82,13 @@ static void print_hex(struct lg_bytes bytes)
 	fwrite(text, 1, size, stdout);
 }
 
+static int segment_of(const struct backlog *backlog)
+{
+	if (backlog->destination == 0)
+		return 0;
+	return backlog->destination < 3 ? 1 : backlog->destination - 1;
+}
+
 /* All that waits of a stream, in as many rows as it needs. */
 static void print_rows(const struct backlog *backlog, unsigned p, struct stream *stream)
 {
@@ -86,7 +98,7 @@ static void print_rows(const struct backlog *backlog, unsigned p, struct stream 
 		struct lg_bytes heads, run;
 		uint32_t count = lg_pack(stream->arena, event, &heads, &run);
 
-		printf("%d\t%u\t0\t%u\t%llu\t%llu\t", backlog->destination == 0 ? 0 : 1,
+		printf("%d\t%u\t0\t%u\t%llu\t%llu\t", segment_of(backlog),
 			(unsigned)backlog->destination, p, (unsigned long long)stream->given + 1,
 			(unsigned long long)stream->given + count);
 		print_hex(heads);
@@ -198,7 +210,10 @@ static void print_all(struct backlog *backlog, uint64_t count)
 		backlog->schema);
 	for (unsigned p = 0; p < LG_PARTITIONS; p++)
 		backlog->streams[p].arena = lg_arena_new();
-	for (uint64_t i = 0; i < count; i++) {
+	for (uint64_t n = 0; n < CASES; n++)
+		backlog->streams[lg_partition_of(made_id(backlog->site, n))].given +=
+			backlog->round * count / CASES;
+	for (uint64_t i = backlog->round * count; i < (backlog->round + 1) * count; i++) {
 		if (backlog->destination == 0)
 			publish_case(backlog, i);
 		else
@@ -210,37 +225,50 @@ static void print_all(struct backlog *backlog, uint64_t count)
 	}
 	puts("\\.");
 	for (unsigned p = 0; p < LG_PARTITIONS; p++)
-		if (backlog->streams[p].given > 0)
+		if (backlog->streams[p].given > 0 && backlog->round == 0)
 			printf("INSERT INTO %s.stream_epoch VALUES (%u, 0, %u, 1, "
 			       "decode(md5('%u %u'), 'hex'));\n",
 				backlog->schema, (unsigned)backlog->destination, p,
 				(unsigned)backlog->site, p);
 }
 
+static bool parse(int argc, char **argv, struct backlog *ret_backlog, uint64_t *ret_count)
+{
+	bool is_journal = argc == 4 && strcmp(argv[1], "journal") == 0;
+	bool is_single = argc >= 5 && strcmp(argv[1], "single") == 0;
+	bool is_packed = argc >= 5 && strcmp(argv[1], "packed") == 0;
+	int64_t site = 0, destination = 0, count = 0, round = 0;
+
+	if ((!is_journal && !is_single && !is_packed) || argc > 6 ||
+		!lg_is_done(lg_int_parse(argv[2], &site)) ||
+		(!is_journal && !lg_is_done(lg_int_parse(argv[3], &destination))) ||
+		!lg_is_done(lg_int_parse(argv[is_journal ? 3 : 4], &count)) ||
+		(argc == 6 && !lg_is_done(lg_int_parse(argv[5], &round))) ||
+		(round != 0 && count % CASES != 0))
+		return false;
+	*ret_backlog = (struct backlog){
+		.site = (uint16_t)site,
+		.destination = (uint16_t)destination,
+		.round = (uint64_t)round,
+		.service = is_journal ? LG_SERVICE_INTAKE : LG_SERVICE_REFERRAL,
+		.schema = is_journal ? "intake" : "referral",
+		.row_events = is_single ? 1 : LG_PACK_EVENTS_MAX,
+	};
+	*ret_count = (uint64_t)count;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
-	static const char usage[] = "backlog_main single|packed SITE DESTINATION COUNT, "
-				    "backlog_main journal SITE COUNT\n";
-	struct backlog backlog = { .service = LG_SERVICE_REFERRAL, .schema = "referral" };
-	bool is_journal = argc == 4 && strcmp(argv[1], "journal") == 0;
-	bool is_single = argc == 5 && strcmp(argv[1], "single") == 0;
-	bool is_packed = argc == 5 && strcmp(argv[1], "packed") == 0;
-	int64_t site = 0, destination = 0, count = 0;
+	struct backlog backlog;
+	uint64_t count = 0;
 
-	if ((!is_journal && !is_single && !is_packed) ||
-		!lg_is_done(lg_int_parse(argv[2], &site)) ||
-		!lg_is_done(lg_int_parse(argv[argc - 1], &count)) ||
-		(!is_journal && !lg_is_done(lg_int_parse(argv[3], &destination)))) {
-		fputs(usage, stderr);
+	if (!parse(argc, argv, &backlog, &count)) {
+		fputs("backlog_main single|packed SITE DESTINATION COUNT [ROUND], "
+		      "backlog_main journal SITE COUNT\n",
+			stderr);
 		return 2;
 	}
-	if (is_journal) {
-		backlog.service = LG_SERVICE_INTAKE;
-		backlog.schema = "intake";
-	}
-	backlog.site = (uint16_t)site;
-	backlog.destination = (uint16_t)destination;
-	backlog.row_events = is_single ? 1 : LG_PACK_EVENTS_MAX;
-	print_all(&backlog, (uint64_t)count);
+	print_all(&backlog, count);
 	return 0;
 }

@@ -115,6 +115,9 @@ ledger_stop
 echo "  $(ledger_count) wishes, $(ledger_repeated) asked more than once, the slowest took $(ledger_slowest_ms) ms, while all was restarted $(ledger_slowest_ms "$since") ms"
 check "no wish failed" is_in_ledger
 check "each wish of the ledger took effect once" ledger_agrees
-check_invariants "after all of it"
+check "each event took effect once" each_event_took_effect_once
+check "order per case is kept" order_per_case_is_kept
+check "streams are dense" streams_are_dense
+check "nothing is dead, parked or unhandled" nothing_is_dead
 [ "$failed" -eq 0 ] || tail -n 5 "$LG_STATE"/log/*.log
 finish scale

@@ -273,14 +273,33 @@ static void on_pace(uv_timer_t *timer)
 		send_command(driver);
 }
 
+static void check_answers(struct driver *driver)
+{
+	for (size_t n = 0; n < driver->count; n++) {
+		struct lg_answered answered;
+
+		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->keyring, LG_SERVICE_INTAKE,
+			    &driver->commands[n].reply, driver->commands[n].answer, &answered)))
+			fail("an answer does not open");
+		if (answered.status != 200) {
+			fprintf(stderr, "%.*s\n", (int)answered.body.size,
+				(const char *)answered.body.data);
+			fail("a command was refused");
+		}
+		lg_arena_reset(driver->scratch);
+	}
+}
+
 static void on_watch(uv_timer_t *timer)
 {
 	struct driver *driver = timer->data;
 
-	if (uv_now(&driver->loop) - driver->moved_ms > PATIENCE_MS)
-		fail(driver->answered < driver->count
-				? "a command was not answered"
-				: "events are missing: the sink has not applied all");
+	if (uv_now(&driver->loop) - driver->moved_ms <= PATIENCE_MS)
+		return;
+	if (driver->answered < driver->count)
+		fail("a command was not answered");
+	check_answers(driver);
+	fail("events are missing: the sink has not applied all");
 }
 
 static void take_answer(struct driver *driver, struct lg_bytes body)
@@ -316,23 +335,6 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 	if (route->kind == LG_ROUTE_ANSWER)
 		take_answer(driver, body);
 	lg_arena_reset(driver->scratch);
-}
-
-static void check_answers(struct driver *driver)
-{
-	for (size_t n = 0; n < driver->count; n++) {
-		struct lg_answered answered;
-
-		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->keyring, LG_SERVICE_INTAKE,
-			    &driver->commands[n].reply, driver->commands[n].answer, &answered)))
-			fail("an answer does not open");
-		if (answered.status != 200) {
-			fprintf(stderr, "%.*s\n", (int)answered.body.size,
-				(const char *)answered.body.data);
-			fail("a command was refused");
-		}
-		lg_arena_reset(driver->scratch);
-	}
 }
 
 static void drive(struct driver *driver, const char *bus)

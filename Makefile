@@ -126,7 +126,7 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
 
-scale: ## instances that come and go under load; what two do more than one; a publisher with 20 sites
+scale: ## instances that come and go under load; what two do more than one
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/scale/run.sh

@@ -498,38 +498,3 @@ void lg_owned_claim(struct lg_instance *instance)
 		lg_metric_add(instance->count_frames_refused, 1);
 	lg_arena_free(arena);
 }
-
-/* Each stream of the partition that comes from that service has this owner. */
-static void hear_owner(struct lg_owned *owned, uint8_t service, uint64_t takeover)
-{
-	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
-		struct lg_incoming *in = owned->in[0][service][lane];
-
-		if (in == NULL || in->publisher_takeover == takeover)
-			continue;
-		in->publisher_takeover = takeover;
-		lg_incoming_owner_changed(in);
-	}
-}
-
-void lg_owned_hear(struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
-{
-	bool is_like_us = route->from_service == instance->service->number;
-	ProtobufCMessage *message;
-
-	if ((!is_like_us && !lg_service_in(instance->reads, route->from_service)) ||
-		!lg_is_done(lg_decode(
-			instance->scratch, &lifeguard__bus__claim__descriptor, body, &message)))
-		return;
-	const Lifeguard__Bus__Claim *claim = (const Lifeguard__Bus__Claim *)message;
-
-	if (is_like_us && claim->n_partitions == 0 && !instance->is_stopping)
-		lg_fence_tick(instance->fence, lg_now());
-	for (size_t i = 0; i < claim->n_partitions && i < claim->n_takeovers; i++) {
-		struct lg_owned *owned =
-			lg_owned_open(instance, (uint8_t)(claim->partitions[i] % LG_PARTITIONS));
-
-		if (owned != NULL)
-			hear_owner(owned, route->from_service, claim->takeovers[i]);
-	}
-}

@@ -57,11 +57,4 @@ void lg_owned_unpark(struct lg_owned *owned, struct lg_id key);
 /* Tells the bus, and by it everybody, which partitions are ours. */
 void lg_owned_claim(struct lg_instance *instance);
 
-/*
- * What another instance of this site claims: streams that have another owner are asked for anew, and
- * where one of our own service owns nothing (it leaves, or is new) we look at once what is to be had.
- */
-void lg_owned_hear(
-	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
-
 #endif

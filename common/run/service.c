@@ -98,6 +98,46 @@ static void ask_far(struct lg_instance *instance, int site)
 	}
 }
 
+/* Each stream of the partition that comes from that service has this owner. */
+static void hear_owner(struct lg_owned *owned, uint8_t service, uint64_t takeover)
+{
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		struct lg_incoming *in = owned->in[0][service][lane];
+
+		if (in == NULL || in->publisher_takeover == takeover)
+			continue;
+		in->publisher_takeover = takeover;
+		lg_incoming_owner_changed(in);
+	}
+}
+
+/*
+ * What another instance of this site claims: streams that have another owner are asked for anew, and
+ * where one of our own service owns nothing (it leaves, or is new) we look at once what is to be had.
+ */
+static void hear_claim(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
+{
+	bool is_like_us = route->from_service == instance->service->number;
+	ProtobufCMessage *message;
+
+	if ((!is_like_us && !lg_service_in(instance->reads, route->from_service)) ||
+		!lg_is_done(lg_decode(
+			instance->scratch, &lifeguard__bus__claim__descriptor, body, &message)))
+		return;
+	const Lifeguard__Bus__Claim *claim = (const Lifeguard__Bus__Claim *)message;
+
+	if (is_like_us && claim->n_partitions == 0 && !instance->is_stopping)
+		lg_fence_tick(instance->fence, lg_now());
+	for (size_t i = 0; i < claim->n_partitions && i < claim->n_takeovers; i++) {
+		struct lg_owned *owned =
+			lg_owned_open(instance, (uint8_t)(claim->partitions[i] % LG_PARTITIONS));
+
+		if (owned != NULL)
+			hear_owner(owned, route->from_service, claim->takeovers[i]);
+	}
+}
+
 /* An owner of what we read has said so: a new one has lost what the old one had under way. */
 static void take_claim(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
@@ -106,7 +146,7 @@ static void take_claim(
 		ask_far(instance, lg_site_index(instance, route->from_site));
 		return;
 	}
-	lg_owned_hear(instance, route, body);
+	hear_claim(instance, route, body);
 }
 
 static void on_frame(void *user, const struct lg_route *route, struct lg_bytes body)

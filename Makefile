@@ -126,6 +126,20 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
 
+scale: ## instances that come and go under load; what two do more than one
+	@deploy/install.sh bench
+	@$(MAKE) --no-print-directory -j2 all benches
+	@tests/scale/run.sh
+	@tests/scale/growth.sh
+
+bench-absence: ## a site away while 1,000,000 events gather: others, memory, catching up
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/bench/absence.sh
+
+bench-replay: ## 1,000,000 events into a projection that was dropped, under traffic
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/bench/replay.sh
+
 bench-journey: ## a rescue in India to an inbox in Nepal; commands a second beside pgbench
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches

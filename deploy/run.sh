@@ -4,7 +4,8 @@
 #   deploy/run.sh run               bring the demo's sites up, import the sample, tell eight stories,
 #                                   serve until Ctrl-C (EXIT=1: stop after the check; 0 only if
 #                                   all agrees and every story ended as told)
-#   deploy/run.sh up [SERVICE=N..]  bring one site up; returns when every service is ready
+#   deploy/run.sh up [SERVICE=N..]  bring one site up, or its instances to that number; returns when
+#                                   every service is ready
 #   deploy/run.sh down              stop it in order (all sites, where `run` has brought them up)
 #   deploy/run.sh start SERVICE [N] start instance N (1) of a service
 #   deploy/run.sh stop SERVICE [N]  stop one
@@ -140,5 +141,5 @@ wait) wait_ready "$1" "${2:-1}" ;;
 url) url ;;
 conninfo) conninfo "$1" ;;
 destroy) one_or_all destroy ;;
-*) sed -n '4,17s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '4,18s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -192,7 +192,34 @@ instances_of() { # service, from the words SERVICE=N
 	echo 1
 }
 
-up() {
+# The bus and the gateway are found by their one address.
+check_scale() { # words SERVICE=N
+	local word
+	for word in "$@"; do
+		[[ "$word" =~ ^[a-z]+=([1-9]|1[0-6])$ ]] || fail "$word: SERVICE=N, N from 1 to 16"
+		case " $services " in
+		*" ${word%%=*} "*) ;;
+		*) fail "$word: there is no such service here: $services" ;;
+		esac
+		case $word in
+		bus=1 | gateway=1) ;;
+		bus=* | gateway=*) fail "$word: one instance, as it is found by its address" ;;
+		esac
+	done
+}
+
+# Instances above the number that was said; of a service that was not named all stay.
+stop_surplus() { # words SERVICE=N
+	local word pid
+	for word in "$@"; do
+		for pid in "$state/pid/${word%%=*}".*; do
+			[ ! -e "$pid" ] || [ "${pid##*.}" -le "${word##*=}" ] || stop_service "${word%%=*}" "${pid##*.}"
+		done
+	done
+}
+
+up() { # words SERVICE=N
+	check_scale "$@"
 	make_state
 	make_keys
 	make_database
@@ -208,6 +235,7 @@ up() {
 			wait_ready "$service" "$instance"
 		done
 	done
+	stop_surplus "$@"
 	url >"$state/gateway.url"
 }
 

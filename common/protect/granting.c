@@ -41,6 +41,30 @@ static bool read_ids(const Lifeguard__Envelope__Sealed *sealed, struct lg_id *re
 		       lg_bytes(sealed->key_id.data, sealed->key_id.len), ret_key_id));
 }
 
+uint32_t lg_granting_fit(
+	uint32_t service, const struct lg_bytes *rows, uint32_t count, uint32_t *ret_granted)
+{
+	struct lg_arena *arena;
+	uint32_t fit = 0, granted = 0;
+
+	*ret_granted = 0;
+	if (!lg_service_in(LG_HOLDERS, service))
+		return count;
+	arena = lg_arena_new();
+	for (; fit < count; fit++) {
+		const Lifeguard__Envelope__Sealed *sealed[LG_SEALED_MAX];
+
+		if (sealed_for(arena, service, rows[fit], sealed) == 0)
+			continue;
+		if (granted == LG_GRANTED_ROWS_MAX)
+			break;
+		granted++;
+	}
+	lg_arena_free(arena);
+	*ret_granted = granted;
+	return fit;
+}
+
 uint32_t lg_granting_missing(struct lg_key_cache *cache, uint32_t service,
 	const struct lg_bytes *rows, uint32_t count, struct lg_id *ret_subjects)
 {

@@ -10,10 +10,17 @@
 
 #include "common/protect/grant.h"
 
-#define LG_GRANTED_ROWS_MAX 32 /* rows of one batch to a holder: bounds its grants */
+#define LG_GRANTED_ROWS_MAX 32 /* rows of one batch with keys to be granted: bounds its grants */
 
 /*
- * The subjects whose keys are not in the cache.
+ * How many of the rows, from the first on, may go to a reader in one batch.
+ *   ret_granted  how many of those have keys to be granted; at most LG_GRANTED_ROWS_MAX
+ */
+uint32_t lg_granting_fit(
+	uint32_t service, const struct lg_bytes *rows, uint32_t count, uint32_t *ret_granted);
+
+/*
+ * The subjects whose keys are not in the cache; of rows that fit.
  *   ret_subjects  room for LG_GRANTED_ROWS_MAX * LG_SEALED_MAX
  *   returns       how many
  */

@@ -146,9 +146,49 @@ static void what_was_erased_is_named_missing_and_not_granted(void **state)
 		lg_granting_missing(p->cache, LG_SERVICE_REPORTING, &p->row, 1, missing), 0);
 }
 
+/*
+ * Goal: a batch has as many rows with keys as its grants are bounded by, and any number of others.
+ * Method: both sides of the bound, for a holder and for a reader that is granted nothing.
+ */
+static void only_rows_with_keys_are_bounded(void **state)
+{
+	struct publishing *p = *state;
+	Lifeguard__Intake__RescueRecorded message = LIFEGUARD__INTAKE__RESCUE_RECORDED__INIT;
+	Lifeguard__Envelope__Sealed *sealed[] = { seal(p, LG_CLASS_IDENTITY, true) };
+	struct lg_bytes rows[4 * LG_GRANTED_ROWS_MAX];
+	uint32_t granted;
+
+	publish(p, RESCUE_RECORDED, &message.base, NULL, 0);
+	for (uint32_t i = 0; i < 4 * LG_GRANTED_ROWS_MAX; i++)
+		rows[i] = p->row;
+	assert_int_equal(
+		lg_granting_fit(LG_SERVICE_MATCHING, rows, 4 * LG_GRANTED_ROWS_MAX, &granted),
+		4 * LG_GRANTED_ROWS_MAX);
+	assert_int_equal(granted, 0);
+
+	publish(p, RESCUE_RECORDED, &message.base, sealed, 1);
+	for (uint32_t i = 0; i < LG_GRANTED_ROWS_MAX; i++)
+		rows[2 * i] = p->row;
+	assert_int_equal(
+		lg_granting_fit(LG_SERVICE_MATCHING, rows, 4 * LG_GRANTED_ROWS_MAX, &granted),
+		4 * LG_GRANTED_ROWS_MAX);
+	assert_int_equal(granted, LG_GRANTED_ROWS_MAX);
+
+	rows[3 * LG_GRANTED_ROWS_MAX] = p->row; /* one too many: the batch ends before it */
+	assert_int_equal(
+		lg_granting_fit(LG_SERVICE_MATCHING, rows, 4 * LG_GRANTED_ROWS_MAX, &granted),
+		3 * LG_GRANTED_ROWS_MAX);
+	assert_int_equal(granted, LG_GRANTED_ROWS_MAX);
+	assert_int_equal(
+		lg_granting_fit(LG_SERVICE_REPORTING, rows, 4 * LG_GRANTED_ROWS_MAX, &granted),
+		4 * LG_GRANTED_ROWS_MAX);
+	assert_int_equal(granted, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(only_rows_with_keys_are_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			each_reader_gets_only_the_classes_that_it_may_hold, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

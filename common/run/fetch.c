@@ -5,6 +5,12 @@
 #include "common/protect/granting.h"
 #include "common/run/owned.h"
 
+/*
+ * A batch to another site is no larger, or has no more rows than one with keys may have: on a slow line
+ * a stream has its turn again before its reader takes the silence for a loss.
+ */
+#define FAR_BATCH_BYTES (16u * 1024u)
+
 /* A fetch on its way; partition or session may be another when its answer comes. */
 struct fetching {
 	struct lg_instance *instance;
@@ -111,11 +117,36 @@ static bool ask_keys(struct lg_outgoing *out, uint32_t service, const struct lg_
 	return true;
 }
 
+/* What is read and cut off is read again: the next time as much as fitted, or twice what was all. */
+static uint32_t rows_for_next(uint32_t count, uint32_t kept, uint32_t granted)
+{
+	uint32_t most = kept < count || 2 * granted > kept ? kept : 2 * count;
+
+	if (most < LG_GRANTED_ROWS_MAX)
+		return LG_GRANTED_ROWS_MAX;
+	return most > LG_BATCH_MAX ? LG_BATCH_MAX : most;
+}
+
+/* As many of the rows as one batch may have. */
+static uint32_t cut_rows(
+	struct lg_outgoing *out, uint32_t service, const struct lg_bytes *rows, uint32_t count)
+{
+	uint64_t size_bytes = 0;
+	uint32_t granted, kept = 0, fit = lg_granting_fit(service, rows, count, &granted);
+
+	while (kept < fit && (out->site == 0 || kept < LG_GRANTED_ROWS_MAX ||
+				     size_bytes + rows[kept].size <= FAR_BATCH_BYTES))
+		size_bytes += rows[kept++].size;
+	out->feeds[service].most_rows = rows_for_next(count, kept, granted);
+	return kept;
+}
+
 static void use_rows(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action,
 	const struct lg_bytes *rows, uint32_t count, bool has_keys)
 {
 	uint64_t size_bytes = 0;
 
+	count = cut_rows(out, service, rows, count);
 	for (uint32_t i = 0; i < count; i++)
 		size_bytes += rows[i].size;
 	if (!has_keys && ask_keys(out, service, action, rows, count))
@@ -128,9 +159,11 @@ static void use_rows(struct lg_outgoing *out, uint32_t service, const struct lg_
 		rows);
 }
 
-static uint32_t most_rows(uint32_t service)
+static uint32_t most_rows(const struct lg_outgoing *out, uint32_t service)
 {
-	return lg_service_in(LG_HOLDERS, service) ? LG_GRANTED_ROWS_MAX : LG_BATCH_MAX;
+	uint32_t most = out->feeds[service].most_rows;
+
+	return most == 0 ? LG_BATCH_MAX : most;
 }
 
 static bool fetch_from_memory(struct lg_outgoing *out, uint32_t service,
@@ -138,7 +171,7 @@ static bool fetch_from_memory(struct lg_outgoing *out, uint32_t service,
 {
 	struct lg_bytes rows[LG_BATCH_MAX];
 	uint64_t number = action->after, size_bytes = 0;
-	uint32_t count = 0, most = most_rows(service);
+	uint32_t count = 0, most = most_rows(out, service);
 
 	if (out->recent == NULL || action->through == action->after ||
 		!lg_recent_find(out->recent, action->after + 1, &rows[0]))
@@ -167,7 +200,7 @@ static void fetch_answered(void *argument, const PGresult *result)
 static uint32_t unpack_rows(const struct fetching *fetching, struct lg_bytes *ret_rows)
 {
 	uint64_t number = fetching->fetch.after;
-	uint32_t count = 0, most = most_rows(fetching->service);
+	uint32_t count = 0, most = LG_BATCH_MAX;
 	int found = fetching->result == NULL ? 0 : PQntuples(fetching->result); /* NULL: failed */
 
 	for (int row = 0; row < found && number < fetching->fetch.through && count < most; row++) {
@@ -216,7 +249,7 @@ static void fetch_from_table(struct lg_outgoing *out, uint32_t service,
 	const struct lg_feed_action *action, bool has_keys)
 {
 	struct fetching *fetching = fetching_new(out, service, action, has_keys);
-	uint64_t most = most_rows(service);
+	uint64_t most = most_rows(out, service);
 	uint64_t through =
 		action->through - action->after > most ? action->after + most : action->through;
 

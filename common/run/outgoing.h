@@ -18,6 +18,7 @@ struct lg_reader_feed {
 	uint64_t stored;              /* acknowledged, as it stands in the table */
 	struct lg_reader_marks marks; /* since when it has stood where */
 	lg_ms stored_at;              /* its last word that stands there */
+	uint32_t most_rows;           /* to read for the next batch; 0: as many as one may have */
 	bool is_registered; /* it has a row there: it holds rows until it has applied them */
 	uint8_t asked[LG_POINTS_DIGEST_SIZE]; /* digest of the points that it subscribed with */
 };

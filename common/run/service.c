@@ -20,6 +20,7 @@
 #define TICK_MS     1000
 #define KEPT_BYTES  (16 * 1024 * 1024)
 #define DRAIN_TICKS 100 /* of 50 ms: what is under way may take 5 s to end */
+#define SAYING_MS   20  /* a last word on its way: the socket does not wait when it is closed */
 
 lg_ms lg_now(void)
 {
@@ -97,35 +98,55 @@ static void ask_far(struct lg_instance *instance, int site)
 	}
 }
 
-/* An owner of what we read has said so: a new one has lost what the old one had under way. */
-static void take_claim(
+/* Each stream of the partition that comes from that service has this owner. */
+static void hear_owner(struct lg_owned *owned, uint8_t service, uint64_t takeover)
+{
+	for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
+		struct lg_incoming *in = owned->in[0][service][lane];
+
+		if (in == NULL || in->publisher_takeover == takeover)
+			continue;
+		in->publisher_takeover = takeover;
+		lg_incoming_owner_changed(in);
+	}
+}
+
+/*
+ * What another instance of this site claims: streams that have another owner are asked for anew, and
+ * where one of our own service owns nothing (it leaves, or is new) we look at once what is to be had.
+ */
+static void hear_claim(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
+	bool is_like_us = route->from_service == instance->service->number;
 	ProtobufCMessage *message;
 
-	if (route->from_site != instance->keyring.site) { /* the line to another site is up again */
-		ask_far(instance, lg_site_index(instance, route->from_site));
-		return;
-	}
-	if (!lg_service_in(instance->reads, route->from_service) ||
+	if ((!is_like_us && !lg_service_in(instance->reads, route->from_service)) ||
 		!lg_is_done(lg_decode(
 			instance->scratch, &lifeguard__bus__claim__descriptor, body, &message)))
 		return;
 	const Lifeguard__Bus__Claim *claim = (const Lifeguard__Bus__Claim *)message;
 
+	if (is_like_us && claim->n_partitions == 0 && !instance->is_stopping)
+		lg_fence_tick(instance->fence, lg_now());
 	for (size_t i = 0; i < claim->n_partitions && i < claim->n_takeovers; i++) {
 		struct lg_owned *owned =
 			lg_owned_open(instance, (uint8_t)(claim->partitions[i] % LG_PARTITIONS));
 
-		for (uint32_t lane = 0; owned != NULL && lane < LG_LANE_COUNT; lane++) {
-			struct lg_incoming *in = owned->in[0][route->from_service][lane];
-
-			if (in == NULL || in->publisher_takeover == claim->takeovers[i])
-				continue;
-			in->publisher_takeover = claim->takeovers[i];
-			lg_incoming_owner_changed(in);
-		}
+		if (owned != NULL)
+			hear_owner(owned, route->from_service, claim->takeovers[i]);
 	}
+}
+
+/* An owner of what we read has said so: a new one has lost what the old one had under way. */
+static void take_claim(
+	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
+{
+	if (route->from_site != instance->keyring.site) { /* the line to another site is up again */
+		ask_far(instance, lg_site_index(instance, route->from_site));
+		return;
+	}
+	hear_claim(instance, route, body);
 }
 
 static void on_frame(void *user, const struct lg_route *route, struct lg_bytes body)
@@ -238,11 +259,18 @@ static void on_pump(uv_prepare_t *prepare)
 	lg_gather_pump(prepare->data);
 }
 
+static void on_said(uv_timer_t *timer)
+{
+	uv_stop(timer->loop);
+}
+
+/* We own nothing any more: the others hear it, and need not wait for their next look. */
 static void on_left(void *user)
 {
 	struct lg_instance *instance = user;
 
-	uv_stop(instance->loop);
+	lg_owned_claim(instance);
+	uv_timer_start(&instance->timer, on_said, SAYING_MS, 0);
 }
 
 static void on_drain(uv_timer_t *timer)

@@ -27,14 +27,17 @@ const struct lg_statement store_case_event[] = {
 		.params = { LG_SQL_INT2, LG_SQL_BYTEA },
 	},
 	[INSERT_CASE_EVENT] = {
+		/* arrays side by side, not in FROM: that would be copied into a table first */
 		.name = "insert_case_event",
 		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
 		       "       applied_ms, wait_us, work_us, site, service, trace_id, parent_span,"
 		       "       waited_us, worked_us, told_ms)"
-		       " SELECT * FROM unnest($1::smallint[], $2::bytea[], $3::bytea[], $4::int[],"
-		       "       $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],"
-		       "       $10::int[], $11::smallint[], $12::bytea[], $13::bytea[],"
-		       "       $14::bigint[], $15::bigint[], $16::bigint[])",
+		       " SELECT unnest($1::smallint[]), unnest($2::bytea[]), unnest($3::bytea[]),"
+		       "       unnest($4::int[]), unnest($5::bigint[]), unnest($6::bigint[]),"
+		       "       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),"
+		       "       unnest($10::int[]), unnest($11::smallint[]), unnest($12::bytea[]),"
+		       "       unnest($13::bytea[]), unnest($14::bigint[]), unnest($15::bigint[]),"
+		       "       unnest($16::bigint[])",
 		.param_count = 16,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S,
 			LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT4S,

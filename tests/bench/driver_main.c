@@ -3,6 +3,7 @@
  *
  *   driver_main throughput KEYS BUS HEALTH COMMANDS
  *   driver_main plain      KEYS BUS HEALTH COMMANDS
+ *   driver_main burning    KEYS BUS HEALTH COMMANDS
  *   driver_main latency    KEYS BUS HEALTH COMMANDS
  *
  * HEALTH is the folder of the health sockets: intake.N.sock and reporting.N.sock, one for each
@@ -13,6 +14,8 @@
  * second.  Commands are closed before the clock starts and answers are opened after it has
  * stopped: the driver stands for a client, and its cryptography is not what is measured.
  * plain: the same, and the events carry nothing that is sealed.
+ * burning: one event a command, for which the source burns BURN_US of processor time; prints commands
+ * per second.
  * latency: one event a command, a command every PACE_MS; prints how many were answered.  The times
  * are in the database (track_commit_timestamp).
  */
@@ -41,7 +44,8 @@
 #define EVENTS              256 /* of a command */
 #define WINDOW              48  /* commands under way */
 #define LOOK_MS             5   /* between two looks at the counts, once all is answered */
-#define PACE_MS             2   /* latency: 500 events a second */
+#define BURN_US             3000
+#define PACE_MS             2 /* latency: 500 events a second */
 #define WATCH_MS            1000
 #define PATIENCE_MS         60000
 #define METRICS_MAX         (64 * 1024)
@@ -64,7 +68,7 @@ struct driver {
 	struct lg_pacts *pacts;
 	struct lg_link *link;
 	const char *health;
-	bool is_latency, is_plain;
+	bool is_latency, is_plain, is_burning;
 	struct sent *commands;
 	size_t count, next, answered;
 	uint64_t events; /* of all commands, the first one's too */
@@ -164,19 +168,20 @@ static struct lg_id case_of(const struct driver *driver, size_t n)
 }
 
 static struct lg_bytes form_of(
-	struct lg_arena *arena, struct lg_id case_id, int events, bool is_plain)
+	struct lg_arena *arena, struct lg_id case_id, int events, const struct driver *driver)
 {
 	char key[LG_ID_TEXT];
 
 	lg_id_print(case_id, key);
 	const char *text = lg_format(arena,
 		"{\"case_id\":\"%s\",\"station\":\"BEN\",\"intercepted_ms\":%lld,"
-		"\"stated_victims\":%d,\"persons\":[{\"kind\":\"potential_victim\","
+		"\"stated_victims\":%d%s,\"persons\":[{\"kind\":\"potential_victim\","
 		"\"sex\":\"female\"%s}]}",
 		key, (long long)wall_clock(), events,
-		is_plain ? ""
-			 : ",\"identity\":{\"names\":[\"Invented Person\"],"
-			   "\"phones\":[\"0000000000\"]}");
+		driver->is_burning ? lg_format(arena, ",\"stated_suspects\":%d", BURN_US) : "",
+		driver->is_plain ? ""
+				 : ",\"identity\":{\"names\":[\"Invented Person\"],"
+				   "\"phones\":[\"0000000000\"]}");
 	return lg_bytes(text, strlen(text));
 }
 
@@ -205,7 +210,7 @@ static void close_commands(struct driver *driver, const char *keys_folder)
 	driver->commands = lg_alloc_array(driver->arena, driver->count, sizeof *driver->commands);
 	for (size_t n = 0; n < driver->count; n++) {
 		struct sent *sent = &driver->commands[n];
-		int events = driver->is_latency || n == 0 ? 1 : EVENTS;
+		int events = driver->is_latency || driver->is_burning || n == 0 ? 1 : EVENTS;
 		struct lg_command command = {
 			.command_id = case_of(driver, n),
 			.type = RECORD_INTERCEPTION,
@@ -216,7 +221,7 @@ static void close_commands(struct driver *driver, const char *keys_folder)
 			.token = token,
 		};
 
-		command.body = form_of(driver->scratch, command.key, events, driver->is_plain);
+		command.body = form_of(driver->scratch, command.key, events, driver);
 		sent->id = command.command_id;
 		sent->frame = lg_copy(driver->arena,
 			lg_command_close(driver->scratch, driver->pacts, &command, wall_clock()));
@@ -270,14 +275,33 @@ static void on_pace(uv_timer_t *timer)
 		send_command(driver);
 }
 
+static void check_answers(struct driver *driver)
+{
+	for (size_t n = 0; n < driver->count; n++) {
+		struct lg_answered answered;
+
+		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->commands[n].reply,
+			    driver->commands[n].answer, &answered)))
+			fail("an answer does not open");
+		if (answered.status != 200) {
+			fprintf(stderr, "%.*s\n", (int)answered.body.size,
+				(const char *)answered.body.data);
+			fail("a command was refused");
+		}
+		lg_arena_reset(driver->scratch);
+	}
+}
+
 static void on_watch(uv_timer_t *timer)
 {
 	struct driver *driver = timer->data;
 
-	if (uv_now(&driver->loop) - driver->moved_ms > PATIENCE_MS)
-		fail(driver->answered < driver->count
-				? "a command was not answered"
-				: "events are missing: the sink has not applied all");
+	if (uv_now(&driver->loop) - driver->moved_ms <= PATIENCE_MS)
+		return;
+	if (driver->answered < driver->count)
+		fail("a command was not answered");
+	check_answers(driver);
+	fail("events are missing: the sink has not applied all");
 }
 
 static void take_answer(struct driver *driver, struct lg_bytes body)
@@ -313,23 +337,6 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 	if (route->kind == LG_ROUTE_ANSWER)
 		take_answer(driver, body);
 	lg_arena_reset(driver->scratch);
-}
-
-static void check_answers(struct driver *driver)
-{
-	for (size_t n = 0; n < driver->count; n++) {
-		struct lg_answered answered;
-
-		if (!lg_is_done(lg_answer_open(driver->scratch, &driver->commands[n].reply,
-			    driver->commands[n].answer, &answered)))
-			fail("an answer does not open");
-		if (answered.status != 200) {
-			fprintf(stderr, "%.*s\n", (int)answered.body.size,
-				(const char *)answered.body.data);
-			fail("a command was refused");
-		}
-		lg_arena_reset(driver->scratch);
-	}
 }
 
 static void drive(struct driver *driver, const char *bus)
@@ -388,7 +395,9 @@ int main(int argc, char **argv)
 		return 2;
 	driver->is_latency = strcmp(argv[1], "latency") == 0;
 	driver->is_plain = strcmp(argv[1], "plain") == 0;
-	if (!driver->is_latency && !driver->is_plain && strcmp(argv[1], "throughput") != 0)
+	driver->is_burning = strcmp(argv[1], "burning") == 0;
+	if (!driver->is_latency && !driver->is_plain && !driver->is_burning &&
+		strcmp(argv[1], "throughput") != 0)
 		return 2;
 	driver->health = argv[4];
 	driver->count = (size_t)count;

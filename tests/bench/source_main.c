@@ -4,8 +4,11 @@
  * key of its own, and nothing else: what is measured is the way of an event, not what intake
  * makes of a form.  The form names one person, whose identity is sealed anew for every event, so that
  * reading JSON costs next to nothing, too.  A person without an identity makes events of the same
- * size in which nothing is sealed.
+ * size in which nothing is sealed.  A form that states suspects burns as many microseconds of processor
+ * time when it is decided: so a service is bound by its processor.
  */
+#include <time.h>
+
 #include "common/run/service.h"
 #include "proto/codes.pb-c.h"
 #include "proto/intake.pb-c.h"
@@ -20,6 +23,22 @@ static const Lifeguard__Intake__RecordInterception *told(const struct lg_item *i
 	return (const Lifeguard__Intake__RecordInterception *)item->message;
 }
 
+static int64_t processor_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void burn(uint32_t us)
+{
+	int64_t until = processor_us() + us;
+
+	while (processor_us() < until)
+		;
+}
+
 static struct lg_status decide(struct lg_item *item)
 {
 	const Lifeguard__Intake__RecordInterception *form = told(item);
@@ -28,6 +47,8 @@ static struct lg_status decide(struct lg_item *item)
 		return lg_refuse("1 to 1000 victims");
 	if (form->n_persons != 1)
 		return lg_refuse("one person");
+	if (form->suspects_case == LIFEGUARD__INTAKE__RECORD_INTERCEPTION__SUSPECTS_STATED_SUSPECTS)
+		burn(form->stated_suspects);
 	return lg_done();
 }
 

@@ -13,7 +13,7 @@ echo "line: seed $seed, $events events each way"
 source "$here/tests/support/line.sh"
 
 publish_backlog() { # events each way
-	"$tools/backlog_main" 1 2 "$1" | sql_at 1 >/dev/null && "$tools/backlog_main" 2 1 "$1" | sql_at 2 >/dev/null
+	"$tools/backlog_main" single 1 2 "$1" | sql_at 1 >/dev/null && "$tools/backlog_main" single 2 1 "$1" | sql_at 2 >/dev/null
 }
 
 all_arrived() {

@@ -24,7 +24,7 @@ make_programs() {
 at() { # site's number, run.sh's words
 	local number=$1
 	shift
-	LG_BIN=$root/bin LG_SITE=${numbers[$number]} LG_STATE=$root/$number "$here/deploy/run.sh" "$@"
+	LG_BIN=$root/bin LG_SITE=${numbers[$number]} LG_SITE_NUMBER=$number LG_STATE=$root/$number "$here/deploy/run.sh" "$@"
 }
 
 sql_at() { # site's number, psql's words
@@ -35,8 +35,8 @@ sql_at() { # site's number, psql's words
 
 end_all() {
 	[ -z "${proxy:-}" ] || kill "$proxy" 2>/dev/null
-	if [ "$failed" -gt 0 ]; then tail -n 5 "$root"/[12]/log/*.log; fi
-	for number in 1 2; do at "$number" destroy >/dev/null 2>&1; done
+	if [ "$failed" -gt 0 ]; then tail -n 5 "$root"/[0-9]/log/*.log; fi
+	for number in "${!numbers[@]}"; do at "$number" destroy >/dev/null 2>&1; done
 	rm -rf "$root"
 }
 trap end_all EXIT
@@ -47,8 +47,9 @@ make_site() { # number
 	"$here/deploy/postgres.sh" init "$root/$1/db" && "$here/deploy/postgres.sh" start "$root/$1/db" || return 1
 	"$root/bin/lg-referral" --migrate --database "$(at "$1" conninfo migrate)" || return 1
 	sql_at "$1" -c "CREATE TABLE referral.line_seen (seq bigint GENERATED ALWAYS AS IDENTITY,
-			p smallint, case_id bytea, event_id bytea);
-		GRANT ALL ON referral.line_seen TO lg_referral" >/dev/null
+			p smallint, case_id bytea, event_id bytea, at timestamptz DEFAULT clock_timestamp());
+		GRANT ALL ON referral.line_seen TO lg_referral;
+		DELETE FROM referral.due" >/dev/null # referral's own deadlines, which the lean service cannot take
 }
 
 join_sites() {
@@ -60,7 +61,7 @@ join_sites() {
 }
 
 start_all() {
-	for number in 1 2; do
+	for number in "${!numbers[@]}"; do
 		at "$number" start bus && at "$number" start referral && at "$number" wait referral || return 1
 	done
 }

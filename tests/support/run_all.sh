@@ -39,6 +39,7 @@ for script in tidy model sim protection journey monitoring faults; do
 done
 suite hostile tests/protection/hostile.sh
 suite versions tests/journey/versions.sh
+suite scale tests/scale/run.sh
 suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
 suite upgrade tests/journey/upgrade.sh

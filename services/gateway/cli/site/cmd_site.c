@@ -1,6 +1,5 @@
 /*
- * `lifeguard site create`, `site trust` and `site show`: a site's keys and whom it is linked with;
- * `up` and `down`: starting it on this machine.
+ * `lifeguard site create`, `site trust` and `site show`: a site's keys and whom it is linked with.
  *
  * Where the Debian package is installed, a name without a slash is a whole site of this machine, and
  * what becomes of it is done by the package's script; elsewhere there are folders of keys only.
@@ -18,57 +17,21 @@
 #include "common/base/text.h"
 #include "common/protect/trust.h"
 #include "services/gateway/cli/session.h"
+#include "services/gateway/cli/site/script.h"
 
 #define PATH_SIZE    4096
 #define DOCUMENT_MAX 65536 /* bytes of a keyring */
-#define SITE_SCRIPT  "/usr/lib/lifeguard/site"
 #define SITE_FOLDER  "/var/lib/lifeguard"
-#define SCRIPT_WORDS (4 + 2 * COMMAND_OPTIONS_MAX)
 
 enum { NUMBER, NAME, COUNTRY, IS_DEMO, PORT, DATABASE };
 enum { YES };
 
-/* --- sites of this machine ------------------------------------------------------------------ */
-
-static bool is_runnable(const char *path)
-{
-	return access(path, X_OK) == 0;
-}
-
-static bool is_site_name(const char *operand)
-{
-	return strchr(operand, '/') == NULL && is_runnable(SITE_SCRIPT);
-}
-
-/* The package's script takes over: its output and its exit code are ours. */
-static enum command_exit run_site_script(
-	const char *verb, const struct command_line *line, const struct command_option *options)
-{
-	const char *words[SCRIPT_WORDS] = { SITE_SCRIPT, verb };
-	char names[COMMAND_OPTIONS_MAX][32];
-	uint32_t count = 2;
-
-	if (line->operand_count > 0)
-		words[count++] = line->operands[0];
-	for (uint32_t i = 0; options != NULL && options[i].name != NULL; i++) {
-		if (line->values[i] == NULL)
-			continue;
-		snprintf(names[i], sizeof names[i], "--%s", options[i].name);
-		words[count++] = names[i];
-		if (options[i].value != NULL)
-			words[count++] = line->values[i];
-	}
-	words[count] = NULL;
-	fflush(NULL);
-	execv(SITE_SCRIPT, (char *const *)(uintptr_t)words);
-	command_complain(SITE_SCRIPT " cannot be run: %s", strerror(errno));
-	return COMMAND_FAILED;
-}
+/* --- keys of a site ---------------------------------------------------------------------- */
 
 /* The keys of a site of this machine by its name, or the folder itself. */
 static const char *keys_folder(const char *operand, char ret_path[PATH_SIZE])
 {
-	if (!is_site_name(operand))
+	if (!script_is_site(operand))
 		return operand;
 	snprintf(ret_path, PATH_SIZE, SITE_FOLDER "/%s/keys", operand);
 	return access(ret_path, F_OK) == 0 ? ret_path : operand;
@@ -103,8 +66,8 @@ static enum command_exit site_create(const struct command_line *line)
 	struct lg_keyring keyring;
 	int64_t number = 0;
 
-	if (is_site_name(folder))
-		return run_site_script("create", line, command_site_create.options);
+	if (script_is_site(folder))
+		return script_run_site("create", line, command_site_create.options);
 	if (line->values[PORT] != NULL || line->values[DATABASE] != NULL) {
 		command_complain("--port and --database are of a whole site: give its name");
 		return COMMAND_WRONG_USE;
@@ -282,97 +245,29 @@ static enum command_exit site_retire(const struct command_line *line)
 	return COMMAND_DONE;
 }
 
-/* --- up and down ---------------------------------------------------------------------------- */
-
-/*
- * deploy/run.sh of this installation: below $LIFEGUARD_HOME, or two folders above the program
- * (build/bin/lifeguard).
- */
-static bool find_script(char ret_path[PATH_SIZE])
-{
-	const char *home = getenv("LIFEGUARD_HOME");
-	char own[PATH_SIZE];
-
-	if (home != NULL && home[0] != '\0') {
-		snprintf(ret_path, PATH_SIZE, "%s/deploy/run.sh", home);
-		return is_runnable(ret_path);
-	}
-	ssize_t size = readlink("/proc/self/exe", own, sizeof own - 1);
-	if (size <= 0)
-		return false;
-	own[size] = '\0';
-	for (int up = 0; up < 3; up++) {
-		char *slash = strrchr(own, '/');
-
-		if (slash == NULL)
-			return false;
-		*slash = '\0';
-	}
-	if ((size_t)snprintf(ret_path, PATH_SIZE, "%s/deploy/run.sh", own) >= PATH_SIZE)
-		return false;
-	return is_runnable(ret_path);
-}
-
-static enum command_exit run_script(const char *verb)
-{
-	char path[PATH_SIZE];
-
-	if (!find_script(path)) {
-		command_complain("deploy/run.sh of this installation is not found: set "
-				 "LIFEGUARD_HOME to its folder");
-		return COMMAND_FAILED;
-	}
-	fflush(NULL);
-	execl(path, path, verb, (char *)NULL);
-	command_complain("%s cannot be run: %s", path, strerror(errno));
-	return COMMAND_FAILED;
-}
-
-/* A site by its name is the package's; without a name it is that of deploy/run.sh. */
-static enum command_exit run_either(const char *verb, const struct command_line *line)
-{
-	if (line->operand_count == 0)
-		return run_script(verb);
-	if (!is_runnable(SITE_SCRIPT)) {
-		command_complain("sites have names where the Debian package is installed; here "
-				 "it is `lifeguard %s` alone",
-			verb);
-		return COMMAND_WRONG_USE;
-	}
-	return run_site_script(verb, line, NULL);
-}
-
-static enum command_exit up(const struct command_line *line)
-{
-	return run_either("up", line);
-}
-
-static enum command_exit down(const struct command_line *line)
-{
-	return run_either("down", line);
-}
+/* --- what the package's script does ------------------------------------------------------- */
 
 static enum command_exit site_adopt(const struct command_line *line)
 {
-	return run_either("adopt", line);
+	return script_run_either("adopt", line);
 }
 
 static enum command_exit site_list(const struct command_line *line)
 {
-	if (!is_runnable(SITE_SCRIPT)) {
+	if (!script_has_sites()) {
 		command_complain("sites are listed where the Debian package is installed");
 		return COMMAND_FAILED;
 	}
-	return run_site_script("list", line, NULL);
+	return script_run_site("list", line, NULL);
 }
 
 static enum command_exit site_destroy(const struct command_line *line)
 {
-	if (!is_site_name(line->operands[0])) {
+	if (!script_is_site(line->operands[0])) {
 		command_complain("%s is no site of the Debian package", line->operands[0]);
 		return COMMAND_FAILED;
 	}
-	return run_site_script("destroy", line, command_site_destroy.options);
+	return script_run_site("destroy", line, command_site_destroy.options);
 }
 
 const struct command command_site_create = {
@@ -473,24 +368,4 @@ const struct command command_site_show = {
 	.help = "Reads public documents only.  The fingerprint is what a partner compares by voice.\n\n"
 		"  lifeguard site show /etc/lifeguard/keys",
 	.run = site_show,
-};
-
-const struct command command_up = {
-	.words = "up",
-	.operands = "[SITE]",
-	.most = 1,
-	.summary = "start the site on this machine; returns when it is ready",
-	.help = "SITE: a site of the Debian package, by systemd.  Without it: deploy/run.sh of this\n"
-		"installation (or of $LIFEGUARD_HOME).",
-	.run = up,
-};
-
-const struct command command_down = {
-	.words = "down",
-	.operands = "[SITE]",
-	.most = 1,
-	.summary = "stop it; nothing that was stored is lost",
-	.help = "SITE: a site of the Debian package, by systemd.  Without it: deploy/run.sh of this\n"
-		"installation (or of $LIFEGUARD_HOME).",
-	.run = down,
 };

@@ -205,3 +205,25 @@ void lg_due_handle(struct lg_batch *batch, struct lg_batch_item *it)
 		lg_instance_fault(batch->instance, status.reason);
 	}
 }
+
+/* --- what handlers ask for (handler.h) ---------------------------------------------------------- */
+
+void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id,
+	uint32_t type, lg_ms due_at, const ProtobufCMessage *message)
+{
+	assert(lg_message_type(type) != NULL && lg_message_type(type)->kind == LG_MESSAGE_DUE);
+
+	if (batch->next_due == 0 || due_at < batch->next_due)
+		batch->next_due = due_at;
+	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
+		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
+			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),
+			lg_v_bytes(lg_encode(batch->arena, message)),
+			lg_v_bytes(lg_trace_bytes(&item->trace)) });
+}
+
+void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id)
+{
+	assert(batch->current == item);
+	lg_insert(batch, &lg_due_statements[LG_DUE_CLEAR], (struct lg_value[]){ lg_v_id(&due_id) });
+}

@@ -8,7 +8,6 @@
 #include <sodium.h>
 
 #include "common/db/audit.h"
-#include "common/db/due.h"
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
@@ -460,27 +459,7 @@ uint64_t lg_batch_work_us(const struct lg_batch *batch)
 	return uv_hrtime() / 1000 - batch->started_us;
 }
 
-/* --- deadlines and sites ---------------------------------------------------------------------- */
-
-void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id,
-	uint32_t type, lg_ms due_at, const ProtobufCMessage *message)
-{
-	assert(lg_message_type(type) != NULL && lg_message_type(type)->kind == LG_MESSAGE_DUE);
-
-	if (batch->next_due == 0 || due_at < batch->next_due)
-		batch->next_due = due_at;
-	lg_write(batch, &lg_due_statements[LG_DUE_SET], due_id,
-		(struct lg_value[]){ lg_v_id(&due_id), lg_v_int(item->partition),
-			lg_v_id(&item->key), lg_v_int(type), lg_v_int(due_at),
-			lg_v_bytes(lg_encode(batch->arena, message)),
-			lg_v_bytes(lg_trace_bytes(&item->trace)) });
-}
-
-void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id)
-{
-	assert(batch->current == item);
-	lg_insert(batch, &lg_due_statements[LG_DUE_CLEAR], (struct lg_value[]){ lg_v_id(&due_id) });
-}
+/* --- sites ---------------------------------------------------------------------- */
 
 uint16_t lg_batch_site(const struct lg_batch *batch)
 {

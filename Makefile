@@ -275,4 +275,7 @@ $(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) $(if $(findstring rabbit,$*),-lrabbitmq) -o $@
 
+# the encodings' measure stands on the engine
+$(BUILD)/tests/matching/clk_main: $(call objects,$(filter services/matching/engine/%,$(match_c)),opt)
+
 -include $(shell find $(BUILD)/opt $(BUILD)/san -name '*.d' 2>/dev/null)

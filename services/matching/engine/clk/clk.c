@@ -12,11 +12,11 @@
  * most; chosen by the figures of tests/matching/clk.sh.
  */
 static const uint8_t bits_of[CLK_FIELD_COUNT] = {
-	[CLK_NAME] = 14,
-	[CLK_BIRTH] = 12,
-	[CLK_PLACE] = 8,
-	[CLK_STREET] = 6,
-	[CLK_NUMBER] = 8,
+	[CLK_NAME] = 10,
+	[CLK_BIRTH] = 8,
+	[CLK_PLACE] = 6,
+	[CLK_STREET] = 4,
+	[CLK_NUMBER] = 6,
 };
 
 _Static_assert(DIGEST_MAX >= 16, "a digest holds the bits of any field");

@@ -35,8 +35,7 @@ TARGET static inline __attribute__((always_inline)) __m256i count_bytes(__m256i 
 	const __m256i low = _mm256_set1_epi8(15);
 
 	return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(bits, low)),
-		_mm256_shuffle_epi8(
-			table, _mm256_and_si256(_mm256_srli_epi16(bits, 4), low)));
+		_mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(bits, 4), low)));
 }
 
 /* A byte's count doubled; it stays below 256. */
@@ -60,8 +59,8 @@ TARGET static inline __attribute__((always_inline)) __m256i common_of(
 	__m256i sixteens = ones;
 
 	for (int i = 0; i < CLK_WORDS; i += 8) {
-		struct sum a = add_bits(ones, both_of(word, block, half, i),
-			both_of(word, block, half, i + 1));
+		struct sum a = add_bits(
+			ones, both_of(word, block, half, i), both_of(word, block, half, i + 1));
 		struct sum b = add_bits(a.ones, both_of(word, block, half, i + 2),
 			both_of(word, block, half, i + 3));
 		struct sum c = add_bits(twos, a.twos, b.twos);
@@ -101,11 +100,11 @@ TARGET void clk_scan_avx2(const struct clk *query, uint32_t weight, const struct
 		const struct clk_block *block = &blocks[b / HALVES];
 		int half = (int)(b % HALVES);
 		__m256i common = common_of(word, block, half);
-		__m256i both = _mm256_add_epi64(own,
-			_mm256_load_si256((const __m256i *)&block->weight[4 * half]));
-		__m256i low = _mm256_cmpgt_epi64(
-			_mm256_mul_epu32(both, _mm256_set1_epi64x(top->least)),
-			_mm256_mul_epu32(common, scale));
+		__m256i both = _mm256_add_epi64(
+			own, _mm256_load_si256((const __m256i *)&block->weight[4 * half]));
+		__m256i low =
+			_mm256_cmpgt_epi64(_mm256_mul_epu32(both, _mm256_set1_epi64x(top->least)),
+				_mm256_mul_epu32(common, scale));
 		int misses = _mm256_movemask_pd(_mm256_castsi256_pd(low));
 
 		if (misses == 15)

@@ -20,12 +20,12 @@ __attribute__((target("avx512f,avx512vpopcntdq,popcnt"))) void clk_scan_avx512(
 		__m512i both = _mm512_add_epi64(own, _mm512_load_si512(block->weight));
 
 		for (int i = 0; i < CLK_WORDS; i += 2) {
-			common = _mm512_add_epi64(common,
-				_mm512_popcnt_epi64(_mm512_and_si512(
-					word[i], _mm512_load_si512(block->word[i]))));
-			common_2 = _mm512_add_epi64(common_2,
-				_mm512_popcnt_epi64(_mm512_and_si512(
-					word[i + 1], _mm512_load_si512(block->word[i + 1]))));
+			common = _mm512_add_epi64(
+				common, _mm512_popcnt_epi64(_mm512_and_si512(
+						word[i], _mm512_load_si512(block->word[i]))));
+			common_2 = _mm512_add_epi64(
+				common_2, _mm512_popcnt_epi64(_mm512_and_si512(word[i + 1],
+						  _mm512_load_si512(block->word[i + 1]))));
 		}
 		common = _mm512_add_epi64(common, common_2);
 

@@ -90,15 +90,15 @@ static inline __attribute__((always_inline)) void scan(const struct clk *query, 
 			for (int i = 0; i < CLK_WORDS; i += 4)
 				common += (uint64_t)__builtin_popcountll(
 						  query->word[i] & block->word[i][lane]) +
-					  (uint64_t)__builtin_popcountll(query->word[i + 1] &
-									 block->word[i + 1][lane]) +
-					  (uint64_t)__builtin_popcountll(query->word[i + 2] &
-									 block->word[i + 2][lane]) +
-					  (uint64_t)__builtin_popcountll(query->word[i + 3] &
-									 block->word[i + 3][lane]);
+					  (uint64_t)__builtin_popcountll(
+						  query->word[i + 1] & block->word[i + 1][lane]) +
+					  (uint64_t)__builtin_popcountll(
+						  query->word[i + 2] & block->word[i + 2][lane]) +
+					  (uint64_t)__builtin_popcountll(
+						  query->word[i + 3] & block->word[i + 3][lane]);
 			if (2000 * common >= (uint64_t)top->least * both)
-				clk_top_add(top, first + b * CLK_LANES + lane, (uint32_t)common,
-					both);
+				clk_top_add(
+					top, first + b * CLK_LANES + lane, (uint32_t)common, both);
 		}
 	}
 }

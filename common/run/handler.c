@@ -16,6 +16,7 @@
 #include "common/run/door.h"
 #include "common/run/fetch.h"
 #include "common/json/json.h"
+#include "common/protect/pair_secret.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 
@@ -472,6 +473,18 @@ void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_
 uint16_t lg_batch_site(const struct lg_batch *batch)
 {
 	return batch->instance->keyring.site;
+}
+
+struct lg_status lg_batch_pair_secret(
+	const struct lg_batch *batch, uint16_t site, uint32_t period, uint8_t ret_secret[32])
+{
+	const struct lg_instance *instance = batch->instance;
+
+	for (uint32_t i = 0; i < instance->peer_count; i++)
+		if (instance->peers[i].site == site)
+			return lg_pair_secret(instance->keys, instance->keyring.site,
+				&instance->peers[i], period, ret_secret);
+	return lg_refuse("we are not linked with that site");
 }
 
 const uint16_t *lg_batch_peers(const struct lg_batch *batch)

@@ -221,6 +221,14 @@ void lg_audit_list(struct lg_batch *batch, const struct lg_item *item, uint32_t 
 /* The service's signing keys, for lg-access alone. */
 const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch);
 
+/*
+ * The secret that this service shares with its like at another site in one period
+ * (protect/pair_secret.h); the caller wipes it.
+ *   refused  we are not linked with that site
+ */
+LG_MUST_CHECK struct lg_status lg_batch_pair_secret(
+	const struct lg_batch *batch, uint16_t site, uint32_t period, uint8_t ret_secret[32]);
+
 /* Whether any stream that is read is known to be ahead of what took effect here. */
 bool lg_batch_is_behind(const struct lg_batch *batch);
 

@@ -5,6 +5,7 @@
 
 #define MAY(role) LG_ROLE(LIFEGUARD__CODES__ROLE__##role)
 
+#define ASKERS  (MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
 #define LOOKERS (MAY(VOLUNTEER) | MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
 
 const struct lg_handler matching_handlers[] = {
@@ -69,6 +70,88 @@ const struct lg_handler matching_handlers[] = {
 		.load = load_reject,
 		.decide = decide_reject,
 		.store = store_reject,
+	},
+	{
+		.type = ASK_TRACE,
+		.roles = ASKERS,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_ask,
+		.decide = decide_ask,
+		.store = store_ask,
+	},
+	{
+		.type = TRACE_ASKED_EVENT,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_asked,
+		.decide = decide_asked,
+		.store = store_asked,
+	},
+	{
+		.type = TRACE_ANSWERED_EVENT,
+		.work_size = sizeof(struct trace_work),
+		.load = load_told,
+		.decide = decide_answered,
+		.store = store_told,
+	},
+	{
+		.type = APPROVE_TRACE,
+		.roles = ASKERS,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_trace_verdict,
+		.decide = decide_trace_approve,
+		.store = store_trace_approve,
+	},
+	{
+		.type = DECLINE_TRACE,
+		.roles = ASKERS,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_trace_verdict,
+		.decide = decide_trace_decline,
+		.store = store_trace_decline,
+	},
+	{
+		.type = TRACE_APPROVED_EVENT,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_told,
+		.decide = decide_they_approve,
+		.store = store_they_approve,
+	},
+	{
+		.type = TRACE_DECLINED_EVENT,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_told,
+		.decide = decide_they_decline,
+		.store = store_told,
+	},
+	{
+		.type = NAMES_RELEASED,
+		.is_alone = true, /* budgets and states are read before the batch */
+		.work_size = sizeof(struct trace_work),
+		.load = load_told,
+		.decide = decide_names,
+		.store = store_told,
+	},
+	{
+		.type = LIST_TRACES,
+		.roles = ASKERS,
+		.work_size = sizeof(struct trace_work),
+		.load = load_traces,
+		.decide = decide_traces,
+		.store = store_traces,
+	},
+	{
+		.type = SHOW_TRACED_PERSON,
+		.roles = ASKERS,
+		.work_size = sizeof(struct trace_work),
+		.load = load_trace_verdict,
+		.decide = decide_traced,
+		.store = store_traced,
 	},
 	{ .type = 0 },
 };

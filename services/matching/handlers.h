@@ -12,10 +12,20 @@ enum {
 	MATCH_PROPOSED_EVENT = 201,
 	MATCH_CONFIRMED_EVENT = 202,
 	MATCH_REJECTED_EVENT = 203,
+	TRACE_ASKED_EVENT = 204,
+	TRACE_ANSWERED_EVENT = 205,
+	TRACE_APPROVED_EVENT = 206,
+	TRACE_DECLINED_EVENT = 207,
+	NAMES_RELEASED = 208,
 	CONFIRM_MATCH = 1201,
 	REJECT_MATCH = 1202,
 	LIST_MATCHES = 1203,
 	SHOW_MATCH = 1204,
+	ASK_TRACE = 1205,
+	APPROVE_TRACE = 1206,
+	DECLINE_TRACE = 1207,
+	LIST_TRACES = 1208,
+	SHOW_TRACED_PERSON = 1209,
 	PERSON_IDENTITY = 2001,
 	SEARCH_DUE = 3501,
 };
@@ -86,5 +96,43 @@ void store_list(struct lg_batch *batch, struct lg_item *item);
 void load_card(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_card(struct lg_item *item);
 void store_card(struct lg_batch *batch, struct lg_item *item);
+
+/* Persons asked for across the border: this site's commands (on_trace.c). */
+struct trace_work {
+	struct trace *trace;
+	struct person_record *record; /* AskTrace: whom it asks for */
+	struct lg_found *found;       /* this site's record of the trace; those compared; a list */
+	struct lg_found *budget;
+	uint16_t site; /* ours */
+	bool has_secret, is_repeated;
+	uint8_t secret[32]; /* of the two sites and the period; wiped with the batch */
+	enum trace_outcome outcome;
+};
+
+void load_ask(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_ask(struct lg_item *item);
+void store_ask(struct lg_batch *batch, struct lg_item *item);
+void load_trace_verdict(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_trace_approve(struct lg_item *item);
+struct lg_status decide_trace_decline(struct lg_item *item);
+void store_trace_approve(struct lg_batch *batch, struct lg_item *item);
+void store_trace_decline(struct lg_batch *batch, struct lg_item *item);
+void load_traces(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_traces(struct lg_item *item);
+void store_traces(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_traced(struct lg_item *item);
+void store_traced(struct lg_batch *batch, struct lg_item *item);
+
+/* The other site's events (on_traced.c). */
+void load_asked(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_asked(struct lg_item *item);
+void store_asked(struct lg_batch *batch, struct lg_item *item);
+void load_told(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_answered(struct lg_item *item);
+struct lg_status decide_they_approve(struct lg_item *item);
+struct lg_status decide_they_decline(struct lg_item *item);
+struct lg_status decide_names(struct lg_item *item);
+void store_told(struct lg_batch *batch, struct lg_item *item);
+void store_they_approve(struct lg_batch *batch, struct lg_item *item);
 
 #endif

@@ -29,6 +29,16 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(REJECT_MATCH, "RejectMatch");
 	is_named(LIST_MATCHES, "ListMatches");
 	is_named(SHOW_MATCH, "ShowMatch");
+	is_named(TRACE_ASKED_EVENT, "TraceAsked");
+	is_named(TRACE_ANSWERED_EVENT, "TraceAnswered");
+	is_named(TRACE_APPROVED_EVENT, "TraceApproved");
+	is_named(TRACE_DECLINED_EVENT, "TraceDeclined");
+	is_named(NAMES_RELEASED, "NamesReleased");
+	is_named(ASK_TRACE, "AskTrace");
+	is_named(APPROVE_TRACE, "ApproveTrace");
+	is_named(DECLINE_TRACE, "DeclineTrace");
+	is_named(LIST_TRACES, "ListTraces");
+	is_named(SHOW_TRACED_PERSON, "ShowTracedPerson");
 	is_named(PERSON_IDENTITY, "PersonIdentity");
 	is_named(SEARCH_DUE, "SearchDue");
 }

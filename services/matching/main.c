@@ -22,7 +22,7 @@ static struct lg_status start(
 		&state->districts, ret_problem);
 }
 
-static const struct lg_lifecycle *const lives[] = { &record_life, &match_life, NULL };
+static const struct lg_lifecycle *const lives[] = { &record_life, &match_life, &trace_life, NULL };
 
 static const struct lg_service matching = {
 	.number = LG_SERVICE_MATCHING,

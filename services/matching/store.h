@@ -7,12 +7,14 @@
 
 #include "common/run/handler.h"
 #include "services/matching/domain/match.h"
+#include "services/matching/domain/trace.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
 extern const struct lg_statement store_person_record[];
 extern const struct lg_statement store_match[];
+extern const struct lg_statement store_trace[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 2
+#define STORE_TABLE_COUNT 3
 
 /* --- records (store_person_record.c) ------------------------------------------------------ */
 
@@ -61,5 +63,34 @@ void read_card_keys(struct lg_batch *batch, struct lg_id match_id);
 
 /* One of them; row counts from 0. */
 struct stored_card card_from_row(const struct lg_found *found, int row);
+
+/* --- traces (store_trace.c) ---------------------------------------------------------------- */
+
+/* Filled when decide runs; one never heard of stays TRACE_NEW.  Shared by the batch's items. */
+struct trace *read_trace(struct lg_batch *batch, struct lg_id trace_id);
+
+/* The latest, newest first; one of them, whose bytes point into the result. */
+struct lg_found *read_traces(struct lg_batch *batch, uint32_t limit);
+struct trace trace_from_row(const struct lg_found *found, int row);
+
+/* What one other site has asked in a period: of one person, and at all. */
+struct trace_budget {
+	uint32_t of_person, of_site;
+};
+
+struct lg_found *read_trace_budget(
+	struct lg_batch *batch, uint16_t site, uint32_t period, struct lg_bytes token);
+struct trace_budget budget_from_found(const struct lg_found *found);
+
+/* This site's record of a trace, with its data keys and those of the names that came. */
+struct lg_found *read_traced_record(struct lg_batch *batch, struct lg_id trace_id);
+
+/* Whom a question is compared with, latest first, and their data keys. */
+struct lg_found *read_traceable(struct lg_batch *batch, struct lg_id trace_id);
+
+/* A record of either; texts and bytes point into the result. */
+struct person_record record_from_found(const struct lg_found *found, int row);
+
+void write_trace(struct lg_batch *batch, const struct trace *trace);
 
 #endif

@@ -1,0 +1,208 @@
+/*
+ * `lifeguard match trace`: is she known at another site?  Nobody is named until both sides agreed,
+ * and then one trace at a time.
+ */
+#include "services/gateway/cli/journey/wish.h"
+
+#include <stdio.h>
+
+#include "services/gateway/cli/table.h"
+
+enum { ASK_SITE, ASK_BASIS, ASK_TRACE_ID };
+
+static enum command_exit ask(const struct command_line *line)
+{
+	static const struct wish_field fields[] = {
+		{ ASK_SITE, "site", WISH_NUMBER },
+		{ ASK_BASIS, "basis", WISH_TEXT },
+		{ 0, NULL, WISH_TEXT },
+	};
+	enum command_exit result = COMMAND_WRONG_USE;
+	struct wish *wish = wish_new(line);
+	char id[LG_ID_TEXT], record[LG_ID_TEXT];
+
+	if (wish == NULL)
+		return COMMAND_NOT_REACHABLE;
+	if (wish_set_id(wish, "record_id", line->operands[0], record) &&
+		wish_set_id(wish, "trace_id", line->values[ASK_TRACE_ID], id) &&
+		wish_set_options(wish, line, fields))
+		result = wish_tell(
+			wish, "PUT", lg_format(wish_arena(wish), "/api/v1/traces/%s", id), id);
+	wish_free(wish);
+	return result;
+}
+
+static enum command_exit tell(const struct command_line *line, const char *verb)
+{
+	struct lg_id id;
+
+	if (!lg_is_done(lg_id_parse(line->operands[0], &id))) {
+		command_complain(
+			"a trace is 32 hexadecimal digits; see: lifeguard match trace list");
+		return COMMAND_WRONG_USE;
+	}
+	struct wish *wish = wish_new(line);
+	enum command_exit result = COMMAND_NOT_REACHABLE;
+
+	if (wish == NULL)
+		return result;
+	result = wish_tell(wish, "POST",
+		lg_format(wish_arena(wish), "/api/v1/traces/%s/%s", line->operands[0], verb), NULL);
+	wish_free(wish);
+	return result;
+}
+
+static enum command_exit approve(const struct command_line *line)
+{
+	return tell(line, "approve");
+}
+
+static enum command_exit decline(const struct command_line *line)
+{
+	return tell(line, "decline");
+}
+
+/* "protection_officer of site 2": whom to talk to. */
+static const char *contact(struct lg_arena *arena, const json_t *row)
+{
+	const char *role = client_cell(arena, row, "contact");
+
+	if (role[0] == '\0' || strcmp(role, "unspecified") == 0 ||
+		strcmp(role, "role_unspecified") == 0)
+		return "";
+	return lg_format(arena, "%s of site %s", role, client_cell(arena, row, "other_site"));
+}
+
+static void add_row(struct lg_arena *arena, struct table *table, const json_t *row)
+{
+	table_add(table,
+		(const char *[]){ client_cell(arena, row, "trace_id"),
+			client_cell(arena, row, "state"),
+			json_is_true(json_object_get(row, "asked_here")) ? "we" : "they",
+			client_cell(arena, row, "other_site"),
+			client_time_cell(arena, row, "asked_ms"),
+			client_cell(arena, row, "record_id"), contact(arena, row) });
+}
+
+static struct table *new_table(struct lg_arena *arena)
+{
+	static const struct table_column columns[] = {
+		{ "trace", TABLE_LEFT },
+		{ "state", TABLE_LEFT },
+		{ "asked by", TABLE_LEFT },
+		{ "site", TABLE_RIGHT },
+		{ "asked", TABLE_LEFT },
+		{ "our record", TABLE_LEFT },
+		{ "contact", TABLE_LEFT },
+		{ NULL, TABLE_LEFT },
+	};
+
+	return table_new(arena, columns);
+}
+
+static enum command_exit list(const struct command_line *line)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct client *client = client_new(line);
+	struct table *table = new_table(arena);
+	json_t *answer = NULL;
+	const json_t *row;
+	size_t index;
+	enum command_exit result =
+		client_ask(client, "POST", "/api/v1/traces/search", "{}", &answer);
+
+	json_array_foreach(json_object_get(answer, "traces"), index, row)
+		add_row(arena, table, row);
+	if (result == COMMAND_DONE)
+		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
+	json_decref(answer);
+	client_free(client);
+	lg_arena_free(arena);
+	return result;
+}
+
+static enum command_exit show(const struct command_line *line)
+{
+	struct lg_id id;
+
+	if (!lg_is_done(lg_id_parse(line->operands[0], &id))) {
+		command_complain(
+			"a trace is 32 hexadecimal digits; see: lifeguard match trace list");
+		return COMMAND_WRONG_USE;
+	}
+	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
+	struct client *client = client_new(line);
+	struct table *table = new_table(arena);
+	json_t *answer = NULL;
+	const json_t *name;
+	size_t index;
+	enum command_exit result = client_ask(client, "GET",
+		lg_format(arena, "/api/v1/traces/%s", line->operands[0]), NULL, &answer);
+
+	if (result == COMMAND_DONE) {
+		add_row(arena, table, json_object_get(answer, "trace"));
+		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
+	}
+	json_array_foreach(json_object_get(json_object_get(answer, "identity"), "names"), index, name)
+		printf("name  %s\n", json_string_value(name));
+	json_decref(answer);
+	client_free(client);
+	lg_arena_free(arena);
+	return result;
+}
+
+const struct command command_trace_ask = {
+	.words = "match trace ask",
+	.operands = "RECORD",
+	.least = 1,
+	.most = 1,
+	.summary = "ask another site for one person, without a name; prints the trace's id",
+	.help = "What is sent cannot be read without the secret of the two sites, but whoever has it can\n"
+		"try names: ask only where a name might be told.  A site answers three times for one\n"
+		"person in thirty days.\n\n"
+		"  lifeguard match trace ask 0001… --site 2 --basis her_consent",
+	.options = {
+		[ASK_SITE] = { "site", "NUMBER", "of the other site" },
+		[ASK_BASIS] = { "basis", "WHY", "her_consent, her_best_interest or family_asked" },
+		[ASK_TRACE_ID] = { "trace", "ID", "its id; a fresh one is made" },
+	},
+	.run = ask,
+};
+
+const struct command command_trace_list = {
+	.words = "match trace list",
+	.operands = "",
+	.summary = "who was asked for, here and there, newest first",
+	.help = "Without names.\n\n  lifeguard match trace list",
+	.run = list,
+};
+
+const struct command command_trace_show = {
+	.words = "match trace show",
+	.operands = "TRACE",
+	.least = 1,
+	.most = 1,
+	.summary = "one trace; the other side's names once both agreed",
+	.help = "Recorded in the audit.\n\n  lifeguard match trace show 0001…",
+	.run = show,
+};
+
+const struct command command_trace_approve = {
+	.words = "match trace approve",
+	.operands = "TRACE",
+	.least = 1,
+	.most = 1,
+	.summary = "names may be told to the other site, once both sites say so",
+	.help = "After you have talked to the contact officer.\n\n  lifeguard match trace approve 0001…",
+	.run = approve,
+};
+
+const struct command command_trace_decline = {
+	.words = "match trace decline",
+	.operands = "TRACE",
+	.least = 1,
+	.most = 1,
+	.summary = "no names are told; it is somebody else, or not safe",
+	.help = "  lifeguard match trace decline 0001…",
+	.run = decline,
+};

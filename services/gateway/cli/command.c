@@ -114,7 +114,7 @@ static int option_of(
 	return -1;
 }
 
-/* The two words that may be the verb: the first arguments that are no global option. */
+/* The first two words that may be the verb (a third follows at once): the first arguments that are no global option. */
 static void find_words(struct reading *reading, int ret_at[2])
 {
 	int found = 0;
@@ -140,7 +140,7 @@ static const struct command *find_command(
 	const struct command *const *commands, struct reading *reading)
 {
 	int at[2];
-	char both[64];
+	char both[64], three[128];
 
 	find_words(reading, at);
 	if (at[0] == 0 || at[0] >= 62)
@@ -148,16 +148,24 @@ static const struct command *find_command(
 	const char *first = reading->argv[at[0]];
 	const char *second = at[1] == at[0] + 1 ? reading->argv[at[1]] : "";
 
+	const char *third =
+		second[0] != '\0' && at[1] + 1 < reading->argc ? reading->argv[at[1] + 1] : "";
+
 	snprintf(both, sizeof both, "%s %s", first, second);
+	snprintf(three, sizeof three, "%s %s", both, third);
 	for (; *commands != NULL; commands++) {
 		bool is_first = strcmp((*commands)->words, first) == 0;
 		bool is_both = strcmp((*commands)->words, both) == 0;
 
-		if (!is_first && !is_both)
+		bool is_three = strcmp((*commands)->words, three) == 0;
+
+		if (!is_first && !is_both && !is_three)
 			continue;
 		reading->is_word[at[0]] = true;
-		if (is_both)
+		if (is_both || is_three)
 			reading->is_word[at[1]] = true;
+		if (is_three)
+			reading->is_word[at[1] + 1] = true;
 		return *commands;
 	}
 	return NULL;

@@ -41,14 +41,18 @@ static enum command_exit tell(const struct command_line *line, const char *verb)
 			"a trace is 32 hexadecimal digits; see: lifeguard match trace list");
 		return COMMAND_WRONG_USE;
 	}
-	struct wish *wish = wish_new(line);
-	enum command_exit result = COMMAND_NOT_REACHABLE;
+	struct lg_arena *arena = lg_arena_new();
+	struct client *client = client_new(line);
+	json_t *answer = NULL;
+	enum command_exit result = client_ask(client, "POST",
+		lg_format(arena, "/api/v1/traces/%s/%s", line->operands[0], verb), NULL, &answer);
 
-	if (wish == NULL)
-		return result;
-	result = wish_tell(wish, "POST",
-		lg_format(wish_arena(wish), "/api/v1/traces/%s/%s", line->operands[0], verb), NULL);
-	wish_free(wish);
+	if (result == COMMAND_DONE)
+		printf("%s  %s\n", client_cell(arena, answer, "trace_id"),
+			client_cell(arena, answer, "state"));
+	json_decref(answer);
+	client_free(client);
+	lg_arena_free(arena);
 	return result;
 }
 

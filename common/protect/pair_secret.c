@@ -17,8 +17,8 @@ struct lg_status lg_pair_secret(const struct lg_own_keys *keys, uint16_t own_sit
 		return lg_refuse("the other site has no such service");
 	if (crypto_box_beforenm(shared, box, keys->box) != 0)
 		return lg_refuse("the other site's key is none");
-	crypto_generichash(ret_secret, LG_PAIR_SECRET_SIZE, about, sizeof about, shared,
-		sizeof shared);
+	crypto_generichash(
+		ret_secret, LG_PAIR_SECRET_SIZE, about, sizeof about, shared, sizeof shared);
 	sodium_memzero(shared, sizeof shared);
 	return lg_done();
 }

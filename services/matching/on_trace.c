@@ -56,8 +56,8 @@ static struct lg_status check_ask(struct lg_item *item)
 	const struct trace_work *work = item->work;
 	const Lifeguard__Matching__AskTrace *asked = ask_of(item);
 
-	if (!lg_bytes_equal(lg_bytes(asked->trace_id.data, asked->trace_id.len),
-		    lg_id_bytes(&item->key)))
+	if (!lg_bytes_equal(
+		    lg_bytes(asked->trace_id.data, asked->trace_id.len), lg_id_bytes(&item->key)))
 		return lg_refuse("the trace is not the command's key");
 	if (lg_id_site(item->key) != work->site)
 		return lg_refuse("a trace has an id of this site");
@@ -149,8 +149,7 @@ void store_ask(struct lg_batch *batch, struct lg_item *item)
 		message.person_token = (ProtobufCBinaryData){ .len = TRACE_TOKEN_SIZE,
 			.data = (uint8_t *)work->trace->token };
 		message.period = work->trace->period;
-		message.secret_check =
-			(ProtobufCBinaryData){ .len = sizeof check, .data = check };
+		message.secret_check = (ProtobufCBinaryData){ .len = sizeof check, .data = check };
 		message.n_encodings = CLK_ALIASES;
 		message.encodings = wire;
 		trace_tell(batch, item, TRACE_ASKED_EVENT, &message.base);
@@ -307,8 +306,8 @@ static const Lifeguard__Content__PersonIdentity *open_names(
 	entry.class = LG_CLASS_IDENTITY;
 	if (trace->names.size == 0 || trace->state != TRACE_AGREED)
 		return NULL;
-	if (!lg_is_done(lg_reader_person(&trail, &entry, LG_RELATION_OWNER,
-		    item->now - trace->asked_at, &reader)) ||
+	if (!lg_is_done(lg_reader_person(
+		    &trail, &entry, LG_RELATION_OWNER, item->now - trace->asked_at, &reader)) ||
 		!lg_is_done(lg_decode(item->arena, &lifeguard__envelope__sealed__descriptor,
 			trace->names, &sealed)))
 		return NULL;

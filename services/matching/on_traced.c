@@ -18,8 +18,7 @@ static const Lifeguard__Matching__TraceAsked *asked_of(const struct lg_item *ite
 
 static bool is_this_trace(const struct lg_item *item, const ProtobufCBinaryData *trace_id)
 {
-	return lg_bytes_equal(
-		lg_bytes(trace_id->data, trace_id->len), lg_id_bytes(&item->key));
+	return lg_bytes_equal(lg_bytes(trace_id->data, trace_id->len), lg_id_bytes(&item->key));
 }
 
 /* --- TraceAsked ----------------------------------------------------------------------------- */
@@ -33,8 +32,8 @@ void load_asked(struct lg_batch *batch, struct lg_item *item)
 	work->budget = read_trace_budget(batch, item->event->site, asked->period,
 		lg_bytes(asked->person_token.data, asked->person_token.len));
 	work->found = read_traceable(batch, item->key);
-	work->has_secret = lg_is_done(lg_batch_pair_secret(
-		batch, item->event->site, asked->period, work->secret));
+	work->has_secret = lg_is_done(
+		lg_batch_pair_secret(batch, item->event->site, asked->period, work->secret));
 }
 
 static struct lg_status check_asked(const struct lg_item *item)

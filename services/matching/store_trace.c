@@ -142,8 +142,8 @@ struct trace *read_trace(struct lg_batch *batch, struct lg_id trace_id)
 
 struct lg_found *read_traces(struct lg_batch *batch, uint32_t limit)
 {
-	return lg_read(batch, &store_trace[SELECT_TRACES],
-		(const struct lg_value[]){ lg_v_int(limit) });
+	return lg_read(
+		batch, &store_trace[SELECT_TRACES], (const struct lg_value[]){ lg_v_int(limit) });
 }
 
 struct trace trace_from_row(const struct lg_found *found, int row)
@@ -151,12 +151,11 @@ struct trace trace_from_row(const struct lg_found *found, int row)
 	return trace_from_columns(found->result, row);
 }
 
-struct lg_found *read_trace_budget(struct lg_batch *batch, uint16_t site, uint32_t period,
-	struct lg_bytes token)
+struct lg_found *read_trace_budget(
+	struct lg_batch *batch, uint16_t site, uint32_t period, struct lg_bytes token)
 {
 	return lg_read(batch, &store_trace[SELECT_BUDGET],
-		(const struct lg_value[]){
-			lg_v_int(site), lg_v_int(period), lg_v_bytes(token) });
+		(const struct lg_value[]){ lg_v_int(site), lg_v_int(period), lg_v_bytes(token) });
 }
 
 struct trace_budget budget_from_found(const struct lg_found *found)

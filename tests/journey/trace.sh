@@ -107,8 +107,7 @@ shown() { # site, name
 	at "$1" lead && lifeguard match trace show "$trace" | grep -qx "name  $2"
 }
 
-# three questions of one person in a period; the first was answered above
-the_fourth_# the third question of her was alike, too, and nobody agreed to it
+# the third question of her was alike, too, and nobody agreed to it
 no_ends_it() {
 	local one
 	one=$(LG_STATE=$folder/np-bhairahawa sql -c "SELECT encode(trace_id, 'hex') FROM matching.trace WHERE state = 'ALIKE' LIMIT 1")
@@ -116,7 +115,8 @@ no_ends_it() {
 		at in-sunauli lead && is_refused "not possible" lifeguard match trace approve "$one"
 }
 
-is_refused() {
+# three questions of one person in a period; the first was answered above
+the_fourth_is_refused() {
 	local one n
 	for n in 2 3; do
 		one=$(ask "$ours" family_asked) && soon state_is in-sunauli "$one" ALIKE || { echo "question $n"; return 1; }

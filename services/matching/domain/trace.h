@@ -12,26 +12,31 @@
 #include "common/base/id.h"
 #include "common/base/lifecycle.h"
 
-#define TRACE_PERIOD_MS       (30 * LG_DAY_MS)
-#define TRACES_OF_PERSON_MAX  3   /* in a period, of one person, that the answering side answers */
-#define TRACES_OF_SITE_MAX    100 /* in a period, of one other site */
-#define TRACE_TOKEN_SIZE      16
+#define TRACE_PERIOD_MS      (30 * LG_DAY_MS)
+#define TRACES_OF_PERSON_MAX 3   /* in a period, of one person, that the answering side answers */
+#define TRACES_OF_SITE_MAX   100 /* in a period, of one other site */
+#define TRACE_TOKEN_SIZE     16
 
 enum trace_state {
 	TRACE_NEW,
 	TRACE_ASKED,
-	TRACE_NO_HIT,  /* nobody alike, refused, or out of step: it ends */
-	TRACE_ALIKE,   /* somebody alike: two humans talk */
+	TRACE_NO_HIT, /* nobody alike, refused, or out of step: it ends */
+	TRACE_ALIKE,  /* somebody alike: two humans talk */
 	TRACE_WE_AGREE,
 	TRACE_THEY_AGREE,
-	TRACE_AGREED,  /* names go both ways */
+	TRACE_AGREED, /* names go both ways */
 	TRACE_DECLINED,
 };
 
 /* What the answering side says. */
 enum trace_outcome { TRACE_HIT, TRACE_NOTHING, TRACE_REFUSED, TRACE_OUT_OF_STEP };
 
-enum trace_basis { TRACE_HER_CONSENT, TRACE_HER_BEST_INTEREST, TRACE_FAMILY_ASKED, TRACE_BASIS_COUNT };
+enum trace_basis {
+	TRACE_HER_CONSENT,
+	TRACE_HER_BEST_INTEREST,
+	TRACE_FAMILY_ASKED,
+	TRACE_BASIS_COUNT
+};
 
 struct trace {
 	enum trace_state state;
@@ -42,8 +47,8 @@ struct trace {
 	uint8_t token[TRACE_TOKEN_SIZE];
 	uint32_t period;
 	lg_ms asked_at;
-	struct lg_id names_in;  /* event that brought the other side's names; zero: none yet */
-	struct lg_bytes names;  /* encoded Sealed; empty until then */
+	struct lg_id names_in; /* event that brought the other side's names; zero: none yet */
+	struct lg_bytes names; /* encoded Sealed; empty until then */
 };
 
 extern const struct lg_lifecycle trace_life;
@@ -79,8 +84,7 @@ LG_MUST_CHECK struct lg_status trace_hear(struct trace *trace, enum trace_outcom
  * A human of this side agrees, or not; the other side's did.
  *   refused  not possible in this state; its period is over
  */
-LG_MUST_CHECK struct lg_status trace_approve(
-	struct trace *trace, lg_ms now, bool *ret_is_repeated);
+LG_MUST_CHECK struct lg_status trace_approve(struct trace *trace, lg_ms now, bool *ret_is_repeated);
 LG_MUST_CHECK struct lg_status trace_decline(struct trace *trace, bool *ret_is_repeated);
 LG_MUST_CHECK struct lg_status trace_hear_approved(struct trace *trace);
 LG_MUST_CHECK struct lg_status trace_hear_declined(struct trace *trace);

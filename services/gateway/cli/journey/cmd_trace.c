@@ -79,13 +79,12 @@ static const char *contact(struct lg_arena *arena, const json_t *row)
 
 static void add_row(struct lg_arena *arena, struct table *table, const json_t *row)
 {
-	table_add(table,
-		(const char *[]){ client_cell(arena, row, "trace_id"),
-			client_cell(arena, row, "state"),
-			json_is_true(json_object_get(row, "asked_here")) ? "we" : "they",
-			client_cell(arena, row, "other_site"),
-			client_time_cell(arena, row, "asked_ms"),
-			client_cell(arena, row, "record_id"), contact(arena, row) });
+	table_add(table, (const char *[]){ client_cell(arena, row, "trace_id"),
+				 client_cell(arena, row, "state"),
+				 json_is_true(json_object_get(row, "asked_here")) ? "we" : "they",
+				 client_cell(arena, row, "other_site"),
+				 client_time_cell(arena, row, "asked_ms"),
+				 client_cell(arena, row, "record_id"), contact(arena, row) });
 }
 
 static struct table *new_table(struct lg_arena *arena)
@@ -147,8 +146,8 @@ static enum command_exit show(const struct command_line *line)
 		add_row(arena, table, json_object_get(answer, "trace"));
 		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 	}
-	json_array_foreach(json_object_get(json_object_get(answer, "identity"), "names"), index, name)
-		printf("name  %s\n", json_string_value(name));
+	json_array_foreach(json_object_get(json_object_get(answer, "identity"), "names"), index,
+		name) printf("name  %s\n", json_string_value(name));
 	json_decref(answer);
 	client_free(client);
 	lg_arena_free(arena);

@@ -27,8 +27,7 @@ static uint32_t add_form(
 
 uint32_t clk_person(const uint8_t *key, const struct person *person, struct clk *ret_clks)
 {
-	uint32_t skipped =
-		person->name_count > CLK_ALIASES ? person->name_count - CLK_ALIASES : 0;
+	uint32_t skipped = person->name_count > CLK_ALIASES ? person->name_count - CLK_ALIASES : 0;
 	uint32_t count = 0;
 
 	for (uint32_t i = skipped; i < person->name_count; i++) {

@@ -11,7 +11,7 @@
 #include "services/matching/engine/clk/clk.h"
 #include "services/matching/engine/compare.h"
 
-#define CLK_ALIASES   4   /* encodings of one question, always: the last names when there are more */
+#define CLK_ALIASES   4 /* encodings of one question, always: the last names when there are more */
 #define CLK_LEAST_HIT 640 /* from here on two persons may be one: clk_person_test.c says why */
 
 /*

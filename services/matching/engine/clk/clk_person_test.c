@@ -39,7 +39,8 @@ static uint32_t alike(
 static void one_person_in_two_scripts_is_a_hit(void **unused)
 {
 	(void)unused;
-	assert_true(alike("Sarswati Chaudhary", "Bardiya", "सरस्वती चौधरी", "Bardiya") >= CLK_LEAST_HIT);
+	assert_true(
+		alike("Sarswati Chaudhary", "Bardiya", "सरस्वती चौधरी", "Bardiya") >= CLK_LEAST_HIT);
 	assert_true(alike("Saraswati Chaudhari", "Bardia", "Chaudhary Sarswati", "Bardiya") >=
 		    CLK_LEAST_HIT);
 	assert_true(alike("Sita Kumari Tharu", "Banke", "सीता थारु", "Banke") >= CLK_LEAST_HIT);

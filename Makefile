@@ -149,6 +149,9 @@ bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person ag
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/bin/lg-match $(BUILD)/tests/matching/invent_main
 	@tests/bench/matching.sh
 
+bench-clk: $(BUILD)/tests/matching/clk_main ## comparisons of encodings a second, by each unit of the processor
+	@$(BUILD)/tests/matching/clk_main speed
+
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test
 	@$(MAKE) --no-print-directory -j2 all

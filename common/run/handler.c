@@ -15,7 +15,7 @@
 #include "common/run/door.h"
 #include "common/run/fetch.h"
 #include "common/json/json.h"
-#include "common/protect/pair_secret.h"
+#include "common/protect/grant.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 

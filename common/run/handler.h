@@ -223,7 +223,7 @@ const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch);
 
 /*
  * The secret that this service shares with its like at another site in one period
- * (protect/pair_secret.h); the caller wipes it.
+ * (protect/grant.h); the caller wipes it.
  *   refused  we are not linked with that site
  */
 LG_MUST_CHECK struct lg_status lg_batch_pair_secret(

@@ -111,10 +111,13 @@ static uint32_t encode(struct lg_batch *batch, struct lg_item *item, struct clk 
 	const struct matching_state *state = item->state;
 	const struct trace_work *work = item->work;
 	struct person *person = lg_alloc(item->arena, sizeof *person);
+	struct lg_audit_entry entry = trace_entry(item, 1);
+	struct lg_audit_trail trail = lg_trail(batch, item);
 	struct lg_reader reader;
 	uint32_t count;
 
-	if (!lg_is_done(trace_reader(batch, item, LG_MACHINE_MATCHING_INDEX, 1, &reader)))
+	if (!lg_is_done(lg_reader_machine(
+		    &trail, &entry, LG_SERVICE_MATCHING, LG_MACHINE_MATCHING_INDEX, &reader)))
 		return 0;
 	person_begin(person, &work->record->facts, &state->districts);
 	person_add_identity(person, identity_open(batch, item, &reader, work->record));

@@ -90,12 +90,14 @@ static uint32_t search(struct lg_batch *batch, struct lg_item *item, struct lg_i
 	const Lifeguard__Matching__TraceAsked *asked = asked_of(item);
 	struct person *person = lg_alloc(item->arena, sizeof *person);
 	struct clk questions[CLK_ALIASES], clks[CLK_ALIASES];
+	struct lg_audit_entry entry = trace_entry(item, (uint32_t)work->found->count);
+	struct lg_audit_trail trail = lg_trail(batch, item);
 	struct lg_reader reader;
 	uint32_t best = 0;
 
 	if (work->found->count == 0 ||
-		!lg_is_done(trace_reader(batch, item, LG_MACHINE_MATCHING_INDEX,
-			(uint32_t)work->found->count, &reader)))
+		!lg_is_done(lg_reader_machine(
+			&trail, &entry, LG_SERVICE_MATCHING, LG_MACHINE_MATCHING_INDEX, &reader)))
 		return 0;
 	for (uint32_t i = 0; i < CLK_ALIASES; i++)
 		memcpy(&questions[i], asked->encodings[i].data, sizeof questions[i]);

@@ -91,6 +91,7 @@ struct lg_found *read_traceable(struct lg_batch *batch, struct lg_id trace_id);
 /* A record of either; texts and bytes point into the result. */
 struct person_record record_from_found(const struct lg_found *found, int row);
 
+/* Writes it; where it is from is never changed. */
 void write_trace(struct lg_batch *batch, const struct trace *trace);
 
 #endif

@@ -4,17 +4,15 @@
 #include "services/matching/identity.h"
 #include "services/matching/person_wire.h"
 
-struct lg_status trace_reader(struct lg_batch *batch, struct lg_item *item, enum lg_machine purpose,
-	uint32_t count, struct lg_reader *ret_reader)
+struct lg_audit_entry trace_entry(const struct lg_item *item, uint32_t count)
 {
 	struct lg_audit_entry entry = lg_audit_entry_of(
 		item, LG_AUDIT_MACHINE, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
-	struct lg_audit_trail trail = lg_trail(batch, item);
 
 	entry.case_id = (struct lg_id){ 0 }; /* any: what is compared has other homes */
 	entry.class = LG_CLASS_IDENTITY;
 	entry.count = count;
-	return lg_reader_machine(&trail, &entry, LG_SERVICE_MATCHING, purpose, ret_reader);
+	return entry;
 }
 
 static void publish(struct lg_batch *batch, struct lg_item *item, struct lg_event *event)
@@ -79,10 +77,12 @@ void trace_tell_names(struct lg_batch *batch, struct lg_item *item)
 		.class = LG_CLASS_IDENTITY,
 		.content = PERSON_IDENTITY,
 	};
+	struct lg_audit_entry entry = trace_entry(item, 1);
+	struct lg_audit_trail trail = lg_trail(batch, item);
 	struct lg_reader reader;
 
-	if (record == NULL ||
-		!lg_is_done(trace_reader(batch, item, LG_MACHINE_REGRANT, 1, &reader)))
+	if (record == NULL || !lg_is_done(lg_reader_machine(&trail, &entry, LG_SERVICE_MATCHING,
+				      LG_MACHINE_REGRANT, &reader)))
 		return;
 	identity = identity_open(batch, item, &reader, record);
 	if (identity == NULL)

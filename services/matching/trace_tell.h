@@ -4,9 +4,8 @@
 
 #include "services/matching/handlers.h"
 
-/* The machine that opens count identities for a trace, with one audit record. */
-LG_MUST_CHECK struct lg_status trace_reader(struct lg_batch *batch, struct lg_item *item,
-	enum lg_machine purpose, uint32_t count, struct lg_reader *ret_reader);
+/* The audit record of a machine that opens count identities for a trace. */
+struct lg_audit_entry trace_entry(const struct lg_item *item, uint32_t count);
 
 /* Publishes to the other site's matching. */
 void trace_tell(struct lg_batch *batch, struct lg_item *item, uint32_t type,

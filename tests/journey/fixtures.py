@@ -347,6 +347,13 @@ def matching(walk):
     walk.step("match", "lead", "GET", "/api/v1/matches/{id}", id=ids[0])
     walk.step("match_confirm", "lead", "POST", "/api/v1/matches/{id}/confirm", id=ids[0])
     walk.step("match_reject", "lead", "POST", "/api/v1/matches/{id}/reject", id=ids[1])
+    trace = new_id()
+    walk.step("traces_search", "lead", "POST", "/api/v1/traces/search", {})
+    walk.step("trace_ask", "lead", "PUT", "/api/v1/traces/{id}",
+              {"trace_id": trace, "record_id": one, "site": 9, "basis": "family_asked"}, status=422, id=trace)
+    walk.step("trace", "lead", "GET", "/api/v1/traces/{id}", status=404, id=trace)
+    walk.step("trace_approve", "lead", "POST", "/api/v1/traces/{id}/approve", status=404, id=trace)
+    walk.step("trace_decline", "lead", "POST", "/api/v1/traces/{id}/decline", status=404, id=trace)
 
 
 def rescue(walk, route):

@@ -30,6 +30,8 @@ suite halves tests/journey/halves.sh
 suite names tests/matching/names.sh
 suite febrl tests/matching/febrl.sh
 suite invented tests/matching/invented.sh
+suite clk tests/matching/clk.sh
+suite trace tests/journey/trace.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh

@@ -23,10 +23,14 @@ enum {
 /* Ends with a row of type 0. */
 extern const struct lg_handler matching_handlers[];
 
-/* What start() read from the data folder; item->state. */
+/* What start() read from the data folder, and who is known; item->state. */
 struct matching_state {
 	struct weights weights;
 	struct district_table districts;
+	struct known *known;
+	/* the batch that read last what came since; memory is used again, so it is told by its time, too */
+	const struct lg_batch *catching_up;
+	lg_ms catching_up_at;
 };
 
 /* RescueRecorded, MissingPersonReported, ConsentChanged (on_person.c). */
@@ -52,11 +56,17 @@ struct search_candidate {
 
 struct search_work {
 	struct person_record *record;
+	struct lg_found *arrivals; /* of one search in a batch; else NULL */
 	struct lg_found *candidates, *open;
+	int64_t searched_place; /* of her record, as the index had it */
+	bool is_early;          /* her record is not in the index yet, or not all are */
 	uint32_t withdrawn_count, picked_count;
 	struct match *withdrawn;
 	struct search_candidate *picked;
 };
+
+/* Sets the search of a record, in a transaction behind this one. */
+void search_later(struct lg_batch *batch, struct lg_item *item, struct lg_id record_id);
 
 void load_search(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_search(struct lg_item *item);

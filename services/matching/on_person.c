@@ -6,12 +6,6 @@
 
 #include "services/matching/person_wire.h"
 
-/*
- * Behind now by one: a search that falls due and is set anew in one batch would otherwise bear
- * the same time, and could not be told from the one that was done.
- */
-#define SEARCH_DELAY_MS 1
-
 static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)
 {
 	return (const Lifeguard__Intake__RescueRecorded *)item->message;
@@ -127,14 +121,10 @@ struct lg_status decide_consent(struct lg_item *item)
 void store_person(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct person_work *work = item->work;
-	Lifeguard__Matching__SearchDue message = LIFEGUARD__MATCHING__SEARCH_DUE__INIT;
 
 	if (!work->is_changed)
 		return;
 	write_record(batch, work->record);
-	if (!record_is_indexed(work->record))
-		return;
-	message.record_id = id_to_wire(&work->record->record_id);
-	lg_due_set(batch, item, work->record->record_id, SEARCH_DUE, item->now + SEARCH_DELAY_MS,
-		&message.base);
+	if (record_is_indexed(work->record))
+		search_later(batch, item, work->record->record_id);
 }

@@ -7,6 +7,7 @@
 
 #include "common/run/handler.h"
 #include "services/matching/domain/match.h"
+#include "services/matching/memory/known.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
 extern const struct lg_statement store_person_record[];
@@ -19,9 +20,16 @@ extern const struct lg_statement *const store_tables[];
 /* Filled when decide runs; one never seen stays RECORD_NEW.  Shared by the batch's items. */
 struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id);
 
-/* Whom a search compares with, nearest first; and their data keys. */
-struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id);
-void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id);
+/*
+ * Those of the given records that are not matched with the searching one yet, in the given order;
+ * and their data keys.
+ */
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id,
+	const struct lg_id *record_ids, uint32_t count);
+
+/* The next KNOWN_CHUNK records behind a place, in order, and their data keys. */
+struct lg_found *read_arrivals(struct lg_batch *batch, int64_t through);
+struct person_record arrival_from_row(const struct lg_found *found, int row);
 
 /* One of them; row counts from 0; texts point into the result. */
 struct person_record candidate_from_row(

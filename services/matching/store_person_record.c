@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
-enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_CANDIDATE_KEYS, UPSERT_RECORD };
+enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_ARRIVALS, SELECT_ARRIVAL_KEYS, UPSERT_RECORD };
+
+_Static_assert(KNOWN_CHUNK == 2000, "as in select_arrival_keys");
 
 const struct lg_statement store_person_record[] = {
 	[SELECT_RECORD] = {
@@ -16,21 +18,42 @@ const struct lg_statement store_person_record[] = {
 	},
 	[SELECT_CANDIDATES] = {
 		.name = "select_candidates",
-		.sql = "SELECT " RECORD_COLUMNS("r.") ", c.was_withdrawn"
-		       "  FROM candidate AS c"
-		       "  JOIN person_record AS r ON r.record_id = c.record_id"
-		       " WHERE c.searching = $1"
-		       " ORDER BY c.place DESC",
-		.param_count = 1,
-		.params = { LG_SQL_BYTEA },
+		.sql = "SELECT " RECORD_COLUMNS("r.") ","
+		       "       EXISTS (SELECT 1 FROM match AS m"
+		       "                WHERE m.left_id IN ($1, r.record_id)"
+		       "                  AND m.right_id IN ($1, r.record_id)"
+		       "                  AND m.state = 'WITHDRAWN') AS was_withdrawn"
+		       "  FROM generate_series(0, length($2) / 16 - 1) AS n"
+		       "  JOIN person_record AS r ON r.record_id = substring($2 FROM n * 16 + 1 FOR 16)"
+		       " WHERE NOT EXISTS (SELECT 1 FROM match AS m"
+		       "                    WHERE m.left_id IN ($1, r.record_id)"
+		       "                      AND m.right_id IN ($1, r.record_id)"
+		       "                      AND m.state <> 'WITHDRAWN')"
+		       " ORDER BY n",
+		.param_count = 2,
+		.params = { LG_SQL_BYTEA, LG_SQL_BYTEA },
 	},
-	[SELECT_CANDIDATE_KEYS] = {
-		.name = "select_candidate_keys",
+	[SELECT_ARRIVALS] = {
+		.name = "select_arrivals",
+		.sql = "SELECT " RECORD_COLUMNS("r.")
+		       "  FROM person_record AS r"
+		       " WHERE r.place > $1"
+		       " ORDER BY r.place"
+		       " LIMIT $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT8, LG_SQL_INT4 },
+	},
+	[SELECT_ARRIVAL_KEYS] = {
+		/* its parameter is a place in the shape of an id: the reading of keys knows no other */
+		.name = "select_arrival_keys",
 		.sql = "SELECT k.subject, k.class, k.key_id, k.epoch, k.wrapped"
-		       "  FROM candidate AS c"
-		       "  JOIN subject_key AS k ON k.subject = c.record_id AND k.class = 1"
-		       " WHERE c.searching = $1"
-		       " ORDER BY c.place DESC, k.key_id",
+		       "  FROM (SELECT r.record_id, r.place"
+		       "          FROM person_record AS r"
+		       "         WHERE r.place > ('x' || encode(substring($1 FROM 9), 'hex'))::bit(64)::bigint"
+		       "         ORDER BY r.place"
+		       "         LIMIT 2000) AS a"
+		       "  JOIN subject_key AS k ON k.subject = a.record_id AND k.class = 1"
+		       " ORDER BY a.place, k.key_id",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
@@ -125,15 +148,30 @@ struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id
 		sizeof(struct person_record), record_from_row);
 }
 
-struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id)
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id,
+	const struct lg_id *record_ids, uint32_t count)
 {
+	for (uint32_t i = 0; i < count; i++)
+		lg_read_keys(batch, record_ids[i]);
 	return lg_read(batch, &store_person_record[SELECT_CANDIDATES],
-		(const struct lg_value[]){ lg_v_id(&record_id) });
+		(const struct lg_value[]){ lg_v_id(&record_id),
+			lg_v_bytes(lg_bytes(record_ids, count * sizeof *record_ids)) });
 }
 
-void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id)
+struct lg_found *read_arrivals(struct lg_batch *batch, int64_t through)
 {
-	lg_read_keys_by(batch, &store_person_record[SELECT_CANDIDATE_KEYS], record_id);
+	struct lg_id key = { .byte = { 0 } };
+
+	for (unsigned i = 0; i < sizeof through; i++)
+		key.byte[LG_ID_SIZE - 1 - i] = (uint8_t)((uint64_t)through >> (8 * i));
+	lg_read_keys_by(batch, &store_person_record[SELECT_ARRIVAL_KEYS], key);
+	return lg_read(batch, &store_person_record[SELECT_ARRIVALS],
+		(const struct lg_value[]){ lg_v_int(through), lg_v_int(KNOWN_CHUNK) });
+}
+
+struct person_record arrival_from_row(const struct lg_found *found, int row)
+{
+	return record_from_columns(found->result, row, 0);
 }
 
 struct person_record candidate_from_row(

@@ -39,6 +39,7 @@ static const struct route routes[] = {
 	{ "GET",  "/api/v1/matches/{id}",                     "ShowMatch",           LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    "identity", false },
 	{ "POST", "/api/v1/matches/{id}/confirm",             "ConfirmMatch",        LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
 	{ "POST", "/api/v1/matches/{id}/reject",              "RejectMatch",         LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
+	{ "POST", "/api/v1/matches/{id}/undo",                "UndoMatch",           LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "POST", "/api/v1/referrals/search",                   "ListReferrals",         LG_SERVICE_REFERRAL,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
 	{ "GET",  "/api/v1/referrals/{id}",                     "ShowReferral",          LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_REFERRAL, "identity", false },
 	{ "POST", "/api/v1/referrals/{id}/accept",              "AcceptReferral",        LG_SERVICE_REFERRAL,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },

@@ -11,7 +11,7 @@ struct shares {
 };
 
 struct file {
-	int64_t one_in, propose_ppm;
+	int64_t one_in, propose_ppm, two_persons_ppm;
 	struct shares name_equal, name_close, name_different;
 	struct shares phone_equal, phone_different;
 	struct shares age_equal, age_close, age_different;
@@ -27,6 +27,7 @@ struct file {
 static const struct lg_option options[] = {
 	{ "one-in", LG_OPTION_INT, offsetof(struct file, one_in), NULL, 2, 1000000000, "pairs" },
 	{ "propose-ppm", LG_OPTION_INT, offsetof(struct file, propose_ppm), NULL, 1, 1000000, "per million" },
+	{ "two-persons-ppm", LG_OPTION_INT, offsetof(struct file, two_persons_ppm), NULL, 1, 1000001, "per million" },
 	ROWS("name-equal", name_equal),
 	ROWS("name-close", name_close),
 	ROWS("name-different", name_different),
@@ -74,7 +75,9 @@ struct lg_status weights_read(struct lg_arena *arena, const char *path, struct w
 	if (!lg_is_done(status))
 		return status;
 	weights.prior_millibits = weigh_prior(file.one_in);
+	weights.version = 1; /* later ones are learned */
 	weights.propose_ppm = (uint32_t)file.propose_ppm;
+	weights.two_persons_ppm = (uint32_t)file.two_persons_ppm;
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		struct shares shares;
 

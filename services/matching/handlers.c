@@ -7,6 +7,8 @@
 
 #define LOOKERS (MAY(VOLUNTEER) | MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
 
+#define JUDGES (MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
+
 const struct lg_handler matching_handlers[] = {
 	{
 		.type = RESCUE_RECORDED,
@@ -54,7 +56,7 @@ const struct lg_handler matching_handlers[] = {
 	},
 	{
 		.type = CONFIRM_MATCH,
-		.roles = MAY(CENTRE_LEAD),
+		.roles = JUDGES,
 		.is_alone = true, /* a search of the same batch could take the match back unseen */
 		.work_size = sizeof(struct verdict_work),
 		.load = load_confirm,
@@ -63,12 +65,21 @@ const struct lg_handler matching_handlers[] = {
 	},
 	{
 		.type = REJECT_MATCH,
-		.roles = MAY(CENTRE_LEAD),
+		.roles = JUDGES,
 		.is_alone = true,
 		.work_size = sizeof(struct verdict_work),
 		.load = load_reject,
 		.decide = decide_reject,
 		.store = store_reject,
+	},
+	{
+		.type = UNDO_MATCH,
+		.roles = JUDGES,
+		.is_alone = true,
+		.work_size = sizeof(struct verdict_work),
+		.load = load_undo,
+		.decide = decide_undo,
+		.store = store_undo,
 	},
 	{ .type = 0 },
 };

@@ -12,10 +12,13 @@ enum {
 	MATCH_PROPOSED_EVENT = 201,
 	MATCH_CONFIRMED_EVENT = 202,
 	MATCH_REJECTED_EVENT = 203,
+	WATCHLIST_HIT = 204,
+	MATCH_UNDONE_EVENT = 205,
 	CONFIRM_MATCH = 1201,
 	REJECT_MATCH = 1202,
 	LIST_MATCHES = 1203,
 	SHOW_MATCH = 1204,
+	UNDO_MATCH = 1205,
 	PERSON_IDENTITY = 2001,
 	SEARCH_DUE = 3501,
 };
@@ -72,11 +75,16 @@ void load_search(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_search(struct lg_item *item);
 void store_search(struct lg_batch *batch, struct lg_item *item);
 
-/* ConfirmMatch, RejectMatch (on_verdict.c). */
+/* ConfirmMatch, RejectMatch, UndoMatch (on_verdict.c). */
 struct verdict_work {
 	struct match *match;
 	bool is_repeated;
+	const char *why; /* of an undo */
 };
+
+void load_undo(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_undo(struct lg_item *item);
+void store_undo(struct lg_batch *batch, struct lg_item *item);
 
 void load_confirm(struct lg_batch *batch, struct lg_item *item);
 void load_reject(struct lg_batch *batch, struct lg_item *item);
@@ -87,7 +95,7 @@ void store_reject(struct lg_batch *batch, struct lg_item *item);
 
 /* ListMatches, ShowMatch (on_match.c). */
 struct cards_work {
-	struct lg_found *cards;
+	struct lg_found *cards, *one_person;
 };
 
 void load_list(struct lg_batch *batch, struct lg_item *item);

@@ -208,11 +208,12 @@ static void publish_proposed(struct lg_batch *batch, struct lg_item *item,
 static void propose(struct lg_batch *batch, struct lg_item *item,
 	const struct search_candidate *candidate, const struct comparison *comparison)
 {
+	const struct matching_state *state = item->state;
 	const struct search_work *work = item->work;
 	struct match match = { .state = candidate->was_withdrawn ? MATCH_WITHDRAWN : MATCH_NEW };
 	Lifeguard__Matching__MatchReasons reasons = LIFEGUARD__MATCHING__MATCH_REASONS__INIT;
 
-	match_propose(&match, candidate->pairing, work->record, &candidate->record, comparison,
+	match_propose(&match, candidate->pairing, work->record, &candidate->record, &state->weights, comparison,
 		item->now);
 	reasons.reasons = reasons_to_wire(item->arena, comparison, &reasons.n_reasons);
 	write_proposal(batch, &match, lg_encode(item->arena, &reasons.base));

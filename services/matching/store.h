@@ -50,9 +50,17 @@ struct match match_from_row(const struct lg_found *found, int row);
 /* reasons: encoded MatchReasons. */
 void write_proposal(struct lg_batch *batch, const struct match *match, struct lg_bytes reasons);
 
-/* A lead's word; or hers, for which actor is zero. */
+/* A person's word, the first of two as well; or hers, for which actor is zero. */
 void write_decision(
 	struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now);
+
+/* why: one of the names that the table's CHECK lets in */
+void write_undo(struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now,
+	const char *why);
+
+/* The records that are one person by confirmed matches, if this one is confirmed; at most 64. */
+struct lg_found *read_one_person(struct lg_batch *batch, struct lg_id match_id);
+struct lg_id one_person_from_row(const struct lg_found *found, int row);
 
 /* A match with both of its records, as it is shown. */
 struct stored_card {

@@ -72,7 +72,7 @@ extern const struct command command_audit_verify;
 extern const struct command command_import;
 extern const struct command command_case_show, command_report, command_report_journey;
 extern const struct command command_match_list, command_match_show;
-extern const struct command command_match_confirm, command_match_reject;
+extern const struct command command_match_confirm, command_match_reject, command_match_undo;
 extern const struct command command_match_dedupe, command_match_link;
 extern const struct command command_match_names, command_match_explain;
 extern const struct command command_arrival_count, command_arrival_engage;

@@ -48,6 +48,7 @@ static const struct command *const commands[] = {
 	&command_match_show,
 	&command_match_confirm,
 	&command_match_reject,
+	&command_match_undo,
 	&command_match_dedupe,
 	&command_match_link,
 	&command_match_names,

@@ -2,3 +2,19 @@
 -- asked any more.
 
 DROP VIEW candidate;
+
+-- Strong matches are judged by two persons, neither seeing the other's word; what was confirmed may
+-- be undone.  state is what everybody may see: a first word stands beside it.
+
+ALTER TABLE match
+    ADD COLUMN weights_version integer NOT NULL DEFAULT 1,
+    ADD COLUMN needs_two       boolean NOT NULL DEFAULT false,
+    ADD COLUMN first_verdict   text CHECK (first_verdict IN ('YES', 'NO')),
+    ADD COLUMN first_by        bytea CHECK (length(first_by) = 16),
+    ADD COLUMN second_by       bytea CHECK (length(second_by) = 16),
+    ADD COLUMN undone_ms       bigint,
+    ADD COLUMN undone_by       bytea,
+    ADD COLUMN undone_why      text CHECK (undone_why IN ('ANOTHER_PERSON', 'BY_MISTAKE', 'SHE_DENIES_IT')),
+    DROP CONSTRAINT match_state_check,
+    ADD CONSTRAINT match_state_check CHECK (state IN ('PROPOSED', 'DISPUTED', 'CONFIRMED', 'REJECTED',
+        'WITHDRAWN', 'UNDONE'));

@@ -25,6 +25,13 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_person,
 	},
 	{
+		.type = SUSPECT_RECORDED,
+		.work_size = sizeof(struct person_work),
+		.load = load_suspect,
+		.decide = decide_suspect,
+		.store = store_person,
+	},
+	{
 		.type = CONSENT_CHANGED,
 		.work_size = sizeof(struct person_work),
 		.load = load_consent,
@@ -37,6 +44,13 @@ const struct lg_handler matching_handlers[] = {
 		.load = load_search,
 		.decide = decide_search,
 		.store = store_search,
+	},
+	{
+		.type = WATCHLIST_HIT,
+		.work_size = sizeof(struct watch_work),
+		.load = load_watch,
+		.decide = decide_watch,
+		.store = store_watch_told,
 	},
 	{
 		.type = LIST_MATCHES,

@@ -9,6 +9,7 @@ enum {
 	RESCUE_RECORDED = 104,
 	MISSING_PERSON_REPORTED = 105,
 	CONSENT_CHANGED = 106,
+	SUSPECT_RECORDED = 109,
 	MATCH_PROPOSED_EVENT = 201,
 	MATCH_CONFIRMED_EVENT = 202,
 	MATCH_REJECTED_EVENT = 203,
@@ -30,6 +31,7 @@ extern const struct lg_handler matching_handlers[];
 struct matching_state {
 	struct weights weights;
 	struct district_table districts;
+	struct corridor_table corridors;
 	struct known *known;
 	/* the batch that read last what came since; memory is used again, so it is told by its time, too */
 	const struct lg_batch *catching_up;
@@ -44,9 +46,11 @@ struct person_work {
 
 void load_rescue(struct lg_batch *batch, struct lg_item *item);
 void load_missing(struct lg_batch *batch, struct lg_item *item);
+void load_suspect(struct lg_batch *batch, struct lg_item *item);
 void load_consent(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_rescue(struct lg_item *item);
 struct lg_status decide_missing(struct lg_item *item);
+struct lg_status decide_suspect(struct lg_item *item);
 struct lg_status decide_consent(struct lg_item *item);
 void store_person(struct lg_batch *batch, struct lg_item *item);
 
@@ -54,7 +58,7 @@ void store_person(struct lg_batch *batch, struct lg_item *item);
 struct search_candidate {
 	struct person_record record;
 	enum pairing pairing;
-	bool was_withdrawn;
+	bool was_withdrawn, was_watched;
 };
 
 struct search_work {
@@ -74,6 +78,20 @@ void search_later(struct lg_batch *batch, struct lg_item *item, struct lg_id rec
 void load_search(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_search(struct lg_item *item);
 void store_search(struct lg_batch *batch, struct lg_item *item);
+
+/* WatchlistHit of another site, and our own (on_watch.c). */
+struct watch_work {
+	bool is_ours; /* told by this site: nothing to do */
+	struct lg_id case_id, record_id;
+};
+
+void load_watch(struct lg_batch *batch, struct lg_item *item);
+
+struct lg_status decide_watch(struct lg_item *item);
+void store_watch_told(struct lg_batch *batch, struct lg_item *item);
+
+/* Keeps what was seen and tells it: here and to every linked site. */
+void raise_sighting(struct lg_batch *batch, struct lg_item *item, const struct sighting *sighting);
 
 /* ConfirmMatch, RejectMatch, UndoMatch (on_verdict.c). */
 struct verdict_work {

@@ -19,6 +19,10 @@ static struct lg_status start(
 	state->known = known_new(KNOWN_FIRST_ROWS);
 	if (!lg_is_done(status))
 		return status;
+	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),
+		&state->corridors, ret_problem);
+	if (!lg_is_done(status))
+		return status;
 	return districts_read(arena, lg_format(arena, "%s/district_aliases.csv", data_folder),
 		&state->districts, ret_problem);
 }

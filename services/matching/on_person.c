@@ -41,6 +41,16 @@ void load_missing(struct lg_batch *batch, struct lg_item *item)
 	load(batch, item, &report_of(item)->report_id);
 }
 
+static const Lifeguard__Intake__SuspectRecorded *suspect_of(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__SuspectRecorded *)item->message;
+}
+
+void load_suspect(struct lg_batch *batch, struct lg_item *item)
+{
+	load(batch, item, &suspect_of(item)->person_id);
+}
+
 void load_consent(struct lg_batch *batch, struct lg_item *item)
 {
 	load(batch, item, &consent_of(item)->person_id);
@@ -71,6 +81,7 @@ static void take(struct lg_item *item, struct person_record *told, enum tracing 
 	/* the aggregate lives as long as the batch, the message perhaps not */
 	told->facts.district = lg_copy_text(item->arena, told->facts.district);
 	told->country = lg_copy_text(item->arena, told->country);
+	told->station = lg_copy_text(item->arena, told->station);
 	record_take(work->record, told, tracing);
 	work->is_changed = true;
 }
@@ -93,6 +104,16 @@ struct lg_status decide_missing(struct lg_item *item)
 
 	if (lg_is_done(status) && !lg_id_equal(told.record_id, item->key))
 		return lg_refuse("the report is not the event's key");
+	if (lg_is_done(status))
+		take(item, &told, TRACING_UNSAID);
+	return status;
+}
+
+struct lg_status decide_suspect(struct lg_item *item)
+{
+	struct person_record told;
+	struct lg_status status = record_from_suspect(suspect_of(item), &told);
+
 	if (lg_is_done(status))
 		take(item, &told, TRACING_UNSAID);
 	return status;

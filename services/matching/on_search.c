@@ -84,7 +84,8 @@ static void pick(struct lg_item *item)
 	for (int row = 0; row < work->candidates->count; row++) {
 		struct search_candidate *picked = &work->picked[work->picked_count];
 
-		picked->record = candidate_from_row(work->candidates, row, &picked->was_withdrawn);
+		picked->record = candidate_from_row(
+			work->candidates, row, &picked->was_withdrawn, &picked->was_watched);
 		picked->pairing = match_pairing(work->record, &picked->record);
 		if (picked->pairing == PAIRING_NONE)
 			continue;
@@ -210,9 +211,16 @@ static void propose(struct lg_batch *batch, struct lg_item *item,
 {
 	const struct matching_state *state = item->state;
 	const struct search_work *work = item->work;
+	struct sighting sighting;
 	struct match match = { .state = candidate->was_withdrawn ? MATCH_WITHDRAWN : MATCH_NEW };
 	Lifeguard__Matching__MatchReasons reasons = LIFEGUARD__MATCHING__MATCH_REASONS__INIT;
 
+	if (!candidate->was_watched &&
+		sighting_see(&state->corridors, candidate->pairing, work->record,
+			&candidate->record, comparison->probability_ppm, &sighting))
+		raise_sighting(batch, item, &sighting);
+	if (candidate->pairing == PAIRING_SUSPECT)
+		return;
 	match_propose(&match, candidate->pairing, work->record, &candidate->record, &state->weights, comparison,
 		item->now);
 	reasons.reasons = reasons_to_wire(item->arena, comparison, &reasons.n_reasons);

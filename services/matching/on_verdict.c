@@ -156,7 +156,7 @@ struct lg_status decide_undo(struct lg_item *item)
 
 	work->why = why_from_wire(undo_of(item)->reason);
 	if (work->why == NULL)
-		return lg_refuse("reason is ANOTHER_PERSON, BY_MISTAKE or SHE_DENIES_IT");
+		return lg_refuse("reason is another_person, by_mistake or she_denies_it");
 	status = check_known(item);
 	return lg_is_done(status) ? match_undo(work->match, &work->is_repeated) : status;
 }

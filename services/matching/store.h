@@ -7,13 +7,15 @@
 
 #include "common/run/handler.h"
 #include "services/matching/domain/match.h"
+#include "services/matching/domain/sighting.h"
 #include "services/matching/memory/known.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
 extern const struct lg_statement store_person_record[];
 extern const struct lg_statement store_match[];
+extern const struct lg_statement store_watch[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 2
+#define STORE_TABLE_COUNT 3
 
 /* --- records (store_person_record.c) ------------------------------------------------------ */
 
@@ -33,7 +35,7 @@ struct person_record arrival_from_row(const struct lg_found *found, int row);
 
 /* One of them; row counts from 0; texts point into the result. */
 struct person_record candidate_from_row(
-	const struct lg_found *found, int row, bool *ret_was_withdrawn);
+	const struct lg_found *found, int row, bool *ret_was_withdrawn, bool *ret_was_watched);
 
 /* Writes what is known now and moves the record to the end of the order. */
 void write_record(struct lg_batch *batch, const struct person_record *record);
@@ -77,5 +79,9 @@ void read_card_keys(struct lg_batch *batch, struct lg_id match_id);
 
 /* One of them; row counts from 0. */
 struct stored_card card_from_row(const struct lg_found *found, int row);
+
+/* --- who was met again (store_watch.c) ------------------------------------------------------ */
+
+void write_watch(struct lg_batch *batch, const struct sighting *sighting, lg_ms now);
 
 #endif

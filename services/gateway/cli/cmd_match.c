@@ -243,9 +243,9 @@ static enum command_exit reject(const struct command_line *line)
 static enum command_exit undo(const struct command_line *line)
 {
 	static const char *const reasons[][2] = {
-		{ "another", "{\"reason\":\"ANOTHER_PERSON\"}" },
-		{ "mistake", "{\"reason\":\"BY_MISTAKE\"}" },
-		{ "denied", "{\"reason\":\"SHE_DENIES_IT\"}" },
+		{ "another", "{\"reason\":\"another_person\"}" },
+		{ "mistake", "{\"reason\":\"by_mistake\"}" },
+		{ "denied", "{\"reason\":\"she_denies_it\"}" },
 	};
 	const char *why = line->values[UNDO_WHY];
 

@@ -99,6 +99,10 @@ enum pairing match_pairing(
 		return PAIRING_NONE;
 	if (searching->kind == RECORD_RESCUED && candidate->kind == RECORD_RESCUED)
 		return PAIRING_SEEN_BEFORE;
+	if (searching->kind == RECORD_SUSPECT && candidate->kind == RECORD_SUSPECT)
+		return PAIRING_SUSPECT;
+	if (searching->kind == RECORD_SUSPECT || candidate->kind == RECORD_SUSPECT)
+		return PAIRING_NONE;
 	if (searching->kind == candidate->kind) /* two families, or one that asks twice */
 		return PAIRING_NONE;
 	if (!record_is_traceable(searching) || !record_is_traceable(candidate))
@@ -144,7 +148,7 @@ void match_propose(struct match *ret_match, enum pairing pairing,
 	struct lg_status status = move(ret_match, PROPOSE, ENGINE);
 
 	assert(lg_is_done(status));
-	assert(pairing != PAIRING_NONE);
+	assert(pairing == PAIRING_RESCUED_AND_MISSING || pairing == PAIRING_SEEN_BEFORE);
 	ret_match->kind =
 		pairing == PAIRING_SEEN_BEFORE ? MATCH_SEEN_BEFORE : MATCH_RESCUED_AND_MISSING;
 	ret_match->match_id = pair_id(left->record_id, right->record_id);

@@ -25,7 +25,12 @@ enum match_state {
 enum match_kind { MATCH_RESCUED_AND_MISSING, MATCH_SEEN_BEFORE, MATCH_KIND_COUNT };
 
 /* What pairing says of two records. */
-enum pairing { PAIRING_NONE, PAIRING_RESCUED_AND_MISSING, PAIRING_SEEN_BEFORE };
+enum pairing {
+	PAIRING_NONE,
+	PAIRING_RESCUED_AND_MISSING,
+	PAIRING_SEEN_BEFORE,
+	PAIRING_SUSPECT, /* nobody decides on it: the corridor is told */
+};
 
 struct match {
 	enum match_state state;
@@ -56,7 +61,7 @@ enum pairing match_pairing(
 /*
  * A proposal.
  *   ret_match  MATCH_NEW, or MATCH_WITHDRAWN when it was taken back before; becomes proposed
- *   pairing    not PAIRING_NONE
+ *   pairing    with a report or an earlier case
  *   weights    that compared them
  */
 void match_propose(struct match *ret_match, enum pairing pairing,

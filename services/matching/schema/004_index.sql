@@ -18,3 +18,22 @@ ALTER TABLE match
     DROP CONSTRAINT match_state_check,
     ADD CONSTRAINT match_state_check CHECK (state IN ('PROPOSED', 'DISPUTED', 'CONFIRMED', 'REJECTED',
         'WITHDRAWN', 'UNDONE'));
+
+-- Suspects are known, too, and where everybody was met.
+
+ALTER TABLE person_record
+    ADD COLUMN station text NOT NULL DEFAULT '' CHECK (octet_length(station) <= 8),
+    DROP CONSTRAINT person_record_kind_check,
+    ADD CONSTRAINT person_record_kind_check CHECK (kind IN ('RESCUED', 'MISSING', 'SUSPECT'));
+
+-- Who was met again, once for each pair of records.  Codes and times alone.
+
+CREATE TABLE watch (
+    record_id       bytea   NOT NULL CHECK (length(record_id) = 16),
+    before_id       bytea   NOT NULL CHECK (length(before_id) = 16),
+    kind            text    NOT NULL CHECK (kind IN ('SEEN_TWICE', 'SUSPECT_SEEN')),
+    corridor        text    NOT NULL CHECK (octet_length(corridor) <= 32),
+    probability_ppm integer NOT NULL CHECK (probability_ppm BETWEEN 0 AND 1000000),
+    raised_ms       bigint  NOT NULL,
+    PRIMARY KEY (record_id, before_id)
+);

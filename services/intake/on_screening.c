@@ -323,8 +323,7 @@ void store_identification(struct lg_batch *batch, struct lg_item *item)
 		if (work->is_listed_now) {
 			person->event_id = event_id;
 			publish_identified(batch, item, sealed);
-			if (kind_to_wire(person->state) ==
-				LIFEGUARD__CODES__PERSON_KIND__SUSPECT)
+			if (kind_to_wire(person->state) == LIFEGUARD__CODES__PERSON_KIND__SUSPECT)
 				publish_suspect(batch, item, person, work->file->station,
 					work->file->engaged_at, names);
 			write_case_file(batch, item, work->file);

@@ -118,7 +118,8 @@ struct lg_status decide_list(struct lg_item *item)
 		return lg_refuse("limit is 1 to 200");
 	if (asked->state[0] != '\0' &&
 		!lg_is_done(lg_lifecycle_state(&match_life, asked->state, &state)))
-		return lg_refuse("state is PROPOSED, DISPUTED, CONFIRMED, REJECTED, WITHDRAWN or UNDONE");
+		return lg_refuse(
+			"state is PROPOSED, DISPUTED, CONFIRMED, REJECTED, WITHDRAWN or UNDONE");
 	if (asked->state[0] != '\0' && (state == MATCH_JUDGED_YES || state == MATCH_JUDGED_NO))
 		return lg_refuse("a first word is shown to nobody");
 	return lg_done();
@@ -170,7 +171,8 @@ static void add_one_person(
 	struct lg_item *item, const struct lg_found *found, Lifeguard__Matching__MatchCard *wire)
 {
 	wire->n_one_person = (size_t)found->count;
-	wire->one_person = lg_alloc_array(item->arena, wire->n_one_person, sizeof *wire->one_person);
+	wire->one_person =
+		lg_alloc_array(item->arena, wire->n_one_person, sizeof *wire->one_person);
 	for (int row = 0; row < found->count; row++) {
 		struct lg_id *record_id = lg_alloc(item->arena, sizeof *record_id);
 

@@ -221,8 +221,8 @@ static void propose(struct lg_batch *batch, struct lg_item *item,
 		raise_sighting(batch, item, &sighting);
 	if (candidate->pairing == PAIRING_SUSPECT)
 		return;
-	match_propose(&match, candidate->pairing, work->record, &candidate->record, &state->weights, comparison,
-		item->now);
+	match_propose(&match, candidate->pairing, work->record, &candidate->record, &state->weights,
+		comparison, item->now);
 	reasons.reasons = reasons_to_wire(item->arena, comparison, &reasons.n_reasons);
 	write_proposal(batch, &match, lg_encode(item->arena, &reasons.base));
 	publish_proposed(batch, item, &match, comparison, match.left_home);

@@ -48,8 +48,9 @@ struct lg_status decide_confirm(struct lg_item *item)
 	struct lg_status status =
 		check(item, &((const Lifeguard__Matching__ConfirmMatch *)item->message)->match_id);
 
-	return lg_is_done(status) ? match_judge(work->match, VERDICT_YES, item->actor.user,
-					     &work->is_repeated) : status;
+	return lg_is_done(status)
+		       ? match_judge(work->match, VERDICT_YES, item->actor.user, &work->is_repeated)
+		       : status;
 }
 
 struct lg_status decide_reject(struct lg_item *item)
@@ -58,8 +59,9 @@ struct lg_status decide_reject(struct lg_item *item)
 	struct lg_status status =
 		check(item, &((const Lifeguard__Matching__RejectMatch *)item->message)->match_id);
 
-	return lg_is_done(status) ? match_judge(work->match, VERDICT_NO, item->actor.user,
-					     &work->is_repeated) : status;
+	return lg_is_done(status)
+		       ? match_judge(work->match, VERDICT_NO, item->actor.user, &work->is_repeated)
+		       : status;
 }
 
 static void answer_decided(struct lg_batch *batch, struct lg_item *item)

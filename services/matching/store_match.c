@@ -158,7 +158,7 @@ static enum match_state judged_state(const PGresult *result, int row, unsigned s
 	if (state != MATCH_PROPOSED || lg_field_is_null(result, row, 11))
 		return (enum match_state)state;
 	return strcmp(lg_field_text(result, row, 11), "YES") == 0 ? MATCH_JUDGED_YES
-								   : MATCH_JUDGED_NO;
+								  : MATCH_JUDGED_NO;
 }
 
 static struct match match_from_columns(const PGresult *result, int row)

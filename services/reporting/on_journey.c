@@ -194,8 +194,8 @@ struct lg_status decide_match_confirmed(struct lg_item *item)
 	const Lifeguard__Matching__MatchConfirmed *message =
 		(const Lifeguard__Matching__MatchConfirmed *)item->message;
 	struct journey_work *work = item->work;
-	struct lg_status status = pair_from_wire(
-		message->kind, &message->left, &message->right, &work->pair);
+	struct lg_status status =
+		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
 
 	if (lg_is_done(status))
 		status = journey_begin(item);
@@ -212,8 +212,8 @@ struct lg_status decide_match_undone(struct lg_item *item)
 	const Lifeguard__Matching__MatchUndone *message =
 		(const Lifeguard__Matching__MatchUndone *)item->message;
 	struct journey_work *work = item->work;
-	struct lg_status status = pair_from_wire(
-		message->kind, &message->left, &message->right, &work->pair);
+	struct lg_status status =
+		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
 
 	if (lg_is_done(status))
 		status = journey_begin(item);

@@ -209,8 +209,7 @@ static enum command_exit show(const struct command_line *line)
 	return result;
 }
 
-static enum command_exit decide(
-	const struct command_line *line, const char *verb, const char *body)
+static enum command_exit decide(const struct command_line *line, const char *verb, const char *body)
 {
 	json_t *answer = NULL;
 

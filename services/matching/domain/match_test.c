@@ -105,14 +105,16 @@ static void a_lead_decides_once(void **unused)
 	assert_false(is_repeated);
 	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_true(is_repeated);
-	assert_int_equal(match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_REFUSED);
 	assert_int_equal(match.state, MATCH_CONFIRMED);
 
 	match = proposed(MATCH_SEEN_BEFORE);
 	assert_int_equal(match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_int_equal(match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_true(is_repeated);
-	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
 	assert_int_equal(match.state, MATCH_REJECTED);
 }
 
@@ -166,14 +168,16 @@ static void only_what_is_confirmed_is_undone(void **unused)
 	assert_false(is_repeated);
 	assert_int_equal(match_undo(&match, &is_repeated).outcome, LG_DONE);
 	assert_true(is_repeated);
-	assert_int_equal(match_judge(&match, VERDICT_YES, second, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, second, &is_repeated).outcome, LG_REFUSED);
 	assert_int_equal(match.state, MATCH_UNDONE);
 }
 
 /* Goal: a proposal knows who scored it and how many must decide.  Method: both sides of the line. */
 static void a_strong_proposal_needs_two(void **unused)
 {
-	struct person_record girl = a_record(RECORD_RESCUED, 9), report = a_record(RECORD_MISSING, 5);
+	struct person_record girl = a_record(RECORD_RESCUED, 9),
+			     report = a_record(RECORD_MISSING, 5);
 	struct comparison comparison = { .probability_ppm = 989999 };
 	struct match match = { .state = MATCH_NEW };
 
@@ -206,7 +210,8 @@ static void her_no_takes_family_proposals_back(void **unused)
 	assert_false(match_reconsider(&confirmed, &girl));
 	assert_true(match_reconsider(&match, &girl));
 	assert_int_equal(match.state, MATCH_WITHDRAWN);
-	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
 }
 
 /* Goal: a search proposes the best few.  Method: twelve candidates, good and bad, in any order. */

@@ -11,7 +11,7 @@
 #include "common/base/lifecycle.h"
 #include "services/matching/engine/compare.h"
 
-#define RECORD_STATION_MAX  8 /* bytes */
+#define RECORD_STATION_MAX  8  /* bytes */
 #define RECORD_DISTRICT_MAX 64 /* bytes */
 
 enum record_state {

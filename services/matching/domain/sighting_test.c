@@ -15,8 +15,12 @@ static const struct corridor_table table = { .count = 2, .rows = rows };
 
 static void a_suspect_met_again_is_told_to_the_corridor_of_now(void **unused)
 {
-	struct person_record then = { .kind = RECORD_SUSPECT, .station = "JGB", .facts = { .at = 1 } };
-	struct person_record now = { .kind = RECORD_SUSPECT, .station = "BHW", .facts = { .at = 2 } };
+	struct person_record then = {
+		.kind = RECORD_SUSPECT, .station = "JGB", .facts = { .at = 1 }
+	};
+	struct person_record now = {
+		.kind = RECORD_SUSPECT, .station = "BHW", .facts = { .at = 2 }
+	};
 	struct sighting sighting;
 
 	(void)unused;
@@ -36,8 +40,7 @@ static void a_familys_report_is_nobodys_sighting(void **unused)
 	struct sighting sighting;
 
 	(void)unused;
-	assert_false(sighting_see(
-		&table, PAIRING_RESCUED_AND_MISSING, &a, &b, 999999, &sighting));
+	assert_false(sighting_see(&table, PAIRING_RESCUED_AND_MISSING, &a, &b, 999999, &sighting));
 	assert_false(sighting_see(&table, PAIRING_NONE, &a, &b, 999999, &sighting));
 	assert_string_equal(corridor_of(&table, "XYZ"), "");
 }

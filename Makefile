@@ -146,7 +146,7 @@ bench-journey: ## a rescue in India to an inbox in Nepal; commands a second besi
 	@tests/bench/journey.sh
 
 bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person against as many
-	@$(MAKE) --no-print-directory -j2 $(BUILD)/bin/lg-match $(BUILD)/tests/matching/invent_main
+	@$(MAKE) --no-print-directory -j2 $(BUILD)/bin/lg-match $(BUILD)/tests/matching/invent_main $(BUILD)/tests/matching/known_main
 	@tests/bench/matching.sh
 
 bench-clk: $(BUILD)/tests/matching/clk_main ## comparisons of encodings a second, by each unit of the processor
@@ -285,6 +285,9 @@ $(foreach s,$(SERVICES) gateway,$(foreach t,$(wildcard services/$(s)/*_test.c se
 ROOM ?=
 unit: $(if $(ROOM),$(filter $(BUILD)/test/$(ROOM)/%,$(UNIT_TESTS)),$(UNIT_TESTS)) ## run the unit tests (ROOM=common/db: one room)
 	@tests/support/run_units.sh $^
+
+# one person against many, with the service's own memory
+$(BUILD)/tests/matching/known_main: $(call objects,$(filter services/matching/engine/% services/matching/memory/%,$(call service_c,matching)),opt)
 
 # tests/*/x_main.c: programs that tests and benches run (optimised)
 $(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))

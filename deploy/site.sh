@@ -72,8 +72,8 @@ make_database() {
 make_accounts() {
 	local file=$state/accounts
 	if ! [ -e "$file" ]; then
-		for pair in operator:OPERATOR lead:CENTRE_LEAD volunteer:VOLUNTEER manager:MANAGER \
-			auditor:AUDITOR; do
+		for pair in operator:OPERATOR lead:CENTRE_LEAD second:CENTRE_LEAD volunteer:VOLUNTEER \
+			officer:PROTECTION_OFFICER manager:MANAGER auditor:AUDITOR; do
 			printf '%s %s %s\n' "${pair%%:*}" \
 				"$(od -An -tx1 -N12 /dev/urandom | tr -d ' \n')" "${pair##*:}"
 		done >"$file.new"

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -53,14 +54,31 @@ struct lg_arena {
 	struct block *own;     /* blocks of one piece */
 	struct cleanup *cleanups;
 	size_t used_bytes;
+	bool is_mapped;   /* blocks are mappings of their own, not from malloc */
+	bool is_resident; /* all of them are held in memory */
 };
 
-static struct block *block_new(size_t size_bytes, struct block *next)
+/* Held as they are touched: what is never used is never taken. */
+static void *map(struct lg_arena *arena, size_t size_bytes)
 {
-	struct block *block = size_bytes > SIZE_MAX - sizeof(struct block)
-				      ? NULL
-				      : calloc(1, sizeof(struct block) + size_bytes);
+	void *mapped =
+		mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	if (mapped == MAP_FAILED)
+		return NULL;
+	if (madvise(mapped, size_bytes, MADV_DONTDUMP) != 0 ||
+		mlock2(mapped, size_bytes, MLOCK_ONFAULT) != 0)
+		arena->is_resident = false;
+	return mapped;
+}
+
+static struct block *block_new(struct lg_arena *arena, size_t size_bytes, struct block *next)
+{
+	size_t whole = sizeof(struct block) + size_bytes;
+	struct block *block = NULL;
+
+	if (size_bytes <= SIZE_MAX - sizeof(struct block))
+		block = arena->is_mapped ? map(arena, whole) : calloc(1, whole);
 	if (block == NULL)
 		abort();
 	block->next = next;
@@ -76,13 +94,16 @@ static void block_wipe(struct block *block)
 	block->used_bytes = 0;
 }
 
-static void blocks_free(struct block *block, const struct block *end)
+static void blocks_free(const struct lg_arena *arena, struct block *block, const struct block *end)
 {
 	while (block != end) {
 		struct block *next = block->next;
 
 		block_wipe(block);
-		free(block);
+		if (arena->is_mapped)
+			munmap(block, sizeof(struct block) + block->size_bytes);
+		else
+			free(block);
 		block = next;
 	}
 }
@@ -98,32 +119,44 @@ static void run_cleanups(struct lg_arena *arena)
 	}
 }
 
-static struct lg_arena *begin(size_t first_bytes)
+static struct lg_arena *begin(size_t first_bytes, bool is_mapped)
 {
 	struct lg_arena *arena = calloc(1, sizeof(struct lg_arena));
 
 	if (arena == NULL)
 		abort();
-	arena->first = block_new(first_bytes, NULL);
+	arena->is_mapped = is_mapped;
+	arena->is_resident = is_mapped;
+	arena->first = block_new(arena, first_bytes, NULL);
 	arena->current = arena->first;
 	return arena;
 }
 
 struct lg_arena *lg_arena_new(void)
 {
-	return begin(BLOCK_BYTES);
+	return begin(BLOCK_BYTES, false);
 }
 
 struct lg_arena *lg_arena_new_small(void)
 {
-	return begin(SMALL_BYTES);
+	return begin(SMALL_BYTES, false);
+}
+
+struct lg_arena *lg_arena_new_resident(void)
+{
+	return begin(BLOCK_BYTES, true);
+}
+
+bool lg_arena_is_resident(const struct lg_arena *arena)
+{
+	return arena->is_resident;
 }
 
 void lg_arena_reset(struct lg_arena *arena)
 {
 	run_cleanups(arena);
-	blocks_free(arena->own, NULL);
-	blocks_free(arena->current, arena->first);
+	blocks_free(arena, arena->own, NULL);
+	blocks_free(arena, arena->current, arena->first);
 	block_wipe(arena->first);
 	ASAN_POISON_MEMORY_REGION(arena->first->data, arena->first->size_bytes);
 	arena->own = NULL;
@@ -136,8 +169,8 @@ void lg_arena_free(struct lg_arena *arena)
 	if (arena == NULL)
 		return;
 	run_cleanups(arena);
-	blocks_free(arena->own, NULL);
-	blocks_free(arena->current, NULL);
+	blocks_free(arena, arena->own, NULL);
+	blocks_free(arena, arena->current, NULL);
 	free(arena);
 }
 
@@ -154,10 +187,10 @@ void *lg_alloc(struct lg_arena *arena, size_t size_bytes)
 		whole = ALIGN_BYTES; /* two empty pieces are not the same */
 
 	if (whole > OWN_BYTES) {
-		block = block_new(whole, arena->own);
+		block = block_new(arena, whole, arena->own);
 		arena->own = block;
 	} else if (block->size_bytes - block->used_bytes < whole) {
-		block = block_new(BLOCK_BYTES, arena->current);
+		block = block_new(arena, BLOCK_BYTES, arena->current);
 		arena->current = block;
 	}
 

@@ -21,6 +21,15 @@ struct lg_arena *lg_arena_new(void);
  */
 struct lg_arena *lg_arena_new_small(void);
 
+/*
+ * An arena for what outlives batches and must reach no disk: its pages are left out of core dumps
+ * and held in memory.  A piece above 16 KiB costs nothing until it is written to.
+ */
+struct lg_arena *lg_arena_new_resident(void);
+
+/* Whether the system held every page so far; false: it may swap them out. */
+bool lg_arena_is_resident(const struct lg_arena *arena);
+
 /* Runs the deferred cleanups, newest first, wipes and frees all.  NULL is fine. */
 void lg_arena_free(struct lg_arena *arena);
 

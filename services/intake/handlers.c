@@ -113,6 +113,13 @@ const struct lg_handler intake_handlers[] = {
 		.store = store_match,
 	},
 	{
+		.type = MATCH_UNDONE,
+		.work_size = sizeof(struct missing_work),
+		.load = load_match,
+		.decide = decide_undone,
+		.store = store_undone,
+	},
+	{
 		.type = FEEDBACK_GIVEN,
 		.work_size = sizeof(struct feedback_work),
 		.load = load_feedback,

@@ -15,7 +15,9 @@ enum {
 	CONSENT_CHANGED = 106,
 	STEP_DONE_EVENT = 107,
 	MIGRANTS_INFORMED = 108,
+	SUSPECT_RECORDED = 109,
 	MATCH_CONFIRMED = 202,
+	MATCH_UNDONE = 210,
 	FEEDBACK_GIVEN = 320,
 	RECORD_INTERCEPTION = 1101,
 	SHOW_CASE = 1102,
@@ -141,7 +143,7 @@ void store_step(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_checklist(struct lg_item *item);
 void store_checklist(struct lg_batch *batch, struct lg_item *item);
 
-/* ReportMissingPerson, MatchConfirmed (on_missing.c). */
+/* ReportMissingPerson, MatchConfirmed, MatchUndone (on_missing.c). */
 struct missing_work {
 	struct missing *missing;
 	struct stored_match match;
@@ -155,6 +157,8 @@ void store_reported(struct lg_batch *batch, struct lg_item *item);
 void load_match(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_match(struct lg_item *item);
 void store_match(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_undone(struct lg_item *item);
+void store_undone(struct lg_batch *batch, struct lg_item *item);
 
 /* ShowCase, ListCases (on_case.c). */
 struct case_work {

@@ -28,6 +28,8 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(STEP_DONE_EVENT, "StepDone");
 	is_named(MIGRANTS_INFORMED, "MigrantsInformed");
 	is_named(MATCH_CONFIRMED, "MatchConfirmed");
+	is_named(MATCH_UNDONE, "MatchUndone");
+	is_named(SUSPECT_RECORDED, "SuspectRecorded");
 	is_named(FEEDBACK_GIVEN, "FeedbackGiven");
 	is_named(COUNT_INFORMED, "CountInformed");
 	is_named(ENGAGE_MIGRANT, "EngageMigrant");

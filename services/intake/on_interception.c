@@ -15,6 +15,7 @@
 #include "services/intake/wire/case_wire.h"
 #include "services/intake/wire/form_wire.h"
 #include "services/intake/wire/names.h"
+#include "services/intake/suspect.h"
 
 /*
  * The key comes from the signing key and so changes with it, once a year: the same form told
@@ -205,6 +206,9 @@ static void publish_identified(struct telling *t, uint32_t ordinal)
 			.sealed_count = sealed == NULL ? 0 : 1,
 			.sealed = &sealed,
 		});
+	if (form->persons[ordinal].kind == PERSON_SUSPECT)
+		publish_suspect(t->batch, t->item, &person, t->work->file->station,
+			form->engaged_at, told->persons[ordinal]->identity);
 }
 
 static void publish_effect(struct telling *t, const struct case_effect *effect)

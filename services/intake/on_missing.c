@@ -129,3 +129,38 @@ void store_match(struct lg_batch *batch, struct lg_item *item)
 	if (work->is_report && !work->is_told)
 		write_missing(batch, item, work->missing);
 }
+
+/* --- MatchUndone --------------------------------------------------------------------------- */
+
+/* It comes behind its MatchConfirmed, by one stream and one key. */
+struct lg_status decide_undone(struct lg_item *item)
+{
+	struct missing_work *work = item->work;
+	const Lifeguard__Matching__MatchUndone *told =
+		(const Lifeguard__Matching__MatchUndone *)item->message;
+	struct lg_id left, right;
+	struct lg_status status = id_from_wire(told->match_id, &work->match.match_id);
+
+	if (lg_is_done(status))
+		status = id_from_wire(told->left_case, &left);
+	if (lg_is_done(status))
+		status = id_from_wire(told->right_case, &right);
+	if (!lg_is_done(status))
+		return status;
+	if (!lg_id_equal(left, item->key) && !lg_id_equal(right, item->key))
+		return lg_refuse("a match of two other cases");
+	work->is_report = lg_id_equal(right, item->key) &&
+			  told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING;
+	if (work->is_report)
+		work->is_told = !missing_lose(work->missing);
+	return lg_done();
+}
+
+void store_undone(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct missing_work *work = item->work;
+
+	forget_match(batch, item->key, work->match.match_id);
+	if (work->is_report && !work->is_told)
+		write_missing(batch, item, work->missing);
+}

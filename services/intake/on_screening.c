@@ -12,6 +12,7 @@
 #include "services/intake/wire/case_wire.h"
 #include "services/intake/wire/form_wire.h"
 #include "services/intake/wire/names.h"
+#include "services/intake/suspect.h"
 
 void load_screening(struct lg_batch *batch, struct lg_item *item)
 {
@@ -322,6 +323,9 @@ void store_identification(struct lg_batch *batch, struct lg_item *item)
 		if (work->is_listed_now) {
 			person->event_id = event_id;
 			publish_identified(batch, item, sealed);
+			if (kind_to_wire(person->state) == LIFEGUARD__CODES__PERSON_KIND__SUSPECT)
+				publish_suspect(batch, item, person, work->file->station,
+					work->file->engaged_at, names);
 			write_case_file(batch, item, work->file);
 		}
 	}

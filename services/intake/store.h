@@ -145,6 +145,7 @@ struct stored_match match_from_row(const struct lg_found *found, int row);
 
 /* A match of the case; told twice it is written once. */
 void write_match(struct lg_batch *batch, struct lg_id case_id, const struct stored_match *match);
+void forget_match(struct lg_batch *batch, struct lg_id case_id, struct lg_id match_id);
 
 /* --- for the store_ files ----------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-enum { SELECT_MISSING, WRITE_MISSING, SELECT_MATCHES, INSERT_MATCH };
+enum { SELECT_MISSING, WRITE_MISSING, SELECT_MATCHES, INSERT_MATCH, DELETE_MATCH };
 
 const struct lg_statement store_missing[] = {
 	[SELECT_MISSING] = {
@@ -52,6 +52,14 @@ const struct lg_statement store_missing[] = {
 		       "    ON CONFLICT (case_id, match_id) DO NOTHING",
 		.param_count = 4,
 		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_BOOLS },
+	},
+	[DELETE_MATCH] = {
+		.name = "delete_match",
+		.sql = "DELETE FROM case_match AS c"
+		       " USING unnest($1::bytea[], $2::bytea[]) AS r (case_id, match_id)"
+		       " WHERE c.case_id = r.case_id AND c.match_id = r.match_id",
+		.param_count = 2,
+		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS },
 	},
 	{ .name = NULL },
 };
@@ -134,4 +142,10 @@ void write_match(struct lg_batch *batch, struct lg_id case_id, const struct stor
 	};
 
 	lg_insert(batch, &store_missing[INSERT_MATCH], values);
+}
+
+void forget_match(struct lg_batch *batch, struct lg_id case_id, struct lg_id match_id)
+{
+	lg_insert(batch, &store_missing[DELETE_MATCH],
+		(const struct lg_value[]){ lg_v_id(&case_id), lg_v_id(&match_id) });
 }

@@ -11,7 +11,7 @@ struct shares {
 };
 
 struct file {
-	int64_t one_in, propose_ppm;
+	int64_t one_in, propose_ppm, two_persons_ppm;
 	struct shares name_equal, name_close, name_different;
 	struct shares phone_equal, phone_different;
 	struct shares age_equal, age_close, age_different;
@@ -27,6 +27,7 @@ struct file {
 static const struct lg_option options[] = {
 	{ "one-in", LG_OPTION_INT, offsetof(struct file, one_in), NULL, 2, 1000000000, "pairs" },
 	{ "propose-ppm", LG_OPTION_INT, offsetof(struct file, propose_ppm), NULL, 1, 1000000, "per million" },
+	{ "two-persons-ppm", LG_OPTION_INT, offsetof(struct file, two_persons_ppm), NULL, 1, 1000001, "per million" },
 	ROWS("name-equal", name_equal),
 	ROWS("name-close", name_close),
 	ROWS("name-different", name_different),
@@ -74,7 +75,9 @@ struct lg_status weights_read(struct lg_arena *arena, const char *path, struct w
 	if (!lg_is_done(status))
 		return status;
 	weights.prior_millibits = weigh_prior(file.one_in);
+	weights.version = 1; /* later ones are learned */
 	weights.propose_ppm = (uint32_t)file.propose_ppm;
+	weights.two_persons_ppm = (uint32_t)file.two_persons_ppm;
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
 		struct shares shares;
 
@@ -137,15 +140,15 @@ struct lg_status districts_parse(struct lg_arena *arena, struct lg_bytes text,
 	return lg_done();
 }
 
-struct lg_status districts_read(struct lg_arena *arena, const char *path,
-	struct district_table *ret_table, const char **ret_problem)
+static struct lg_status file_read(struct lg_arena *arena, const char *path,
+	struct lg_bytes *ret_text, const char **ret_problem)
 {
 	uint8_t *text = lg_alloc(arena, DISTRICT_FILE_MAX + 1);
 	FILE *file = fopen(path, "re");
 
 	if (file == NULL) {
 		*ret_problem = lg_format(arena, "%s: cannot be opened; is --data right?", path);
-		return lg_refuse("the aliases cannot be opened");
+		return lg_refuse("a data file cannot be opened");
 	}
 
 	size_t size = fread(text, 1, DISTRICT_FILE_MAX + 1, file);
@@ -154,7 +157,74 @@ struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	fclose(file);
 	if (is_bad) {
 		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 64 KiB", path);
-		return lg_refuse("the aliases cannot be read");
+		return lg_refuse("a data file cannot be read");
 	}
-	return districts_parse(arena, lg_bytes(text, size), ret_table, ret_problem);
+	*ret_text = lg_bytes(text, size);
+	return lg_done();
+}
+
+struct lg_status districts_read(struct lg_arena *arena, const char *path,
+	struct district_table *ret_table, const char **ret_problem)
+{
+	struct lg_bytes text = { .size = 0 };
+	struct lg_status status = file_read(arena, path, &text, ret_problem);
+
+	return lg_is_done(status) ? districts_parse(arena, text, ret_table, ret_problem) : status;
+}
+
+static struct lg_status add_station(
+	struct corridor_row *rows, uint32_t *count, const struct lg_csv_row *row)
+{
+	struct corridor_table known = { .count = *count, .rows = rows };
+
+	if (row->count != 2)
+		return lg_refuse("two columns are expected");
+	if (*count == CORRIDOR_STATIONS_MAX)
+		return lg_refuse("more than 128 stations");
+	if (strlen(row->cells[0]) > RECORD_STATION_MAX || strlen(row->cells[1]) > CORRIDOR_MAX ||
+		row->cells[0][0] == '\0' || row->cells[1][0] == '\0')
+		return lg_refuse("a station has 1 to 8 bytes, a corridor 1 to 32");
+	if (corridor_of(&known, row->cells[0])[0] != '\0')
+		return lg_refuse("the station stands here already");
+	rows[(*count)++] = (struct corridor_row){ row->cells[0], row->cells[1] };
+	return lg_done();
+}
+
+struct lg_status corridors_parse(struct lg_arena *arena, struct lg_bytes text,
+	struct corridor_table *ret_table, const char **ret_problem)
+{
+	struct corridor_row *rows = lg_alloc_array(arena, CORRIDOR_STATIONS_MAX, sizeof *rows);
+	struct lg_csv_reader reader = { .line = 0 };
+	bool has_header = false;
+	uint32_t count = 0;
+
+	lg_csv_open(&reader, text);
+	while (lg_csv_more(&reader)) {
+		struct lg_csv_row row = { .count = 0 };
+		struct lg_status status = lg_csv_next(&reader, arena, &row);
+
+		if (lg_is_done(status) && has_header)
+			status = add_station(rows, &count, &row);
+		else if (lg_is_done(status) &&
+			 (row.count != 2 || strcmp(row.cells[0], "station") != 0 ||
+				 strcmp(row.cells[1], "corridor") != 0))
+			status = lg_refuse("the first line must be station,corridor");
+		has_header = true;
+		if (!lg_is_done(status)) {
+			*ret_problem = lg_format(arena, "corridors.csv, line %u: %s",
+				reader.row_line, status.reason);
+			return lg_refuse("the corridors are not as they must be");
+		}
+	}
+	*ret_table = (struct corridor_table){ .count = count, .rows = rows };
+	return lg_done();
+}
+
+struct lg_status corridors_read(struct lg_arena *arena, const char *path,
+	struct corridor_table *ret_table, const char **ret_problem)
+{
+	struct lg_bytes text = { .size = 0 };
+	struct lg_status status = file_read(arena, path, &text, ret_problem);
+
+	return lg_is_done(status) ? corridors_parse(arena, text, ret_table, ret_problem) : status;
 }

@@ -4,6 +4,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/status.h"
+#include "services/matching/domain/sighting.h"
 #include "services/matching/engine/district.h"
 #include "services/matching/engine/weigh.h"
 
@@ -27,5 +28,16 @@ LG_MUST_CHECK struct lg_status districts_parse(struct lg_arena *arena, struct lg
 /* The same from the file at path.  refused: also a file that cannot be read */
 LG_MUST_CHECK struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	struct district_table *ret_table, const char **ret_problem);
+
+/*
+ * Stations and their corridors from a text; columns station,corridor.
+ *   refused  another header, a bad row, a station twice
+ */
+LG_MUST_CHECK struct lg_status corridors_parse(struct lg_arena *arena, struct lg_bytes text,
+	struct corridor_table *ret_table, const char **ret_problem);
+
+/* The same from the file at path.  refused: also a file that cannot be read */
+LG_MUST_CHECK struct lg_status corridors_read(struct lg_arena *arena, const char *path,
+	struct corridor_table *ret_table, const char **ret_problem);
 
 #endif

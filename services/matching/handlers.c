@@ -8,6 +8,8 @@
 #define ASKERS  (MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
 #define LOOKERS (MAY(VOLUNTEER) | MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
 
+#define JUDGES (MAY(CENTRE_LEAD) | MAY(PROTECTION_OFFICER))
+
 const struct lg_handler matching_handlers[] = {
 	{
 		.type = RESCUE_RECORDED,
@@ -24,6 +26,13 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_person,
 	},
 	{
+		.type = SUSPECT_RECORDED,
+		.work_size = sizeof(struct person_work),
+		.load = load_suspect,
+		.decide = decide_suspect,
+		.store = store_person,
+	},
+	{
 		.type = CONSENT_CHANGED,
 		.work_size = sizeof(struct person_work),
 		.load = load_consent,
@@ -36,6 +45,13 @@ const struct lg_handler matching_handlers[] = {
 		.load = load_search,
 		.decide = decide_search,
 		.store = store_search,
+	},
+	{
+		.type = WATCHLIST_HIT,
+		.work_size = sizeof(struct watch_work),
+		.load = load_watch,
+		.decide = decide_watch,
+		.store = store_watch_told,
 	},
 	{
 		.type = LIST_MATCHES,
@@ -55,7 +71,7 @@ const struct lg_handler matching_handlers[] = {
 	},
 	{
 		.type = CONFIRM_MATCH,
-		.roles = MAY(CENTRE_LEAD),
+		.roles = JUDGES,
 		.is_alone = true, /* a search of the same batch could take the match back unseen */
 		.work_size = sizeof(struct verdict_work),
 		.load = load_confirm,
@@ -64,12 +80,21 @@ const struct lg_handler matching_handlers[] = {
 	},
 	{
 		.type = REJECT_MATCH,
-		.roles = MAY(CENTRE_LEAD),
+		.roles = JUDGES,
 		.is_alone = true,
 		.work_size = sizeof(struct verdict_work),
 		.load = load_reject,
 		.decide = decide_reject,
 		.store = store_reject,
+	},
+	{
+		.type = UNDO_MATCH,
+		.roles = JUDGES,
+		.is_alone = true,
+		.work_size = sizeof(struct verdict_work),
+		.load = load_undo,
+		.decide = decide_undo,
+		.store = store_undo,
 	},
 	{
 		.type = ASK_TRACE,

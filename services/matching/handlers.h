@@ -9,6 +9,7 @@ enum {
 	RESCUE_RECORDED = 104,
 	MISSING_PERSON_REPORTED = 105,
 	CONSENT_CHANGED = 106,
+	SUSPECT_RECORDED = 109,
 	MATCH_PROPOSED_EVENT = 201,
 	MATCH_CONFIRMED_EVENT = 202,
 	MATCH_REJECTED_EVENT = 203,
@@ -17,6 +18,8 @@ enum {
 	TRACE_APPROVED_EVENT = 206,
 	TRACE_DECLINED_EVENT = 207,
 	NAMES_RELEASED = 208,
+	WATCHLIST_HIT = 209,
+	MATCH_UNDONE_EVENT = 210,
 	CONFIRM_MATCH = 1201,
 	REJECT_MATCH = 1202,
 	LIST_MATCHES = 1203,
@@ -26,6 +29,7 @@ enum {
 	DECLINE_TRACE = 1207,
 	LIST_TRACES = 1208,
 	SHOW_TRACED_PERSON = 1209,
+	UNDO_MATCH = 1210,
 	PERSON_IDENTITY = 2001,
 	SEARCH_DUE = 3501,
 };
@@ -33,10 +37,15 @@ enum {
 /* Ends with a row of type 0. */
 extern const struct lg_handler matching_handlers[];
 
-/* What start() read from the data folder; item->state. */
+/* What start() read from the data folder, and who is known; item->state. */
 struct matching_state {
 	struct weights weights;
 	struct district_table districts;
+	struct corridor_table corridors;
+	struct known *known;
+	/* the batch that read last what came since; memory is used again, so it is told by its time, too */
+	const struct lg_batch *catching_up;
+	lg_ms catching_up_at;
 };
 
 /* RescueRecorded, MissingPersonReported, ConsentChanged (on_person.c). */
@@ -47,9 +56,11 @@ struct person_work {
 
 void load_rescue(struct lg_batch *batch, struct lg_item *item);
 void load_missing(struct lg_batch *batch, struct lg_item *item);
+void load_suspect(struct lg_batch *batch, struct lg_item *item);
 void load_consent(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_rescue(struct lg_item *item);
 struct lg_status decide_missing(struct lg_item *item);
+struct lg_status decide_suspect(struct lg_item *item);
 struct lg_status decide_consent(struct lg_item *item);
 void store_person(struct lg_batch *batch, struct lg_item *item);
 
@@ -57,26 +68,51 @@ void store_person(struct lg_batch *batch, struct lg_item *item);
 struct search_candidate {
 	struct person_record record;
 	enum pairing pairing;
-	bool was_withdrawn;
+	bool was_withdrawn, was_watched;
 };
 
 struct search_work {
 	struct person_record *record;
+	struct lg_found *arrivals; /* of one search in a batch; else NULL */
 	struct lg_found *candidates, *open;
+	int64_t searched_place; /* of her record, as the index had it */
+	bool is_early;          /* her record is not in the index yet, or not all are */
 	uint32_t withdrawn_count, picked_count;
 	struct match *withdrawn;
 	struct search_candidate *picked;
 };
 
+/* Sets the search of a record, in a transaction behind this one. */
+void search_later(struct lg_batch *batch, struct lg_item *item, struct lg_id record_id);
+
 void load_search(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_search(struct lg_item *item);
 void store_search(struct lg_batch *batch, struct lg_item *item);
 
-/* ConfirmMatch, RejectMatch (on_verdict.c). */
+/* WatchlistHit of another site, and our own (on_watch.c). */
+struct watch_work {
+	bool is_ours; /* told by this site: nothing to do */
+	struct lg_id case_id, record_id;
+};
+
+void load_watch(struct lg_batch *batch, struct lg_item *item);
+
+struct lg_status decide_watch(struct lg_item *item);
+void store_watch_told(struct lg_batch *batch, struct lg_item *item);
+
+/* Keeps what was seen and tells it: here and to every linked site. */
+void raise_sighting(struct lg_batch *batch, struct lg_item *item, const struct sighting *sighting);
+
+/* ConfirmMatch, RejectMatch, UndoMatch (on_verdict.c). */
 struct verdict_work {
 	struct match *match;
 	bool is_repeated;
+	const char *why; /* of an undo */
 };
+
+void load_undo(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_undo(struct lg_item *item);
+void store_undo(struct lg_batch *batch, struct lg_item *item);
 
 void load_confirm(struct lg_batch *batch, struct lg_item *item);
 void load_reject(struct lg_batch *batch, struct lg_item *item);
@@ -87,7 +123,7 @@ void store_reject(struct lg_batch *batch, struct lg_item *item);
 
 /* ListMatches, ShowMatch (on_match.c). */
 struct cards_work {
-	struct lg_found *cards;
+	struct lg_found *cards, *one_person;
 };
 
 void load_list(struct lg_batch *batch, struct lg_item *item);

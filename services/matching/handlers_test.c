@@ -25,6 +25,10 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(MATCH_PROPOSED_EVENT, "MatchProposed");
 	is_named(MATCH_CONFIRMED_EVENT, "MatchConfirmed");
 	is_named(MATCH_REJECTED_EVENT, "MatchRejected");
+	is_named(WATCHLIST_HIT, "WatchlistHit");
+	is_named(MATCH_UNDONE_EVENT, "MatchUndone");
+	is_named(SUSPECT_RECORDED, "SuspectRecorded");
+	is_named(UNDO_MATCH, "UndoMatch");
 	is_named(CONFIRM_MATCH, "ConfirmMatch");
 	is_named(REJECT_MATCH, "RejectMatch");
 	is_named(LIST_MATCHES, "ListMatches");
@@ -67,16 +71,18 @@ static void every_message_to_us_has_a_handler(void **unused)
 }
 
 /*
- * Goal: only a centre lead decides who somebody is.  Method: the roles of both commands, and that
- * nothing else shares their batch.
+ * Goal: only a lead or a protection officer decides who somebody is.  Method: the roles of the three
+ * commands, and that nothing else shares their batch.
  */
 static void only_a_lead_decides_and_alone(void **unused)
 {
 	(void)unused;
 	for (const struct lg_handler *h = matching_handlers; h->type != 0; h++) {
-		if (h->type != CONFIRM_MATCH && h->type != REJECT_MATCH)
+		if (h->type != CONFIRM_MATCH && h->type != REJECT_MATCH && h->type != UNDO_MATCH)
 			continue;
-		assert_int_equal(h->roles, LG_ROLE(LIFEGUARD__CODES__ROLE__CENTRE_LEAD));
+		assert_int_equal(
+			h->roles, LG_ROLE(LIFEGUARD__CODES__ROLE__CENTRE_LEAD) |
+					  LG_ROLE(LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER));
 		assert_true(h->is_alone);
 	}
 }

@@ -16,6 +16,11 @@ static struct lg_status start(
 		lg_format(arena, "%s/weights.ini", data_folder), &state->weights, ret_problem);
 
 	*ret_state = state;
+	state->known = known_new(KNOWN_FIRST_ROWS);
+	if (!lg_is_done(status))
+		return status;
+	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),
+		&state->corridors, ret_problem);
 	if (!lg_is_done(status))
 		return status;
 	return districts_read(arena, lg_format(arena, "%s/district_aliases.csv", data_folder),

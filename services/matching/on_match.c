@@ -79,9 +79,11 @@ static Lifeguard__Matching__MatchCard *card_to_wire(
 	lifeguard__matching__match_card__init(wire);
 	wire->match_id = id_to_wire(&card->match.match_id);
 	wire->kind = match_kind_to_wire(card->match.kind);
-	wire->state = lg_copy_text(item->arena, match_life.states[card->match.state]);
+	wire->state = lg_copy_text(item->arena, match_shown_state(&card->match));
 	wire->probability_ppm = card->match.probability_ppm;
 	wire->proposed_ms = card->match.proposed_at;
+	wire->needs_two = card->match.needs_two;
+	wire->weights_version = card->match.weights_version;
 	wire->left = side_to_wire(item, &card->left);
 	wire->right = side_to_wire(item, &card->right);
 	if (lg_is_done(lg_decode(item->arena, &lifeguard__matching__match_reasons__descriptor,
@@ -116,7 +118,10 @@ struct lg_status decide_list(struct lg_item *item)
 		return lg_refuse("limit is 1 to 200");
 	if (asked->state[0] != '\0' &&
 		!lg_is_done(lg_lifecycle_state(&match_life, asked->state, &state)))
-		return lg_refuse("state is PROPOSED, CONFIRMED, REJECTED or WITHDRAWN");
+		return lg_refuse(
+			"state is PROPOSED, DISPUTED, CONFIRMED, REJECTED, WITHDRAWN or UNDONE");
+	if (asked->state[0] != '\0' && (state == MATCH_JUDGED_YES || state == MATCH_JUDGED_NO))
+		return lg_refuse("a first word is shown to nobody");
 	return lg_done();
 }
 
@@ -144,6 +149,7 @@ void load_card(struct lg_batch *batch, struct lg_item *item)
 	struct cards_work *work = item->work;
 
 	work->cards = read_card(batch, item->key);
+	work->one_person = read_one_person(batch, item->key);
 	if (show_of(item)->with_identity)
 		read_card_keys(batch, item->key);
 }
@@ -161,6 +167,20 @@ struct lg_status decide_card(struct lg_item *item)
 	return lg_done();
 }
 
+static void add_one_person(
+	struct lg_item *item, const struct lg_found *found, Lifeguard__Matching__MatchCard *wire)
+{
+	wire->n_one_person = (size_t)found->count;
+	wire->one_person =
+		lg_alloc_array(item->arena, wire->n_one_person, sizeof *wire->one_person);
+	for (int row = 0; row < found->count; row++) {
+		struct lg_id *record_id = lg_alloc(item->arena, sizeof *record_id);
+
+		*record_id = one_person_from_row(found, row);
+		wire->one_person[row] = id_to_wire(record_id);
+	}
+}
+
 void store_card(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct cards_work *work = item->work;
@@ -170,6 +190,7 @@ void store_card(struct lg_batch *batch, struct lg_item *item)
 	lg_audit(batch, item, LG_AUDIT_VIEW, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
 	*card = card_from_row(work->cards, 0);
 	answer.match = card_to_wire(item, card);
+	add_one_person(item, work->one_person, answer.match);
 	if (show_of(item)->with_identity) {
 		answer.match->left->identity = open_side(batch, item, &card->match, &card->left);
 		answer.match->right->identity = open_side(batch, item, &card->match, &card->right);

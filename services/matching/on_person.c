@@ -6,12 +6,6 @@
 
 #include "services/matching/person_wire.h"
 
-/*
- * Behind now by one: a search that falls due and is set anew in one batch would otherwise bear
- * the same time, and could not be told from the one that was done.
- */
-#define SEARCH_DELAY_MS 1
-
 static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)
 {
 	return (const Lifeguard__Intake__RescueRecorded *)item->message;
@@ -47,6 +41,16 @@ void load_missing(struct lg_batch *batch, struct lg_item *item)
 	load(batch, item, &report_of(item)->report_id);
 }
 
+static const Lifeguard__Intake__SuspectRecorded *suspect_of(const struct lg_item *item)
+{
+	return (const Lifeguard__Intake__SuspectRecorded *)item->message;
+}
+
+void load_suspect(struct lg_batch *batch, struct lg_item *item)
+{
+	load(batch, item, &suspect_of(item)->person_id);
+}
+
 void load_consent(struct lg_batch *batch, struct lg_item *item)
 {
 	load(batch, item, &consent_of(item)->person_id);
@@ -77,6 +81,7 @@ static void take(struct lg_item *item, struct person_record *told, enum tracing 
 	/* the aggregate lives as long as the batch, the message perhaps not */
 	told->facts.district = lg_copy_text(item->arena, told->facts.district);
 	told->country = lg_copy_text(item->arena, told->country);
+	told->station = lg_copy_text(item->arena, told->station);
 	record_take(work->record, told, tracing);
 	work->is_changed = true;
 }
@@ -99,6 +104,16 @@ struct lg_status decide_missing(struct lg_item *item)
 
 	if (lg_is_done(status) && !lg_id_equal(told.record_id, item->key))
 		return lg_refuse("the report is not the event's key");
+	if (lg_is_done(status))
+		take(item, &told, TRACING_UNSAID);
+	return status;
+}
+
+struct lg_status decide_suspect(struct lg_item *item)
+{
+	struct person_record told;
+	struct lg_status status = record_from_suspect(suspect_of(item), &told);
+
 	if (lg_is_done(status))
 		take(item, &told, TRACING_UNSAID);
 	return status;
@@ -127,14 +142,10 @@ struct lg_status decide_consent(struct lg_item *item)
 void store_person(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct person_work *work = item->work;
-	Lifeguard__Matching__SearchDue message = LIFEGUARD__MATCHING__SEARCH_DUE__INIT;
 
 	if (!work->is_changed)
 		return;
 	write_record(batch, work->record);
-	if (!record_is_indexed(work->record))
-		return;
-	message.record_id = id_to_wire(&work->record->record_id);
-	lg_due_set(batch, item, work->record->record_id, SEARCH_DUE, item->now + SEARCH_DELAY_MS,
-		&message.base);
+	if (record_is_indexed(work->record))
+		search_later(batch, item, work->record->record_id);
 }

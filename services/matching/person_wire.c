@@ -68,6 +68,14 @@ static struct lg_status home_from_wire(
 	return lg_done();
 }
 
+static struct lg_status station_from_wire(const char *station, const char **ret_station)
+{
+	if (strlen(station) > RECORD_STATION_MAX)
+		return lg_refuse("the station is above 8 bytes");
+	*ret_station = station;
+	return lg_done();
+}
+
 static struct lg_status age_from_wire(bool has_age, uint32_t age_years, int32_t *ret_age)
 {
 	*ret_age = -1;
@@ -137,6 +145,30 @@ struct lg_status record_from_rescue(const Lifeguard__Intake__RescueRecorded *mes
 		status = tracing_of(message, ret_tracing);
 	record.facts.at = message->rescued_ms;
 	if (lg_is_done(status))
+		status = station_from_wire(message->station, &record.station);
+	if (lg_is_done(status))
+		*ret_record = record;
+	return status;
+}
+
+struct lg_status record_from_suspect(
+	const Lifeguard__Intake__SuspectRecorded *message, struct person_record *ret_record)
+{
+	struct person_record record = { .kind = RECORD_SUSPECT };
+	bool has_age = message->age_case == LIFEGUARD__INTAKE__SUSPECT_RECORDED__AGE_AGE_YEARS;
+	struct lg_status status = id_from_wire(&message->person_id, &record.record_id);
+
+	if (lg_is_done(status))
+		status = sex_from_wire(message->sex, &record.facts.sex);
+	if (lg_is_done(status))
+		status = age_from_wire(has_age, message->age_years, &record.facts.age_years);
+	if (lg_is_done(status))
+		status = home_from_wire(message->district, message->country, &record);
+	if (lg_is_done(status))
+		status = station_from_wire(message->station, &record.station);
+	record.facts.age_basis = AGE_GUESSED; /* a suspect says what suits him */
+	record.facts.at = message->seen_ms;
+	if (lg_is_done(status))
 		*ret_record = record;
 	return status;
 }
@@ -157,6 +189,7 @@ struct lg_status record_from_report(
 		status = home_from_wire(message->home_district, message->home_country, &record);
 	record.facts.age_basis = AGE_STATED; /* by the family, of the day that she went missing */
 	record.facts.at = message->missing_since_ms;
+	record.station = "";
 	if (lg_is_done(status))
 		*ret_record = record;
 	return status;

@@ -25,6 +25,9 @@ LG_MUST_CHECK struct lg_status record_from_rescue(const Lifeguard__Intake__Rescu
 LG_MUST_CHECK struct lg_status record_from_report(
 	const Lifeguard__Intake__MissingPersonReported *message, struct person_record *ret_record);
 
+LG_MUST_CHECK struct lg_status record_from_suspect(
+	const Lifeguard__Intake__SuspectRecorded *message, struct person_record *ret_record);
+
 /* What one consent says of family tracing.  refused: absent, or its state is none */
 LG_MUST_CHECK struct lg_status tracing_from_consent(
 	const Lifeguard__Codes__Consent *consent, enum tracing *ret_tracing);

@@ -5,4 +5,5 @@ const struct lg_statement *const store_tables[STORE_TABLE_COUNT] = {
 	store_person_record,
 	store_match,
 	store_trace,
+	store_watch,
 };

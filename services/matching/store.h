@@ -7,27 +7,37 @@
 
 #include "common/run/handler.h"
 #include "services/matching/domain/match.h"
+#include "services/matching/domain/sighting.h"
 #include "services/matching/domain/trace.h"
+#include "services/matching/memory/known.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
 extern const struct lg_statement store_person_record[];
 extern const struct lg_statement store_match[];
 extern const struct lg_statement store_trace[];
+extern const struct lg_statement store_watch[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 3
+#define STORE_TABLE_COUNT 4
 
 /* --- records (store_person_record.c) ------------------------------------------------------ */
 
 /* Filled when decide runs; one never seen stays RECORD_NEW.  Shared by the batch's items. */
 struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id);
 
-/* Whom a search compares with, nearest first; and their data keys. */
-struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id);
-void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id);
+/*
+ * Those of the given records that are not matched with the searching one yet, in the given order;
+ * and their data keys.
+ */
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id,
+	const struct lg_id *record_ids, uint32_t count);
+
+/* The next KNOWN_CHUNK records behind a place, in order, and their data keys. */
+struct lg_found *read_arrivals(struct lg_batch *batch, int64_t through);
+struct person_record arrival_from_row(const struct lg_found *found, int row);
 
 /* One of them; row counts from 0; texts point into the result. */
 struct person_record candidate_from_row(
-	const struct lg_found *found, int row, bool *ret_was_withdrawn);
+	const struct lg_found *found, int row, bool *ret_was_withdrawn, bool *ret_was_watched);
 
 /* Writes what is known now and moves the record to the end of the order. */
 void write_record(struct lg_batch *batch, const struct person_record *record);
@@ -44,9 +54,17 @@ struct match match_from_row(const struct lg_found *found, int row);
 /* reasons: encoded MatchReasons. */
 void write_proposal(struct lg_batch *batch, const struct match *match, struct lg_bytes reasons);
 
-/* A lead's word; or hers, for which actor is zero. */
+/* A person's word, the first of two as well; or hers, for which actor is zero. */
 void write_decision(
 	struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now);
+
+/* why: one of the names that the table's CHECK lets in */
+void write_undo(struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now,
+	const char *why);
+
+/* The records that are one person by confirmed matches, if this one is confirmed; at most 64. */
+struct lg_found *read_one_person(struct lg_batch *batch, struct lg_id match_id);
+struct lg_id one_person_from_row(const struct lg_found *found, int row);
 
 /* A match with both of its records, as it is shown. */
 struct stored_card {
@@ -93,5 +111,9 @@ struct person_record record_from_found(const struct lg_found *found, int row);
 
 /* Writes it; where it is from is never changed. */
 void write_trace(struct lg_batch *batch, const struct trace *trace);
+
+/* --- who was met again (store_watch.c) ------------------------------------------------------ */
+
+void write_watch(struct lg_batch *batch, const struct sighting *sighting, lg_ms now);
 
 #endif

@@ -10,13 +10,16 @@ enum {
 	SELECT_CARD,
 	SELECT_CARD_KEYS,
 	UPSERT_MATCH,
-	UPDATE_MATCH
+	UPDATE_MATCH,
+	UNDO_MATCH,
+	SELECT_ONE_PERSON
 };
 
 #define MATCH_COLUMNS \
 	"m.match_id, m.state, m.kind, m.left_id, m.left_home, m.right_id, m.right_home," \
-	" m.probability_ppm, m.proposed_ms"
-#define MATCH_COLUMN_COUNT 9
+	" m.probability_ppm, m.proposed_ms, m.weights_version, m.needs_two, m.first_verdict," \
+	" m.first_by, m.second_by"
+#define MATCH_COLUMN_COUNT 14
 
 #define CARD_COLUMNS MATCH_COLUMNS ", m.reasons, " RECORD_COLUMNS("l.") ", " RECORD_COLUMNS("r.")
 
@@ -33,7 +36,7 @@ const struct lg_statement store_match[] = {
 		.name = "select_open_matches",
 		.sql = "SELECT " MATCH_COLUMNS
 		       "  FROM match AS m"
-		       " WHERE (m.left_id = $1 OR m.right_id = $1) AND m.state = 'PROPOSED'"
+		       " WHERE (m.left_id = $1 OR m.right_id = $1) AND m.state IN ('PROPOSED', 'DISPUTED')"
 		       " ORDER BY m.match_id",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
@@ -73,34 +76,90 @@ const struct lg_statement store_match[] = {
 	[UPSERT_MATCH] = {
 		.name = "upsert_match",
 		.sql = "INSERT INTO match AS m (match_id, state, kind, left_id, left_home, right_id,"
-		       "       right_home, probability_ppm, reasons, proposed_ms)"
+		       "       right_home, probability_ppm, reasons, proposed_ms, weights_version, needs_two)"
 		       " SELECT r.match_id, r.state, r.kind, r.left_id, r.left_home, r.right_id,"
-		       "       r.right_home, r.probability_ppm, r.reasons, r.proposed_ms"
+		       "       r.right_home, r.probability_ppm, r.reasons, r.proposed_ms,"
+		       "       r.weights_version, r.needs_two"
 		       "  FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::bytea[],"
-		       "       $6::bytea[], $7::bytea[], $8::int[], $9::bytea[], $10::bigint[])"
+		       "       $6::bytea[], $7::bytea[], $8::int[], $9::bytea[], $10::bigint[],"
+		       "       $11::int[], $12::boolean[])"
 		       "    AS r (match_id, state, kind, left_id, left_home, right_id, right_home,"
-		       "       probability_ppm, reasons, proposed_ms)"
+		       "       probability_ppm, reasons, proposed_ms, weights_version, needs_two)"
 		       "    ON CONFLICT (match_id) DO UPDATE"
 		       "   SET state = EXCLUDED.state, probability_ppm = EXCLUDED.probability_ppm,"
 		       "       reasons = EXCLUDED.reasons, proposed_ms = EXCLUDED.proposed_ms,"
-		       "       decided_ms = NULL, decided_by = NULL"
+		       "       weights_version = EXCLUDED.weights_version,"
+		       "       needs_two = EXCLUDED.needs_two, first_verdict = NULL, first_by = NULL,"
+		       "       second_by = NULL, decided_ms = NULL, decided_by = NULL"
 		       " WHERE m.state = 'WITHDRAWN'",
-		.param_count = 10,
+		.param_count = 12,
 		.params = { LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_BYTEAS,
-			LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_BYTEAS, LG_SQL_INT8S },
+			LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_BYTEAS, LG_SQL_INT8S,
+			LG_SQL_INT4S, LG_SQL_BOOLS },
 	},
 	[UPDATE_MATCH] = {
 		.name = "update_match",
 		.sql = "UPDATE match AS m"
-		       "   SET state = r.state, decided_ms = r.decided_ms, decided_by = r.decided_by"
-		       "  FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bytea[])"
-		       "    AS r (match_id, state, decided_ms, decided_by)"
-		       " WHERE m.match_id = r.match_id AND m.state = 'PROPOSED'",
+		       "   SET state = r.state, first_verdict = r.first_verdict, first_by = r.first_by,"
+		       "       second_by = r.second_by, decided_ms = r.decided_ms,"
+		       "       decided_by = r.decided_by"
+		       "  FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::bytea[],"
+		       "       $6::bigint[], $7::bytea[])"
+		       "    AS r (match_id, state, first_verdict, first_by, second_by, decided_ms,"
+		       "       decided_by)"
+		       " WHERE m.match_id = r.match_id AND m.state IN ('PROPOSED', 'DISPUTED')",
+		.param_count = 7,
+		.params = { LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_BYTEAS,
+			LG_SQL_INT8S, LG_SQL_BYTEAS },
+	},
+	[UNDO_MATCH] = {
+		.name = "undo_match",
+		.sql = "UPDATE match AS m"
+		       "   SET state = 'UNDONE', undone_ms = r.undone_ms, undone_by = r.undone_by,"
+		       "       undone_why = r.undone_why"
+		       "  FROM unnest($1::bytea[], $2::bigint[], $3::bytea[], $4::text[])"
+		       "    AS r (match_id, undone_ms, undone_by, undone_why)"
+		       " WHERE m.match_id = r.match_id AND m.state = 'CONFIRMED'",
 		.param_count = 4,
-		.params = { LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS },
+		.params = { LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS },
+	},
+	[SELECT_ONE_PERSON] = {
+		/* whoever hangs together by confirmed matches: links are kept, groups are not, and so
+		   an undone match leaves nothing behind */
+		.name = "select_one_person",
+		.sql = "WITH RECURSIVE one AS ("
+		       "        SELECT m.left_id AS record_id FROM match AS m"
+		       "         WHERE m.match_id = $1 AND m.state = 'CONFIRMED'"
+		       "         UNION"
+		       "        SELECT CASE WHEN n.left_id = o.record_id THEN n.right_id ELSE n.left_id END"
+		       "          FROM one AS o"
+		       "          JOIN match AS n ON (n.left_id = o.record_id OR n.right_id = o.record_id)"
+		       "                         AND n.state = 'CONFIRMED')"
+		       " SELECT r.record_id, r.home"
+		       "  FROM one AS o"
+		       "  JOIN person_record AS r ON r.record_id = o.record_id"
+		       " ORDER BY r.at_ms, r.record_id"
+		       " LIMIT 64",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
 	},
 	{ .name = NULL },
 };
+
+static struct lg_id id_or_none(const PGresult *result, int row, int column)
+{
+	return lg_field_is_null(result, row, column) ? (struct lg_id){ 0 }
+						     : lg_field_id(result, row, column);
+}
+
+/* A first word that waits for the second stands beside the state that all may see. */
+static enum match_state judged_state(const PGresult *result, int row, unsigned state)
+{
+	if (state != MATCH_PROPOSED || lg_field_is_null(result, row, 11))
+		return (enum match_state)state;
+	return strcmp(lg_field_text(result, row, 11), "YES") == 0 ? MATCH_JUDGED_YES
+								  : MATCH_JUDGED_NO;
+}
 
 static struct match match_from_columns(const PGresult *result, int row)
 {
@@ -116,7 +175,7 @@ static struct match match_from_columns(const PGresult *result, int row)
 	assert(kind < MATCH_KIND_COUNT);
 	return (struct match){
 		.match_id = lg_field_id(result, row, 0),
-		.state = (enum match_state)state,
+		.state = judged_state(result, row, state),
 		.kind = (enum match_kind)kind,
 		.left = lg_field_id(result, row, 3),
 		.left_home = lg_field_id(result, row, 4),
@@ -124,6 +183,10 @@ static struct match match_from_columns(const PGresult *result, int row)
 		.right_home = lg_field_id(result, row, 6),
 		.probability_ppm = (uint32_t)lg_field_int(result, row, 7),
 		.proposed_at = lg_field_int(result, row, 8),
+		.weights_version = (uint32_t)lg_field_int(result, row, 9),
+		.needs_two = lg_field_int(result, row, 10) != 0,
+		.first_by = id_or_none(result, row, 12),
+		.second_by = id_or_none(result, row, 13),
 	};
 }
 
@@ -163,24 +226,59 @@ void write_proposal(struct lg_batch *batch, const struct match *match, struct lg
 		lg_v_int(match->probability_ppm),
 		lg_v_bytes(reasons),
 		lg_v_int(match->proposed_at),
+		lg_v_int(match->weights_version),
+		lg_v_int(match->needs_two),
 	};
 
 	lg_write(batch, &store_match[UPSERT_MATCH], match->match_id, values);
 	lg_changed(batch, match->match_id);
 }
 
+static struct lg_value first_verdict(const struct match *match)
+{
+	if (match->state == MATCH_JUDGED_YES)
+		return lg_v_text("YES");
+	return match->state == MATCH_JUDGED_NO ? lg_v_text("NO") : lg_v_null();
+}
+
 void write_decision(
 	struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now)
 {
+	bool is_open = match->state == MATCH_JUDGED_YES || match->state == MATCH_JUDGED_NO ||
+		       match->state == MATCH_DISPUTED;
 	const struct lg_value values[] = {
 		lg_v_id(&match->match_id),
-		lg_v_text(match_life.states[match->state]),
-		lg_v_int(now),
-		lg_id_is_zero(actor) ? lg_v_null() : lg_v_id(&actor),
+		lg_v_text(match_shown_state(match)),
+		first_verdict(match),
+		lg_id_is_zero(match->first_by) ? lg_v_null() : lg_v_id(&match->first_by),
+		lg_id_is_zero(match->second_by) ? lg_v_null() : lg_v_id(&match->second_by),
+		is_open ? lg_v_null() : lg_v_int(now),
+		is_open || lg_id_is_zero(actor) ? lg_v_null() : lg_v_id(&actor),
 	};
 
 	lg_write(batch, &store_match[UPDATE_MATCH], match->match_id, values);
 	lg_changed(batch, match->match_id);
+}
+
+void write_undo(struct lg_batch *batch, const struct match *match, struct lg_id actor, lg_ms now,
+	const char *why)
+{
+	const struct lg_value values[] = { lg_v_id(&match->match_id), lg_v_int(now),
+		lg_v_id(&actor), lg_v_text(why) };
+
+	lg_write(batch, &store_match[UNDO_MATCH], match->match_id, values);
+	lg_changed(batch, match->match_id);
+}
+
+struct lg_found *read_one_person(struct lg_batch *batch, struct lg_id match_id)
+{
+	return lg_read(batch, &store_match[SELECT_ONE_PERSON],
+		(const struct lg_value[]){ lg_v_id(&match_id) });
+}
+
+struct lg_id one_person_from_row(const struct lg_found *found, int row)
+{
+	return lg_field_id(found->result, row, 0);
 }
 
 struct lg_found *read_cards(struct lg_batch *batch, const char *state, lg_ms before, uint32_t limit)

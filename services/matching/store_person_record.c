@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
-enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_CANDIDATE_KEYS, UPSERT_RECORD };
+enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_ARRIVALS, SELECT_ARRIVAL_KEYS, UPSERT_RECORD };
+
+_Static_assert(KNOWN_CHUNK == 2000, "as in select_arrival_keys");
 
 const struct lg_statement store_person_record[] = {
 	[SELECT_RECORD] = {
@@ -16,47 +18,73 @@ const struct lg_statement store_person_record[] = {
 	},
 	[SELECT_CANDIDATES] = {
 		.name = "select_candidates",
-		.sql = "SELECT " RECORD_COLUMNS("r.") ", c.was_withdrawn"
-		       "  FROM candidate AS c"
-		       "  JOIN person_record AS r ON r.record_id = c.record_id"
-		       " WHERE c.searching = $1"
-		       " ORDER BY c.place DESC",
-		.param_count = 1,
-		.params = { LG_SQL_BYTEA },
+		.sql = "SELECT " RECORD_COLUMNS("r.") ","
+		       "       EXISTS (SELECT 1 FROM match AS m"
+		       "                WHERE m.left_id IN ($1, r.record_id)"
+		       "                  AND m.right_id IN ($1, r.record_id)"
+		       "                  AND m.state = 'WITHDRAWN') AS was_withdrawn,"
+		       "       EXISTS (SELECT 1 FROM watch AS w"
+		       "                WHERE w.record_id IN ($1, r.record_id)"
+		       "                  AND w.before_id IN ($1, r.record_id)) AS was_watched"
+		       "  FROM generate_series(0, length($2) / 16 - 1) AS n"
+		       "  JOIN person_record AS r ON r.record_id = substring($2 FROM n * 16 + 1 FOR 16)"
+		       " WHERE NOT EXISTS (SELECT 1 FROM match AS m"
+		       "                    WHERE m.left_id IN ($1, r.record_id)"
+		       "                      AND m.right_id IN ($1, r.record_id)"
+		       "                      AND m.state <> 'WITHDRAWN')"
+		       " ORDER BY n",
+		.param_count = 2,
+		.params = { LG_SQL_BYTEA, LG_SQL_BYTEA },
 	},
-	[SELECT_CANDIDATE_KEYS] = {
-		.name = "select_candidate_keys",
+	[SELECT_ARRIVALS] = {
+		.name = "select_arrivals",
+		.sql = "SELECT " RECORD_COLUMNS("r.")
+		       "  FROM person_record AS r"
+		       " WHERE r.place > $1"
+		       " ORDER BY r.place"
+		       " LIMIT $2",
+		.param_count = 2,
+		.params = { LG_SQL_INT8, LG_SQL_INT4 },
+	},
+	[SELECT_ARRIVAL_KEYS] = {
+		/* its parameter is a place in the shape of an id: the reading of keys knows no other */
+		.name = "select_arrival_keys",
 		.sql = "SELECT k.subject, k.class, k.key_id, k.epoch, k.wrapped"
-		       "  FROM candidate AS c"
-		       "  JOIN subject_key AS k ON k.subject = c.record_id AND k.class = 1"
-		       " WHERE c.searching = $1"
-		       " ORDER BY c.place DESC, k.key_id",
+		       "  FROM (SELECT r.record_id, r.place"
+		       "          FROM person_record AS r"
+		       "         WHERE r.place > ('x' || encode(substring($1 FROM 9), 'hex'))::bit(64)::bigint"
+		       "         ORDER BY r.place"
+		       "         LIMIT 2000) AS a"
+		       "  JOIN subject_key AS k ON k.subject = a.record_id AND k.class = 1"
+		       " ORDER BY a.place, k.key_id",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
 	[UPSERT_RECORD] = {
 		.name = "upsert_record",
 		.sql = "INSERT INTO person_record (record_id, home, state, event_id, kind, sex,"
-		       "       age_years, age_basis, at_ms, district, country, recorded_ms, sealed)"
+		       "       age_years, age_basis, at_ms, district, country, recorded_ms, sealed,"
+		       "       station)"
 		       " SELECT r.record_id, r.home, r.state, r.event_id, r.kind, r.sex,"
 		       "       r.age_years, r.age_basis, r.at_ms, r.district, r.country,"
-		       "       r.recorded_ms, r.sealed"
+		       "       r.recorded_ms, r.sealed, r.station"
 		       "  FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::text[],"
 		       "       $6::text[], $7::smallint[], $8::text[], $9::bigint[], $10::text[],"
-		       "       $11::text[], $12::bigint[], $13::bytea[])"
+		       "       $11::text[], $12::bigint[], $13::bytea[], $14::text[])"
 		       "    AS r (record_id, home, state, event_id, kind, sex, age_years, age_basis,"
-		       "       at_ms, district, country, recorded_ms, sealed)"
+		       "       at_ms, district, country, recorded_ms, sealed, station)"
 		       "    ON CONFLICT (record_id) DO UPDATE"
 		       "   SET place = EXCLUDED.place, home = EXCLUDED.home, state = EXCLUDED.state,"
 		       "       event_id = EXCLUDED.event_id, kind = EXCLUDED.kind,"
 		       "       sex = EXCLUDED.sex, age_years = EXCLUDED.age_years,"
 		       "       age_basis = EXCLUDED.age_basis, at_ms = EXCLUDED.at_ms,"
 		       "       district = EXCLUDED.district, country = EXCLUDED.country,"
-		       "       recorded_ms = EXCLUDED.recorded_ms, sealed = EXCLUDED.sealed",
-		.param_count = 13,
+		       "       recorded_ms = EXCLUDED.recorded_ms, sealed = EXCLUDED.sealed,"
+		       "       station = EXCLUDED.station",
+		.param_count = 14,
 		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_TEXTS,
 			LG_SQL_TEXTS, LG_SQL_INT2S, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS,
-			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS },
+			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS },
 	},
 	{ .name = NULL },
 };
@@ -83,6 +111,7 @@ struct person_record record_from_columns(const PGresult *result, int row, int fi
 		.home = lg_field_id(result, row, first + 2),
 		.facts = { .age_years = -1, .district = "" },
 		.country = "",
+		.station = lg_field_text(result, row, first + 14),
 	};
 
 	assert(lg_is_done(status));
@@ -116,6 +145,7 @@ static void record_from_row(
 	*record = record_from_columns(result, row, 0);
 	record->facts.district = lg_copy_text(arena, record->facts.district);
 	record->country = lg_copy_text(arena, record->country);
+	record->station = lg_copy_text(arena, record->station);
 	record->sealed = lg_copy(arena, record->sealed);
 }
 
@@ -125,20 +155,36 @@ struct person_record *read_record(struct lg_batch *batch, struct lg_id record_id
 		sizeof(struct person_record), record_from_row);
 }
 
-struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id)
+struct lg_found *read_candidates(struct lg_batch *batch, struct lg_id record_id,
+	const struct lg_id *record_ids, uint32_t count)
 {
+	for (uint32_t i = 0; i < count; i++)
+		lg_read_keys(batch, record_ids[i]);
 	return lg_read(batch, &store_person_record[SELECT_CANDIDATES],
-		(const struct lg_value[]){ lg_v_id(&record_id) });
+		(const struct lg_value[]){ lg_v_id(&record_id),
+			lg_v_bytes(lg_bytes(record_ids, count * sizeof *record_ids)) });
 }
 
-void read_candidate_keys(struct lg_batch *batch, struct lg_id record_id)
+struct lg_found *read_arrivals(struct lg_batch *batch, int64_t through)
 {
-	lg_read_keys_by(batch, &store_person_record[SELECT_CANDIDATE_KEYS], record_id);
+	struct lg_id key = { .byte = { 0 } };
+
+	for (unsigned i = 0; i < sizeof through; i++)
+		key.byte[LG_ID_SIZE - 1 - i] = (uint8_t)((uint64_t)through >> (8 * i));
+	lg_read_keys_by(batch, &store_person_record[SELECT_ARRIVAL_KEYS], key);
+	return lg_read(batch, &store_person_record[SELECT_ARRIVALS],
+		(const struct lg_value[]){ lg_v_int(through), lg_v_int(KNOWN_CHUNK) });
+}
+
+struct person_record arrival_from_row(const struct lg_found *found, int row)
+{
+	return record_from_columns(found->result, row, 0);
 }
 
 struct person_record candidate_from_row(
-	const struct lg_found *found, int row, bool *ret_was_withdrawn)
+	const struct lg_found *found, int row, bool *ret_was_withdrawn, bool *ret_was_watched)
 {
+	*ret_was_watched = lg_field_int(found->result, row, RECORD_COLUMN_COUNT + 1) != 0;
 	*ret_was_withdrawn = lg_field_int(found->result, row, RECORD_COLUMN_COUNT) != 0;
 	return record_from_columns(found->result, row, 0);
 }
@@ -172,6 +218,7 @@ void write_record(struct lg_batch *batch, const struct person_record *record)
 		known_text(record, record->country),
 		known(record, lg_v_int(record->recorded_at)),
 		record->sealed.size == 0 ? lg_v_null() : known(record, lg_v_bytes(record->sealed)),
+		lg_v_text(record_is_indexed(record) ? record->station : ""),
 	};
 
 	lg_write(batch, &store_person_record[UPSERT_RECORD], record->record_id, values);

@@ -9,10 +9,10 @@
 #define RECORD_COLUMNS(alias) \
 	alias "record_id, " alias "place, " alias "home, " alias "state, " alias "event_id, " \
 	alias "kind, " alias "sex, " alias "age_years, " alias "age_basis, " alias "at_ms, " \
-	alias "district, " alias "country, " alias "recorded_ms, " alias "sealed"
+	alias "district, " alias "country, " alias "recorded_ms, " alias "sealed, " alias "station"
 /* clang-format on */
 
-#define RECORD_COLUMN_COUNT 14
+#define RECORD_COLUMN_COUNT 15
 
 /*
  * A record from the columns that begin at first; texts and bytes point into the result.  The

@@ -63,6 +63,15 @@ static const struct {
 	{ TOLD_FOLLOW_UP_DUE,            "month",        NULL,      "month" },
 	{ TOLD_FEEDBACK_GIVEN,           "milestone",    NULL,      "milestone" },
 	{ TOLD_FEEDBACK_GIVEN,           "station",      NULL,      "station" },
+	{ TOLD_MATCH_UNDONE,             "kind",         NULL,      "kind" },
+	{ TOLD_MATCH_UNDONE,             "match",        NULL,      "match_id" },
+	{ TOLD_MATCH_UNDONE,             "reason",       NULL,      "reason" },
+	{ TOLD_WATCHLIST_HIT,            "kind",         NULL,      "kind" },
+	{ TOLD_WATCHLIST_HIT,            "corridor",     NULL,      "corridor" },
+	{ TOLD_WATCHLIST_HIT,            "place",        NULL,      "station" },
+	{ TOLD_WATCHLIST_HIT,            "seen",         NULL,      "seen_ms" },
+	{ TOLD_WATCHLIST_HIT,            "before",       NULL,      "before_station" },
+	{ TOLD_WATCHLIST_HIT,            "before_time",  NULL,      "before_ms" },
 };
 /* clang-format on */
 

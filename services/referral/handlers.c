@@ -29,6 +29,13 @@ const struct lg_handler referral_handlers[] = {
 		.decide = decide_match,
 		.store = store_at_home,
 	},
+	{
+		.type = MATCH_UNDONE,
+		.work_size = sizeof(struct referral_work),
+		.load = load_match,
+		.decide = decide_undone,
+		.store = store_at_home,
+	},
 	/* the organisation's desk */
 	{
 		.type = REFERRAL_OFFERED_EVENT,

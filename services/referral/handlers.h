@@ -9,6 +9,7 @@ enum {
 	RESCUE_RECORDED = 104,
 	CONSENT_CHANGED = 106,
 	MATCH_CONFIRMED = 202,
+	MATCH_UNDONE = 210,
 	REFERRAL_OFFERED_EVENT = 301,
 	REFERRAL_RECEIVED_EVENT,
 	REFERRAL_ANSWERED_EVENT,
@@ -113,7 +114,7 @@ struct organisation *employer_of(const struct lg_item *item);
 
 /* --- on_rescue.c ------------------------------------------------------------------------------ */
 
-/* RescueRecorded, ConsentChanged, MatchConfirmed: a referral begins, or learns of her word. */
+/* RescueRecorded, ConsentChanged, MatchConfirmed, MatchUndone: a referral begins, or learns of her word. */
 void load_rescue(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_rescue(struct lg_item *item);
 void store_rescue(struct lg_batch *batch, struct lg_item *item);
@@ -121,6 +122,7 @@ void load_consent(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_consent(struct lg_item *item);
 void load_match(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_match(struct lg_item *item);
+struct lg_status decide_undone(struct lg_item *item);
 
 /* After a decision of the home: row, effects, clock (tell.c). */
 void store_at_home(struct lg_batch *batch, struct lg_item *item);

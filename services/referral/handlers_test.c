@@ -20,6 +20,7 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(RESCUE_RECORDED, "RescueRecorded");
 	is_named(CONSENT_CHANGED, "ConsentChanged");
 	is_named(MATCH_CONFIRMED, "MatchConfirmed");
+	is_named(MATCH_UNDONE, "MatchUndone");
 	is_named(REFERRAL_OFFERED_EVENT, "ReferralOffered");
 	is_named(REFERRAL_PASSED_EVENT, "ReferralPassed");
 	is_named(HANDOVER_CONFIRMED, "HandoverConfirmed");

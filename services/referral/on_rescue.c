@@ -176,6 +176,29 @@ struct lg_status decide_match(struct lg_item *item)
 	return lg_done();
 }
 
+/*
+ * She is not known by this any more.  Where two matches of a kind were confirmed and one is undone
+ * the mark goes as well: a mark too few sends a lead to look, one too many sends a child to a
+ * stranger.
+ */
+struct lg_status decide_undone(struct lg_item *item)
+{
+	struct referral_work *work = item->work;
+	const Lifeguard__Matching__MatchUndone *message =
+		(const Lifeguard__Matching__MatchUndone *)item->message;
+
+	if (!work->is_ours)
+		return lg_refuse("it names no person");
+	if (message->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING)
+		work->referral->is_searched_for = false;
+	else if (message->kind == LIFEGUARD__MATCHING__MATCH_KIND__SEEN_BEFORE)
+		work->referral->is_seen_before = false;
+	else
+		return lg_refuse("a match is with a report or with an earlier case");
+	work->is_news = work->referral->state != REFERRAL_NEW;
+	return lg_done();
+}
+
 /* --- after any decision of the home ------------------------------------------------------- */
 
 void store_at_home(struct lg_batch *batch, struct lg_item *item)

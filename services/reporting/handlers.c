@@ -61,6 +61,18 @@ const struct lg_handler reporting_handlers[] = {
 		.store = store_journey,
 	},
 	{
+		.type = MATCH_UNDONE,
+		.work_size = sizeof(struct journey_work),
+		.decide = decide_match_undone,
+		.store = store_journey,
+	},
+	{
+		.type = WATCHLIST_HIT,
+		.work_size = sizeof(struct journey_work),
+		.decide = decide_watchlist_hit,
+		.store = store_journey,
+	},
+	{
 		.type = MATCH_REJECTED,
 		.work_size = sizeof(struct journey_work),
 		.decide = decide_counted,

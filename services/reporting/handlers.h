@@ -16,6 +16,8 @@ enum {
 	MATCH_PROPOSED = 201,
 	MATCH_CONFIRMED = 202,
 	MATCH_REJECTED = 203,
+	WATCHLIST_HIT = 209,
+	MATCH_UNDONE = 210,
 	REFERRAL_OFFERED = 301,
 	REFERRAL_RECEIVED = 302,
 	REFERRAL_ANSWERED = 303,
@@ -80,6 +82,8 @@ struct lg_status decide_rescued(struct lg_item *item);
 struct lg_status decide_step(struct lg_item *item);
 struct lg_status decide_match_proposed(struct lg_item *item);
 struct lg_status decide_match_confirmed(struct lg_item *item);
+struct lg_status decide_match_undone(struct lg_item *item);
+struct lg_status decide_watchlist_hit(struct lg_item *item);
 struct lg_status decide_traced(struct lg_item *item);
 void store_journey(struct lg_batch *batch, struct lg_item *item);
 

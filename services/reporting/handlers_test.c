@@ -29,6 +29,8 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(MATCH_PROPOSED, "MatchProposed");
 	is_named(MATCH_CONFIRMED, "MatchConfirmed");
 	is_named(MATCH_REJECTED, "MatchRejected");
+	is_named(MATCH_UNDONE, "MatchUndone");
+	is_named(WATCHLIST_HIT, "WatchlistHit");
 	is_named(REFERRAL_OFFERED, "ReferralOffered");
 	is_named(REFERRAL_RECEIVED, "ReferralReceived");
 	is_named(REFERRAL_ANSWERED, "ReferralAnswered");

@@ -168,20 +168,20 @@ struct lg_status decide_match_proposed(struct lg_item *item)
 	return status;
 }
 
-static struct lg_status pair_from_wire(
-	const Lifeguard__Matching__MatchConfirmed *message, struct person_pair *ret_pair)
+/* Told and taken back it is the same pair. */
+static struct lg_status pair_from_wire(Lifeguard__Matching__MatchKind kind,
+	const ProtobufCBinaryData *left, const ProtobufCBinaryData *right,
+	struct person_pair *ret_pair)
 {
 	struct person_pair pair = {
-		.is_report = message->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING,
+		.is_report = kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING,
 	};
-	struct lg_status status =
-		lg_id_from_bytes(lg_bytes(message->left.data, message->left.len), &pair.left);
+	struct lg_status status = lg_id_from_bytes(lg_bytes(left->data, left->len), &pair.left);
 
-	if (!pair.is_report && message->kind != LIFEGUARD__MATCHING__MATCH_KIND__SEEN_BEFORE)
+	if (!pair.is_report && kind != LIFEGUARD__MATCHING__MATCH_KIND__SEEN_BEFORE)
 		return lg_refuse("a match is with a report or with an earlier case");
 	if (lg_is_done(status))
-		status = lg_id_from_bytes(
-			lg_bytes(message->right.data, message->right.len), &pair.right);
+		status = lg_id_from_bytes(lg_bytes(right->data, right->len), &pair.right);
 	if (lg_is_done(status) && (lg_id_is_zero(pair.left) || lg_id_is_zero(pair.right)))
 		status = lg_refuse("a match names two records");
 	if (lg_is_done(status))
@@ -194,7 +194,8 @@ struct lg_status decide_match_confirmed(struct lg_item *item)
 	const Lifeguard__Matching__MatchConfirmed *message =
 		(const Lifeguard__Matching__MatchConfirmed *)item->message;
 	struct journey_work *work = item->work;
-	struct lg_status status = pair_from_wire(message, &work->pair);
+	struct lg_status status =
+		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
 
 	if (lg_is_done(status))
 		status = journey_begin(item);
@@ -203,6 +204,38 @@ struct lg_status decide_match_confirmed(struct lg_item *item)
 	work->has_pair = true;
 	memcpy(work->pair.month, work->share.month, MONTH_SIZE);
 	journey_share_add(&work->share, MATCHES_CONFIRMED, 1);
+	return status;
+}
+
+struct lg_status decide_match_undone(struct lg_item *item)
+{
+	const Lifeguard__Matching__MatchUndone *message =
+		(const Lifeguard__Matching__MatchUndone *)item->message;
+	struct journey_work *work = item->work;
+	struct lg_status status =
+		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
+
+	if (lg_is_done(status))
+		status = journey_begin(item);
+	if (!lg_is_done(status) || !is_left_at_home(item, message->left_case))
+		return status;
+	work->has_pair = true;
+	work->pair.is_undone = true;
+	memcpy(work->pair.month, work->share.month, MONTH_SIZE);
+	journey_share_add(&work->share, MATCHES_UNDONE, 1);
+	return status;
+}
+
+/* One that another site found is counted there. */
+struct lg_status decide_watchlist_hit(struct lg_item *item)
+{
+	const Lifeguard__Matching__WatchlistHit *message =
+		(const Lifeguard__Matching__WatchlistHit *)item->message;
+	struct journey_work *work = item->work;
+	struct lg_status status = journey_begin(item);
+
+	if (lg_is_done(status) && message->origin_site == 0)
+		journey_share_add(&work->share, WATCHLIST_HITS, 1);
 	return status;
 }
 

@@ -1,6 +1,6 @@
 /*
  * The table person_pair: pairs that a lead confirmed, in the partition of the left record's case.
- * Which of them tell something new is decided when somebody asks, so that their order is nobody's
+ * What was undone is a row of its own.  Which of them tell something new is decided when somebody asks, so that their order is nobody's
  * matter.
  */
 #include <assert.h>
@@ -13,21 +13,25 @@ const struct lg_statement store_person_pair[] = {
 	[SELECT_PERSON_PAIRS] = {
 		/* one more than a report takes (PERSON_PAIRS_MAX) tells that there are more */
 		.name = "select_person_pairs",
-		.sql = "SELECT is_report, left_id, right_id, month"
-		       "  FROM person_pair"
+		.sql = "SELECT c.is_report, c.left_id, c.right_id, c.month"
+		       "  FROM person_pair AS c"
+		       " WHERE NOT c.is_undone"
+		       "   AND NOT EXISTS (SELECT 1 FROM person_pair AS u"
+		       "                    WHERE u.is_undone AND u.left_id = c.left_id"
+		       "                      AND u.right_id = c.right_id)"
 		       " ORDER BY month, left_id, right_id"
 		       " LIMIT 65537",
 	},
 	[INSERT_PERSON_PAIR] = {
 		.name = "insert_person_pair",
-		.sql = "INSERT INTO person_pair (p, is_report, left_id, right_id, month)"
-		       " SELECT r.p, r.is_report, r.left_id, r.right_id, r.month"
+		.sql = "INSERT INTO person_pair (p, is_report, left_id, right_id, month, is_undone)"
+		       " SELECT r.p, r.is_report, r.left_id, r.right_id, r.month, r.is_undone"
 		       "  FROM unnest($1::smallint[], $2::boolean[], $3::bytea[], $4::bytea[],"
-		       "       $5::text[])"
-		       "    AS r (p, is_report, left_id, right_id, month)",
-		.param_count = 5,
+		       "       $5::text[], $6::boolean[])"
+		       "    AS r (p, is_report, left_id, right_id, month, is_undone)",
+		.param_count = 6,
 		.params = { LG_SQL_INT2S, LG_SQL_BOOLS, LG_SQL_BYTEAS, LG_SQL_BYTEAS,
-			LG_SQL_TEXTS },
+			LG_SQL_TEXTS, LG_SQL_BOOLS },
 	},
 	[FORGET_PERSON_PAIRS] = {
 		.name = "forget_person_pairs",
@@ -66,6 +70,7 @@ void write_person_pair(struct lg_batch *batch, uint8_t partition, const struct p
 		lg_v_id(&pair->left),
 		lg_v_id(&pair->right),
 		lg_v_text(pair->month),
+		lg_v_int(pair->is_undone),
 	};
 
 	lg_insert(batch, &store_person_pair[INSERT_PERSON_PAIR], values);

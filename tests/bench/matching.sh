@@ -1,7 +1,7 @@
 #!/bin/bash
 # What `make bench-matching` prints, as `name: value`: link of two invented files of 10,000, 100,000
 # and 1,000,000 rows (reading, learning and writing included), the share of true pairs found, memory;
-# one person against as many in memory.  SIZES and SEED may be set.
+# one person against as many in memory, bare and as the service holds them.  SIZES and SEED may be set.
 set -u
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d) || exit 2
@@ -27,4 +27,5 @@ for size in ${SIZES:-10000 100000 1000000}; do
 		size="$size" "$scratch/b.csv" "$scratch/pairs.csv"
 	build/bin/lg-match measure "$scratch/a.csv" "$scratch/b.csv" --schema people --weights "$scratch/weights.ini" |
 		sed "s/^index/index_$size/"
+	build/tests/matching/known_main "$scratch/a.csv" "$scratch/b.csv"
 done

@@ -27,6 +27,7 @@ suite units tests/support/run_units.sh $(find build/test -type f -executable | s
 suite corpus tests/fuzz/replay.sh
 suite statements tests/journey/statements.sh
 suite halves tests/journey/halves.sh
+suite matching tests/journey/matching.sh
 suite names tests/matching/names.sh
 suite febrl tests/matching/febrl.sh
 suite invented tests/matching/invented.sh

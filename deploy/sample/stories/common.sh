@@ -165,6 +165,13 @@ confirm_match() { # record, record
 	done
 	[ -n "$id" ] || { say "no match was proposed" >&2; return 1; }
 	lifeguard match confirm "$id" >/dev/null # told twice it is the same
+	if [ -n "$(lifeguard match list --limit 200 | grep "$id")" ]; then # a strong one needs two persons
+		local first=$account
+		need_account "$site" second centre_lead
+		at "$site" second
+		lifeguard match confirm "$id" >/dev/null
+		at "$site" "$first"
+	fi
 	echo "$id" >"$kept.matched"
 }
 

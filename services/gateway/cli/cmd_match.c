@@ -1,5 +1,5 @@
 /*
- * `lifeguard match list|show|confirm|reject`: whether two records are one person.  A list names
+ * `lifeguard match list|show|confirm|reject|undo`: whether two records are one person.  A list names
  * nobody; names are opened one match at a time.  The verbs on files are lg-match's, which stands in
  * the house of matching and needs no site.
  */
@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/id.h"
 #include "common/base/text.h"
@@ -16,6 +17,7 @@
 
 enum { LIST_STATE, LIST_LIMIT, LIST_FORMAT };
 enum { SHOW_IDENTITY, SHOW_FORMAT };
+enum { UNDO_WHY };
 
 /* "98.2 %" of parts per million. */
 static const char *percent(struct lg_arena *arena, const json_t *card)
@@ -207,7 +209,7 @@ static enum command_exit show(const struct command_line *line)
 	return result;
 }
 
-static enum command_exit decide(const struct command_line *line, const char *verb)
+static enum command_exit decide(const struct command_line *line, const char *verb, const char *body)
 {
 	json_t *answer = NULL;
 
@@ -216,7 +218,7 @@ static enum command_exit decide(const struct command_line *line, const char *ver
 	struct lg_arena *arena = lg_arena_new();
 	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "POST",
-		lg_format(arena, "/api/v1/matches/%s/%s", line->operands[0], verb), NULL, &answer);
+		lg_format(arena, "/api/v1/matches/%s/%s", line->operands[0], verb), body, &answer);
 
 	if (result == COMMAND_DONE)
 		printf("%s  %s\n", client_cell(arena, answer, "match_id"),
@@ -229,12 +231,28 @@ static enum command_exit decide(const struct command_line *line, const char *ver
 
 static enum command_exit confirm(const struct command_line *line)
 {
-	return decide(line, "confirm");
+	return decide(line, "confirm", NULL);
 }
 
 static enum command_exit reject(const struct command_line *line)
 {
-	return decide(line, "reject");
+	return decide(line, "reject", NULL);
+}
+
+static enum command_exit undo(const struct command_line *line)
+{
+	static const char *const reasons[][2] = {
+		{ "another", "{\"reason\":\"another_person\"}" },
+		{ "mistake", "{\"reason\":\"by_mistake\"}" },
+		{ "denied", "{\"reason\":\"she_denies_it\"}" },
+	};
+	const char *why = line->values[UNDO_WHY];
+
+	for (size_t i = 0; why != NULL && i < sizeof reasons / sizeof reasons[0]; i++)
+		if (strcmp(why, reasons[i][0]) == 0)
+			return decide(line, "undo", reasons[i][1]);
+	command_complain("--why is another, mistake or denied");
+	return COMMAND_WRONG_USE;
 }
 
 const struct command command_match_list = {
@@ -245,7 +263,7 @@ const struct command command_match_list = {
 		"  lifeguard match list\n"
 		"  lifeguard match list --state CONFIRMED --limit 20",
 	.options = {
-		[LIST_STATE] = { "state", "STATE", "PROPOSED, CONFIRMED, REJECTED or WITHDRAWN" },
+		[LIST_STATE] = { "state", "STATE", "PROPOSED, DISPUTED, CONFIRMED, REJECTED, WITHDRAWN or UNDONE" },
 		[LIST_LIMIT] = { "limit", "N", "1 to 200; 50" },
 		[LIST_FORMAT] = { "format", "NAME", "table or json" },
 	},
@@ -272,8 +290,9 @@ const struct command command_match_confirm = {
 	.operands = "MATCH",
 	.least = 1,
 	.most = 1,
-	.summary = "it is the same person (centre lead)",
-	.help = "Both cases hear of it.  Told twice it is the same.\n\n"
+	.summary = "it is the same person (centre lead, protection officer)",
+	.help = "Both cases hear of it.  Told twice it is the same.  A strong match asks two persons;\n"
+		"the second does not hear of the first, and where they differ a third decides.\n\n"
 		"  lifeguard match confirm 0001… --if-version 3",
 	.run = confirm,
 };
@@ -283,9 +302,23 @@ const struct command command_match_reject = {
 	.operands = "MATCH",
 	.least = 1,
 	.most = 1,
-	.summary = "it is another person (centre lead)",
+	.summary = "it is another person (centre lead, protection officer)",
 	.help = "The pair is not proposed again.\n\n  lifeguard match reject 0001…",
 	.run = reject,
+};
+
+const struct command command_match_undo = {
+	.words = "match undo",
+	.operands = "MATCH",
+	.least = 1,
+	.most = 1,
+	.summary = "a confirmed match is wrong (centre lead, protection officer)",
+	.help = "Both cases hear of it and forget the match; the pair is not proposed again.\n\n"
+		"  lifeguard match undo 0001… --why another",
+	.options = {
+		[UNDO_WHY] = { "why", "WORD", "another (person), mistake or denied (by her)" },
+	},
+	.run = undo,
 };
 
 const struct command command_match_dedupe = {

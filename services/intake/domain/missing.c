@@ -8,7 +8,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum missing_event { ON_REPORT, ON_MATCH };
+enum missing_event { ON_REPORT, ON_MATCH, ON_UNDO };
 enum missing_side { BY_FAMILY, BY_MATCHING };
 
 static const char *const states[] = {
@@ -19,6 +19,7 @@ static const char *const states[] = {
 static const char *const events[] = {
 	[ON_REPORT] = "MissingPersonReported",
 	[ON_MATCH] = "MatchConfirmed",
+	[ON_UNDO] = "MatchUndone",
 };
 static const char *const sides[] = { [BY_FAMILY] = "family", [BY_MATCHING] = "matching" };
 
@@ -27,6 +28,7 @@ static const struct lg_transition rows[] = {
 	/* from              on         by           to                why */
 	{ MISSING_NEW,       ON_REPORT, BY_FAMILY,   MISSING_REPORTED, "somebody did not come home" },
 	{ MISSING_REPORTED,  ON_MATCH,  BY_MATCHING, MISSING_FOUND,    "a lead says it is she" },
+	{ MISSING_FOUND,     ON_UNDO,   BY_MATCHING, MISSING_REPORTED, "it was not she: the family still searches" },
 };
 /* clang-format on */
 
@@ -83,6 +85,17 @@ bool missing_find(struct missing *missing)
 {
 	const struct lg_transition *row =
 		lg_lifecycle_row(&missing_life, missing->state, ON_MATCH, BY_MATCHING);
+
+	if (row == NULL)
+		return false;
+	missing->state = (enum missing_state)row->to;
+	return true;
+}
+
+bool missing_lose(struct missing *missing)
+{
+	const struct lg_transition *row =
+		lg_lifecycle_row(&missing_life, missing->state, ON_UNDO, BY_MATCHING);
 
 	if (row == NULL)
 		return false;

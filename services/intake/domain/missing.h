@@ -33,4 +33,7 @@ LG_MUST_CHECK struct lg_status missing_report(
 /* A lead confirmed that she was found.  returns  whether anything changed */
 bool missing_find(struct missing *missing);
 
+/* The match was undone: she is missing again.  Returns whether anything changed. */
+bool missing_lose(struct missing *missing);
+
 #endif

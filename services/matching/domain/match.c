@@ -4,38 +4,59 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum match_event { PROPOSE, CONFIRM, REJECT, WITHDRAW };
-enum match_side { ENGINE, LEAD, HERSELF };
+enum match_event { PROPOSE, CONFIRM, REJECT, FIRST_YES, FIRST_NO, WITHDRAW, UNDO };
+enum match_side { ENGINE, LEAD, SECOND, THIRD, HERSELF };
 
 static const char *const states[] = {
 	[MATCH_NEW] = "NEW",
 	[MATCH_PROPOSED] = "PROPOSED",
+	[MATCH_JUDGED_YES] = "JUDGED_YES",
+	[MATCH_JUDGED_NO] = "JUDGED_NO",
+	[MATCH_DISPUTED] = "DISPUTED",
 	[MATCH_CONFIRMED] = "CONFIRMED",
 	[MATCH_REJECTED] = "REJECTED",
 	[MATCH_WITHDRAWN] = "WITHDRAWN",
+	[MATCH_UNDONE] = "UNDONE",
 };
 
 static const char *const events[] = {
 	[PROPOSE] = "MatchProposed",
-	[CONFIRM] = "MatchConfirmed",
-	[REJECT] = "MatchRejected",
+	[CONFIRM] = "ConfirmMatch",
+	[REJECT] = "RejectMatch",
+	[FIRST_YES] = "ConfirmMatch of two",
+	[FIRST_NO] = "RejectMatch of two",
 	[WITHDRAW] = "ConsentChanged: no",
+	[UNDO] = "UndoMatch",
 };
 
 static const char *const sides[] = {
 	[ENGINE] = "engine",
 	[LEAD] = "lead",
+	[SECOND] = "second person",
+	[THIRD] = "third person",
 	[HERSELF] = "herself",
 };
 
 /* clang-format off */
 static const struct lg_transition rows[] = {
-	/* from             on        by       to               why */
-	{ MATCH_NEW,        PROPOSE,  ENGINE,  MATCH_PROPOSED,  "two records are alike" },
-	{ MATCH_PROPOSED,   CONFIRM,  LEAD,    MATCH_CONFIRMED, "a lead knows that it is the same person" },
-	{ MATCH_PROPOSED,   REJECT,   LEAD,    MATCH_REJECTED,  "a lead knows that it is not" },
-	{ MATCH_PROPOSED,   WITHDRAW, HERSELF, MATCH_WITHDRAWN, "no family is to find her" },
-	{ MATCH_WITHDRAWN,  PROPOSE,  ENGINE,  MATCH_PROPOSED,  "she changed her mind" },
+	/* from             on         by       to                why */
+	{ MATCH_NEW,        PROPOSE,   ENGINE,  MATCH_PROPOSED,   "two records are alike" },
+	{ MATCH_PROPOSED,   CONFIRM,   LEAD,    MATCH_CONFIRMED,  "a lead knows that it is the same person" },
+	{ MATCH_PROPOSED,   REJECT,    LEAD,    MATCH_REJECTED,   "a lead knows that it is not" },
+	{ MATCH_PROPOSED,   FIRST_YES, LEAD,    MATCH_JUDGED_YES, "strong: another is asked, who does not hear of this" },
+	{ MATCH_PROPOSED,   FIRST_NO,  LEAD,    MATCH_JUDGED_NO,  "strong: another is asked, who does not hear of this" },
+	{ MATCH_PROPOSED,   WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_JUDGED_YES, CONFIRM,   SECOND,  MATCH_CONFIRMED,  "two say the same, unseen" },
+	{ MATCH_JUDGED_YES, REJECT,    SECOND,  MATCH_DISPUTED,   "two differ: a third decides" },
+	{ MATCH_JUDGED_YES, WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_JUDGED_NO,  REJECT,    SECOND,  MATCH_REJECTED,   "two say the same, unseen" },
+	{ MATCH_JUDGED_NO,  CONFIRM,   SECOND,  MATCH_DISPUTED,   "two differ: a third decides" },
+	{ MATCH_JUDGED_NO,  WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_DISPUTED,   CONFIRM,   THIRD,   MATCH_CONFIRMED,  "a third has looked at both" },
+	{ MATCH_DISPUTED,   REJECT,    THIRD,   MATCH_REJECTED,   "a third has looked at both" },
+	{ MATCH_DISPUTED,   WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_CONFIRMED,  UNDO,      LEAD,    MATCH_UNDONE,     "it is not the same person after all" },
+	{ MATCH_WITHDRAWN,  PROPOSE,   ENGINE,  MATCH_PROPOSED,   "she changed her mind" },
 };
 /* clang-format on */
 
@@ -78,6 +99,10 @@ enum pairing match_pairing(
 		return PAIRING_NONE;
 	if (searching->kind == RECORD_RESCUED && candidate->kind == RECORD_RESCUED)
 		return PAIRING_SEEN_BEFORE;
+	if (searching->kind == RECORD_SUSPECT && candidate->kind == RECORD_SUSPECT)
+		return PAIRING_SUSPECT;
+	if (searching->kind == RECORD_SUSPECT || candidate->kind == RECORD_SUSPECT)
+		return PAIRING_NONE;
 	if (searching->kind == candidate->kind) /* two families, or one that asks twice */
 		return PAIRING_NONE;
 	if (!record_is_traceable(searching) || !record_is_traceable(candidate))
@@ -116,14 +141,14 @@ static struct lg_id pair_id(struct lg_id left, struct lg_id right)
 
 void match_propose(struct match *ret_match, enum pairing pairing,
 	const struct person_record *searching, const struct person_record *candidate,
-	const struct comparison *comparison, lg_ms now)
+	const struct weights *weights, const struct comparison *comparison, lg_ms now)
 {
 	const struct person_record *left = is_left(searching, candidate) ? searching : candidate;
 	const struct person_record *right = left == searching ? candidate : searching;
 	struct lg_status status = move(ret_match, PROPOSE, ENGINE);
 
 	assert(lg_is_done(status));
-	assert(pairing != PAIRING_NONE);
+	assert(pairing == PAIRING_RESCUED_AND_MISSING || pairing == PAIRING_SEEN_BEFORE);
 	ret_match->kind =
 		pairing == PAIRING_SEEN_BEFORE ? MATCH_SEEN_BEFORE : MATCH_RESCUED_AND_MISSING;
 	ret_match->match_id = pair_id(left->record_id, right->record_id);
@@ -132,6 +157,10 @@ void match_propose(struct match *ret_match, enum pairing pairing,
 	ret_match->right = right->record_id;
 	ret_match->right_home = right->home;
 	ret_match->probability_ppm = comparison->probability_ppm;
+	ret_match->weights_version = weights->version;
+	ret_match->needs_two = comparison->probability_ppm >= weights->two_persons_ppm;
+	ret_match->first_by = (struct lg_id){ 0 };
+	ret_match->second_by = (struct lg_id){ 0 };
 	ret_match->proposed_at = now;
 }
 
@@ -142,16 +171,53 @@ bool match_reconsider(struct match *match, const struct person_record *record)
 	return lg_is_done(move(match, WITHDRAW, HERSELF));
 }
 
-struct lg_status match_confirm(struct match *match, bool *ret_is_repeated)
+static bool has_spoken(const struct match *match, struct lg_id by)
 {
-	*ret_is_repeated = match->state == MATCH_CONFIRMED;
-	return *ret_is_repeated ? lg_done() : move(match, CONFIRM, LEAD);
+	return lg_id_equal(match->first_by, by) || lg_id_equal(match->second_by, by);
 }
 
-struct lg_status match_reject(struct match *match, bool *ret_is_repeated)
+/* In the order of the rule: is it decided, has this person spoken, and as which of them she speaks. */
+struct lg_status match_judge(
+	struct match *match, enum verdict verdict, struct lg_id by, bool *ret_is_repeated)
 {
-	*ret_is_repeated = match->state == MATCH_REJECTED;
-	return *ret_is_repeated ? lg_done() : move(match, REJECT, LEAD);
+	enum match_state decided = verdict == VERDICT_YES ? MATCH_CONFIRMED : MATCH_REJECTED;
+	enum match_state judged = verdict == VERDICT_YES ? MATCH_JUDGED_YES : MATCH_JUDGED_NO;
+	enum match_event word = verdict == VERDICT_YES ? CONFIRM : REJECT;
+	enum match_event first = verdict == VERDICT_YES ? FIRST_YES : FIRST_NO;
+	enum match_side side = LEAD;
+	struct lg_status status;
+
+	*ret_is_repeated = match->state == decided ||
+			   (match->state == judged && lg_id_equal(match->first_by, by));
+	if (*ret_is_repeated)
+		return lg_done();
+	if (match->state == MATCH_JUDGED_YES || match->state == MATCH_JUDGED_NO)
+		side = SECOND;
+	else if (match->state == MATCH_DISPUTED)
+		side = THIRD;
+	if (side != LEAD && has_spoken(match, by))
+		return lg_refuse("your word is kept: another person is asked");
+	status = move(match, side == LEAD && match->needs_two ? first : word, side);
+	if (!lg_is_done(status))
+		return status;
+	if (side == LEAD)
+		match->first_by = by;
+	else if (side == SECOND)
+		match->second_by = by;
+	return status;
+}
+
+struct lg_status match_undo(struct match *match, bool *ret_is_repeated)
+{
+	*ret_is_repeated = match->state == MATCH_UNDONE;
+	return *ret_is_repeated ? lg_done() : move(match, UNDO, LEAD);
+}
+
+const char *match_shown_state(const struct match *match)
+{
+	bool is_judged = match->state == MATCH_JUDGED_YES || match->state == MATCH_JUDGED_NO;
+
+	return states[is_judged ? MATCH_PROPOSED : match->state];
 }
 
 void proposals_add(struct proposals *proposals, const struct weights *weights, uint32_t candidate,

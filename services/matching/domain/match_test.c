@@ -19,6 +19,12 @@ static struct person_record a_record(enum record_kind kind, uint8_t number)
 	return record;
 }
 
+static const struct weights weights = {
+	.version = 3, .propose_ppm = 300000, .two_persons_ppm = 990000
+};
+static const struct lg_id one_lead = { .byte = { 1 } }, second = { .byte = { 2 } },
+			  third = { .byte = { 3 } };
+
 static struct match proposed(enum match_kind kind)
 {
 	return (struct match){ .state = MATCH_PROPOSED, .kind = kind };
@@ -69,10 +75,10 @@ static void a_pair_is_the_same_both_ways_round(void **unused)
 	struct match a = { .state = MATCH_NEW }, b = a, c = a, d = a;
 
 	(void)unused;
-	match_propose(&a, PAIRING_SEEN_BEFORE, &girl, &earlier, &comparison, 5);
-	match_propose(&b, PAIRING_SEEN_BEFORE, &earlier, &girl, &comparison, 5);
-	match_propose(&c, PAIRING_RESCUED_AND_MISSING, &girl, &report, &comparison, 5);
-	match_propose(&d, PAIRING_RESCUED_AND_MISSING, &report, &girl, &comparison, 5);
+	match_propose(&a, PAIRING_SEEN_BEFORE, &girl, &earlier, &weights, &comparison, 5);
+	match_propose(&b, PAIRING_SEEN_BEFORE, &earlier, &girl, &weights, &comparison, 5);
+	match_propose(&c, PAIRING_RESCUED_AND_MISSING, &girl, &report, &weights, &comparison, 5);
+	match_propose(&d, PAIRING_RESCUED_AND_MISSING, &report, &girl, &weights, &comparison, 5);
 	assert_memory_equal(&a, &b, sizeof a);
 	assert_memory_equal(&c, &d, sizeof c);
 	assert_true(lg_id_equal(a.left, girl.record_id)); /* the later case */
@@ -83,8 +89,8 @@ static void a_pair_is_the_same_both_ways_round(void **unused)
 	assert_int_equal(a.state, MATCH_PROPOSED);
 	earlier.facts.at = girl.facts.at; /* at one moment: the greater id */
 	a.state = b.state = MATCH_NEW;
-	match_propose(&a, PAIRING_SEEN_BEFORE, &girl, &earlier, &comparison, 5);
-	match_propose(&b, PAIRING_SEEN_BEFORE, &earlier, &girl, &comparison, 5);
+	match_propose(&a, PAIRING_SEEN_BEFORE, &girl, &earlier, &weights, &comparison, 5);
+	match_propose(&b, PAIRING_SEEN_BEFORE, &earlier, &girl, &weights, &comparison, 5);
 	assert_memory_equal(&a, &b, sizeof a);
 }
 
@@ -95,19 +101,96 @@ static void a_lead_decides_once(void **unused)
 	bool is_repeated = true;
 
 	(void)unused;
-	assert_int_equal(match_confirm(&match, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_false(is_repeated);
-	assert_int_equal(match_confirm(&match, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_true(is_repeated);
-	assert_int_equal(match_reject(&match, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_REFUSED);
 	assert_int_equal(match.state, MATCH_CONFIRMED);
 
 	match = proposed(MATCH_SEEN_BEFORE);
-	assert_int_equal(match_reject(&match, &is_repeated).outcome, LG_DONE);
-	assert_int_equal(match_reject(&match, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(match_judge(&match, VERDICT_NO, one_lead, &is_repeated).outcome, LG_DONE);
 	assert_true(is_repeated);
-	assert_int_equal(match_confirm(&match, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
 	assert_int_equal(match.state, MATCH_REJECTED);
+}
+
+/* Goal: two decide what looks certain, neither hearing of the other.  Method: every pair of words. */
+static void two_decide_a_strong_match_and_a_third_where_they_differ(void **unused)
+{
+	(void)unused;
+	for (unsigned words = 0; words < 8; words++) {
+		enum verdict one = words & 1 ? VERDICT_YES : VERDICT_NO;
+		enum verdict two = words & 2 ? VERDICT_YES : VERDICT_NO;
+		enum verdict last = words & 4 ? VERDICT_YES : VERDICT_NO;
+		enum match_state end = two == VERDICT_YES ? MATCH_CONFIRMED : MATCH_REJECTED;
+		struct match match = proposed(MATCH_SEEN_BEFORE);
+		bool is_repeated;
+
+		match.needs_two = true;
+		assert_int_equal(match_judge(&match, one, one_lead, &is_repeated).outcome, LG_DONE);
+		assert_string_equal(match_shown_state(&match), "PROPOSED");
+		assert_int_equal(match_judge(&match, one, one_lead, &is_repeated).outcome, LG_DONE);
+		assert_true(is_repeated);
+		assert_int_equal(match_judge(&match, one == VERDICT_YES ? VERDICT_NO : VERDICT_YES,
+					 one_lead, &is_repeated)
+					 .outcome,
+			LG_REFUSED); /* nobody is two persons */
+		assert_int_equal(match_judge(&match, two, second, &is_repeated).outcome, LG_DONE);
+		if (one == two) {
+			assert_int_equal(match.state, end);
+			continue;
+		}
+		assert_int_equal(match.state, MATCH_DISPUTED);
+		assert_int_equal(
+			match_judge(&match, last, one_lead, &is_repeated).outcome, LG_REFUSED);
+		assert_int_equal(
+			match_judge(&match, last, second, &is_repeated).outcome, LG_REFUSED);
+		assert_int_equal(match_judge(&match, last, third, &is_repeated).outcome, LG_DONE);
+		assert_int_equal(
+			match.state, last == VERDICT_YES ? MATCH_CONFIRMED : MATCH_REJECTED);
+	}
+}
+
+/* Goal: what was confirmed can be undone, once, and stays apart.  Method: each state. */
+static void only_what_is_confirmed_is_undone(void **unused)
+{
+	struct match match = proposed(MATCH_SEEN_BEFORE);
+	bool is_repeated;
+
+	(void)unused;
+	assert_int_equal(match_undo(&match, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(match_undo(&match, &is_repeated).outcome, LG_DONE);
+	assert_false(is_repeated);
+	assert_int_equal(match_undo(&match, &is_repeated).outcome, LG_DONE);
+	assert_true(is_repeated);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, second, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(match.state, MATCH_UNDONE);
+}
+
+/* Goal: a proposal knows who scored it and how many must decide.  Method: both sides of the line. */
+static void a_strong_proposal_needs_two(void **unused)
+{
+	struct person_record girl = a_record(RECORD_RESCUED, 9),
+			     report = a_record(RECORD_MISSING, 5);
+	struct comparison comparison = { .probability_ppm = 989999 };
+	struct match match = { .state = MATCH_NEW };
+
+	(void)unused;
+	match_propose(
+		&match, PAIRING_RESCUED_AND_MISSING, &girl, &report, &weights, &comparison, 5);
+	assert_false(match.needs_two);
+	assert_int_equal(match.weights_version, 3);
+	match.state = MATCH_WITHDRAWN;
+	comparison.probability_ppm = 990000;
+	match_propose(
+		&match, PAIRING_RESCUED_AND_MISSING, &girl, &report, &weights, &comparison, 6);
+	assert_true(match.needs_two);
 }
 
 /* Goal: her no ends what a family could find.  Method: both kinds, both consents, each state. */
@@ -127,13 +210,13 @@ static void her_no_takes_family_proposals_back(void **unused)
 	assert_false(match_reconsider(&confirmed, &girl));
 	assert_true(match_reconsider(&match, &girl));
 	assert_int_equal(match.state, MATCH_WITHDRAWN);
-	assert_int_equal(match_confirm(&match, &is_repeated).outcome, LG_REFUSED);
+	assert_int_equal(
+		match_judge(&match, VERDICT_YES, one_lead, &is_repeated).outcome, LG_REFUSED);
 }
 
 /* Goal: a search proposes the best few.  Method: twelve candidates, good and bad, in any order. */
 static void the_best_are_proposed(void **unused)
 {
-	const struct weights weights = { .propose_ppm = 300000 };
 	static const int32_t totals[12] = { 5, 9, 1, 9, 7, 3, 2, 8, 6, 4, 11, 10 };
 	struct proposals proposals = { .count = 0 };
 
@@ -242,6 +325,9 @@ int main(void)
 		cmocka_unit_test(pairs_are_what_the_rules_say),
 		cmocka_unit_test(a_pair_is_the_same_both_ways_round),
 		cmocka_unit_test(a_lead_decides_once),
+		cmocka_unit_test(two_decide_a_strong_match_and_a_third_where_they_differ),
+		cmocka_unit_test(only_what_is_confirmed_is_undone),
+		cmocka_unit_test(a_strong_proposal_needs_two),
 		cmocka_unit_test(her_no_takes_family_proposals_back),
 		cmocka_unit_test(the_best_are_proposed),
 		cmocka_unit_test(two_halves_at_one_moment_are_found_once),

@@ -16,7 +16,7 @@ static const char *const states[] = {
 };
 
 static const char *const events[] = {
-	[RECORD] = "RescueRecorded or MissingPersonReported",
+	[RECORD] = "RescueRecorded, MissingPersonReported or SuspectRecorded",
 	[AGREE] = "ConsentChanged: yes",
 	[REFUSE] = "ConsentChanged: no",
 };
@@ -60,6 +60,7 @@ const struct lg_lifecycle record_life = {
 const char *const record_kind_names[RECORD_KIND_COUNT] = {
 	[RECORD_RESCUED] = "RESCUED",
 	[RECORD_MISSING] = "MISSING",
+	[RECORD_SUSPECT] = "SUSPECT",
 };
 
 const char *const person_sex_names[SEX_COUNT] = {

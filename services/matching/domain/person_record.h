@@ -11,6 +11,7 @@
 #include "common/base/lifecycle.h"
 #include "services/matching/engine/compare.h"
 
+#define RECORD_STATION_MAX  8  /* bytes */
 #define RECORD_DISTRICT_MAX 64 /* bytes */
 
 enum record_state {
@@ -21,7 +22,7 @@ enum record_state {
 	RECORD_WITHHELD, /* indexed, but not for reports by the family */
 };
 
-enum record_kind { RECORD_RESCUED, RECORD_MISSING, RECORD_KIND_COUNT };
+enum record_kind { RECORD_RESCUED, RECORD_MISSING, RECORD_SUSPECT, RECORD_KIND_COUNT };
 
 struct person_record {
 	enum record_state state;
@@ -32,6 +33,7 @@ struct person_record {
 	int64_t place;          /* in the order of indexing; given when it is committed */
 	struct person_facts facts;
 	const char *country; /* "NP", "IN" or "" */
+	const char *station; /* where she was met; "" not known */
 	lg_ms recorded_at;
 	struct lg_bytes sealed; /* encoded Sealed; empty when no identity was given */
 };

@@ -42,3 +42,26 @@ struct lg_bytes name_given(const char *text)
 		text += size;
 	}
 }
+
+void name_parts(const char *text, struct lg_bytes *ret_given, struct lg_bytes *ret_family)
+{
+	struct lg_bytes own[2] = { lg_bytes(text, 0), lg_bytes(text, 0) };
+	uint32_t own_count = 0;
+
+	for (;;) {
+		text += strspn(text, " .,\t");
+		size_t size = strcspn(text, " .,\t");
+
+		if (size == 0)
+			break;
+		if (!is_passed_over(lg_bytes(text, size))) {
+			own[own_count == 0 ? 0 : 1] = lg_bytes(text, size);
+			own_count++;
+		}
+		text += size;
+	}
+	if (own_count == 0)
+		own[0] = name_given(own[0].data == NULL ? "" : (const char *)own[0].data);
+	*ret_given = own[0];
+	*ret_family = own[1];
+}

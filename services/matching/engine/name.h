@@ -26,4 +26,10 @@ uint32_t name_alike(const struct name *a, const struct name *b);
 /* The first word of a name as it was written, behind titles: what a masked card shows. */
 struct lg_bytes name_given(const char *text);
 
+/*
+ * The first and the last of her own words as they were written; what says little (titles, Kumari,
+ * Bahadur) is passed over where words of her own remain.  Of one word family is empty.
+ */
+void name_parts(const char *text, struct lg_bytes *ret_given, struct lg_bytes *ret_family);
+
 #endif

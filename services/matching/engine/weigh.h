@@ -18,8 +18,10 @@ extern const char *const match_field_names[FIELD_COUNT];
 extern const char *const match_level_names[LEVEL_COUNT];
 
 struct weights {
-	int32_t prior_millibits;                     /* of two records before they are compared */
-	uint32_t propose_ppm;                        /* from here on a lead is asked */
+	int32_t prior_millibits;  /* of two records before they are compared */
+	uint32_t version;         /* which ones: a match keeps the version that scored it */
+	uint32_t propose_ppm;     /* from here on a lead is asked */
+	uint32_t two_persons_ppm; /* from here on two are asked */
 	int32_t millibits[FIELD_COUNT][LEVEL_COUNT]; /* missing: 0 */
 };
 

@@ -42,6 +42,8 @@ const char *const told_event_names[TOLD_COUNT] = {
 	[TOLD_CASE_CLOSED] = "CaseClosed",
 	[TOLD_FOLLOW_UP_DUE] = "FollowUpDue",
 	[TOLD_FEEDBACK_GIVEN] = "FeedbackGiven",
+	[TOLD_MATCH_UNDONE] = "MatchUndone",
+	[TOLD_WATCHLIST_HIT] = "WatchlistHit",
 };
 
 const char *const channel_names[CHANNEL_KIND_COUNT] = {
@@ -102,6 +104,8 @@ static const uint32_t audience[TOLD_COUNT] = {
 	[TOLD_CASE_CLOSED]              = PARTNERS,
 	[TOLD_FOLLOW_UP_DUE]            = PARTNERS,
 	[TOLD_FEEDBACK_GIVEN]           = CENTRE,
+	[TOLD_MATCH_UNDONE]             = LEADS,
+	[TOLD_WATCHLIST_HIT]            = CENTRE,
 };
 /* clang-format on */
 

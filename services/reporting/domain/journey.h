@@ -35,6 +35,8 @@ enum journey_counter {
 	MATCHES_PROPOSED,
 	MATCHES_CONFIRMED,
 	MATCHES_REJECTED,
+	MATCHES_UNDONE,
+	WATCHLIST_HITS,
 	MISSING_FOUND,
 	SEEN_AGAIN,
 	/* the home of the referral counts */

@@ -18,6 +18,7 @@ struct person_pair {
 	struct lg_id left;      /* a rescued person */
 	struct lg_id right;     /* never zero */
 	char month[MONTH_SIZE]; /* of the yes */
+	bool is_undone;         /* the row that takes it back */
 };
 
 /*

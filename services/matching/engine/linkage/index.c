@@ -279,6 +279,7 @@ uint32_t index_remove(struct index *index, uint32_t tag)
 /* The best so far, best first; each tag once. */
 struct best {
 	uint32_t count, top;
+	uint32_t but; /* who asks; NO_ROW: nobody who is in the index */
 	struct {
 		uint32_t tag, row;
 		float bits;
@@ -289,6 +290,8 @@ static void take(struct best *best, uint32_t tag, uint32_t row, float bits)
 {
 	uint32_t at = 0;
 
+	if (tag == best->but)
+		return;
 	while (at < best->count && best->hits[at].tag != tag)
 		at++;
 	if (at < best->count && best->hits[at].bits >= bits)
@@ -356,13 +359,12 @@ static uint32_t give(struct index *index, const struct model *model, const struc
 	return best->count;
 }
 
-static struct score begin(
-	struct index *index, const struct model *model, const struct lg_bytes *cells, float least)
+/* With what is asked for in the row behind all others. */
+static struct score begin_asked(struct index *index, const struct model *model, float least)
 {
 	struct score score;
 
 	assert(model->list.count == index->roster.list.count);
-	read_row(index, index->capacity, cells);
 	score_init(&score, model, &index->pairing, least);
 	if (++index->search == 0) { /* once in four thousand million searches */
 		memset(index->stamps, 0, index->capacity * sizeof(uint32_t));
@@ -371,22 +373,52 @@ static struct score begin(
 	return score;
 }
 
+static struct score begin(
+	struct index *index, const struct model *model, const struct lg_bytes *cells, float least)
+{
+	read_row(index, index->capacity, cells);
+	return begin_asked(index, model, least);
+}
+
 uint32_t index_search(struct index *index, const struct model *model, const struct lg_bytes *cells,
 	float least, uint32_t top, struct index_hit *ret_hits)
 {
 	struct score score = begin(index, model, cells, least);
-	struct best best = { .top = top };
+	struct best best = { .top = top, .but = NO_ROW };
 
 	assert(top > 0 && top <= INDEX_TOP_MAX);
 	walk_chains(index, &score, &best);
 	return give(index, model, &best, ret_hits);
 }
 
+uint32_t index_search_tag(struct index *index, const struct model *model, uint32_t tag, float least,
+	uint32_t top, struct index_hit *ret_hits)
+{
+	const size_t row_bytes = index->roster.list.count * sizeof(uint32_t);
+	struct best best = { .top = top, .but = tag };
+
+	assert(top > 0 && top <= INDEX_TOP_MAX);
+	for (uint32_t row = *tag_head(index, tag); row != NO_ROW; row = index->next_of_tag[row]) {
+		struct score score;
+
+		if (index->tags[row] != tag)
+			continue;
+		memcpy(index->roster.ids + (size_t)index->capacity * index->roster.list.count,
+			roster_ids(&index->roster, row), row_bytes);
+		score = begin_asked(index, model, least);
+		walk_chains(index, &score, &best);
+	}
+	for (uint32_t i = 0; i < best.count; i++)
+		ret_hits[i] =
+			(struct index_hit){ .tag = best.hits[i].tag, .bits = best.hits[i].bits };
+	return best.count;
+}
+
 uint32_t index_scan(struct index *index, const struct model *model, const struct lg_bytes *cells,
 	float least, uint32_t top, struct index_hit *ret_hits)
 {
 	struct score score = begin(index, model, cells, least);
-	struct best best = { .top = top };
+	struct best best = { .top = top, .but = NO_ROW };
 
 	assert(top > 0 && top <= INDEX_TOP_MAX);
 	for (uint32_t row = 0; row < index->used; row++)

@@ -65,6 +65,13 @@ uint32_t index_remove(struct index *index, uint32_t tag);
 uint32_t index_search(struct index *index, const struct model *model, const struct lg_bytes *cells,
 	float least, uint32_t top, struct index_hit *ret_hits);
 
+/*
+ * The same for a person who is in the index herself, by all of her rows; she is not among the hits,
+ * and what is missing in one of her rows is not held against her.  Their reasons are left zero.
+ */
+uint32_t index_search_tag(struct index *index, const struct model *model, uint32_t tag, float least,
+	uint32_t top, struct index_hit *ret_hits);
+
 /* The same by looking at every row: what a search is measured against. */
 uint32_t index_scan(struct index *index, const struct model *model, const struct lg_bytes *cells,
 	float least, uint32_t top, struct index_hit *ret_hits);

@@ -66,6 +66,7 @@ float score_pair(struct score *score, const uint32_t *a, const uint32_t *b)
 	const struct model *model = score->model;
 	const struct roster *roster = score->pairing->roster;
 	float most[FIELDS_MAX], sum = model->prior_bits;
+	uint64_t whole = 0;
 
 	for (uint32_t f = 0; f < model->list.count; f++) {
 		most[f] = most_of(score, f, a, b);
@@ -75,6 +76,7 @@ float score_pair(struct score *score, const uint32_t *a, const uint32_t *b)
 		uint32_t f = score->order[i], twin = model->list.fields[f].twin;
 		uint64_t pattern = pairing_field(score->pairing, f, a, b);
 
+		whole |= pattern;
 		sum += model_field_bits(model, roster, f, pattern_grade(pattern, f), a, b) -
 		       most[f];
 		if (twin != f)
@@ -82,5 +84,5 @@ float score_pair(struct score *score, const uint32_t *a, const uint32_t *b)
 				       model, roster, twin, pattern_grade(pattern, twin), a, b) -
 			       most[twin];
 	}
-	return sum;
+	return sum >= score->floor ? sum - model_said_twice(model, whole) : sum;
 }

@@ -134,6 +134,7 @@ bench-journey: ## a rescue in India to an inbox in Nepal; commands a second besi
 bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person against as many
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/bin/lg-match $(BUILD)/tests/matching/invent_main
 	@tests/bench/matching.sh
+	@FEBRL_WHOLE=1 tests/matching/febrl.sh
 
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test

@@ -21,6 +21,7 @@
 #define ENOUGH              0.999
 #define LIKELY_MAX          65536u
 #define BATCH               4096u
+#define AHEAD               12 /* pairs that memory is asked for before they are looked at */
 #define PRIOR_ROUNDS        50
 #define PRIOR_STEPS         1024u /* pairs are counted by their bits; the last step holds the rest */
 #define PRIOR_STEPS_PER_BIT 32
@@ -82,7 +83,7 @@ static void sort_some(void *context, uint32_t worker)
 	if (work == NULL)
 		abort();
 	for (uint32_t k = worker; k < linker->blocking.key_count; k += linker->workers)
-		block_sort(&linker->blocking, k, work, step->arenas[worker]);
+		block_sort(&linker->blocking, k, work);
 	free(work);
 }
 
@@ -158,6 +159,12 @@ static void score_seen(void *context, uint32_t worker)
 	*seen = (struct seen){ .count = 0 };
 }
 
+static void fetch_soon(const struct roster *roster, struct record_pair pair)
+{
+	__builtin_prefetch(roster_ids(roster, pair.a));
+	__builtin_prefetch(roster_ids(roster, pair.b));
+}
+
 static void score_pairs(void *context, uint32_t worker)
 {
 	struct step *step = context;
@@ -172,6 +179,9 @@ static void score_pairs(void *context, uint32_t worker)
 	while ((count = block_walk_next(&walk, pairs, BATCH)) > 0) {
 		step->compared[worker] += count;
 		for (uint32_t i = 0; i < count; i++) {
+			if (i + AHEAD < count)
+				fetch_soon(roster, pairs[i + AHEAD]);
+
 			float bits = score_pair(&score, roster_ids(roster, pairs[i].a),
 				roster_ids(roster, pairs[i].b));
 
@@ -305,10 +315,12 @@ static void look_first(struct linker *linker, struct step *step, const struct ro
 
 static void look_at_all(struct linker *linker, struct step *step)
 {
-	say(linker, "comparing");
+	say(linker, "choosing keys");
 	choose_keys(linker, roster_pairs(linker->roster));
 	step->roster = linker->blocking.roster = linker->roster;
+	say(linker, "bringing together");
 	bring_together(step);
+	say(linker, "comparing");
 	crew_run(linker->workers, score_pairs, step);
 	gather(step);
 }

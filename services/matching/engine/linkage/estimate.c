@@ -87,24 +87,29 @@ static double chance_of_equal(const struct roster *roster, uint32_t pool)
 	return exp2(-(double)roster->mean_rarity[pool]);
 }
 
-/* How often fields agree in pairs drawn by chance, alone and two by two. */
+/*
+ * How often fields agree in pairs drawn by chance, alone and two by two; two only where nothing
+ * else agrees, since in a small file one person's records are among them, and agree in all.
+ */
 struct agreements {
 	double pairs, alone[FIELDS_MAX], both[FIELDS_MAX][FIELDS_MAX];
 };
 
-static void see_agreements(struct agreements *seen, uint64_t pattern, uint32_t fields)
+static void see_agreements(struct agreements *seen, uint64_t pattern, const struct field_list *list)
 {
-	bool is_held[FIELDS_MAX];
+	uint32_t held[FIELDS_MAX], count = 0;
 
 	seen->pairs++;
-	for (uint32_t f = 0; f < fields; f++) {
+	for (uint32_t f = 0; f < list->count; f++) {
 		enum grade grade = pattern_grade(pattern, f);
 
-		is_held[f] = grade >= GRADE_CLOSE && grade <= GRADE_EQUAL;
-		seen->alone[f] += is_held[f];
-		for (uint32_t k = 0; k < f && is_held[f]; k++)
-			seen->both[f][k] += is_held[k];
+		if (grade < GRADE_CLOSE || grade > GRADE_EQUAL || list->fields[f].kind == KIND_CODE)
+			continue;
+		seen->alone[f]++;
+		held[count++] = f;
 	}
+	if (count == 2)
+		seen->both[held[1]][held[0]]++;
 }
 
 /* Each field leans on the earlier one with which it agrees most beyond chance. */
@@ -147,7 +152,7 @@ void estimate_u(struct model *model, const struct roster *roster, struct pairing
 		pattern = pairing_pattern(pairing, roster_ids(roster, a), roster_ids(roster, b));
 		for (uint32_t f = 0; f < model->list.count; f++)
 			model->u[f][pattern_grade(pattern, f)] += 1;
-		see_agreements(&seen, pattern, model->list.count);
+		see_agreements(&seen, pattern, &model->list);
 	}
 	find_leanings(model, &seen);
 	for (uint32_t f = 0; f < model->list.count; f++) {

@@ -148,6 +148,7 @@ bench-journey: ## a rescue in India to an inbox in Nepal; commands a second besi
 bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person against as many
 	@$(MAKE) --no-print-directory -j2 $(BUILD)/bin/lg-match $(BUILD)/tests/matching/invent_main $(BUILD)/tests/matching/known_main
 	@tests/bench/matching.sh
+	@FEBRL_WHOLE=1 tests/matching/febrl.sh
 
 bench-clk: $(BUILD)/tests/matching/clk_main ## comparisons of encodings a second, by each unit of the processor
 	@$(BUILD)/tests/matching/clk_main speed

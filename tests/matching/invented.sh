@@ -41,7 +41,7 @@ ok "recall at 0.5 is at least 0.98" at_least "${recall:-0}" 0.98
 "$match" dedupe "$scratch/people.csv" --schema people --weights "$scratch/weights.ini" \
 	--out "$scratch/again.csv" 2>/dev/null
 same=$(awk -F, 'FNR == 1 { next } NR == FNR { if ($3 >= 0.5) seen[$1 "," $2] = 1; next }
-	$3 >= 0.5 { both += seen[$1 "," $2]; all++ } END { print all > 0 ? both / all : 0 }' \
+	$3 >= 0.5 { both += seen[$1 "," $2]; all++ } END { print (all > 0 ? both / all : 0) }' \
 	"$scratch/pairs.csv" "$scratch/again.csv")
 ok "kept weights find the same pairs ($same)" at_least "$same" 0.99
 ok "explain shows a waterfall" grep -q '^probability [01]\.' \

@@ -10,18 +10,21 @@
 #include "services/matching/tools/crew.h"
 #include "services/matching/tools/tool.h"
 
-#define SMALL_RECORDS 30000u  /* up to here the first look is at all pairs of a key */
-#define DRAWN_FACTOR  6000.0  /* of n more than these, sqrt(n * factor) are looked at first */
-#define LOOK_PAIRS    100.0   /* per record, that one broad key may bring */
-#define DRAWN_SHARE   0.1     /* of what all chosen keys may bring, one key of a first look */
-#define ALL_PAIRS     60.0    /* per record, that all chosen keys may bring */
-#define MANY_RECORDS  300000u /* from here on time counts: */
-#define MANY_PAIRS    14.0
-#define BLOCK_PAIRS   2000000u
-#define ENOUGH        0.999
-#define LIKELY_MAX    65536u
-#define BATCH         4096u
-#define PRIOR_ROUNDS  50
+#define SMALL_RECORDS       30000u  /* up to here the first look is at all pairs of a key */
+#define DRAWN_FACTOR        6000.0  /* of n more than these, sqrt(n * factor) are looked at first */
+#define LOOK_PAIRS          100.0   /* per record, that one broad key may bring */
+#define DRAWN_SHARE         0.1     /* of what all chosen keys may bring, one key of a first look */
+#define ALL_PAIRS           60.0    /* per record, that all chosen keys may bring */
+#define MANY_RECORDS        300000u /* from here on time counts: */
+#define MANY_PAIRS          14.0
+#define BLOCK_PAIRS         2000000u
+#define ENOUGH              0.999
+#define LIKELY_MAX          65536u
+#define BATCH               4096u
+#define AHEAD               12 /* pairs that memory is asked for before they are looked at */
+#define PRIOR_ROUNDS        50
+#define PRIOR_STEPS         1024u /* pairs are counted by their bits; the last step holds the rest */
+#define PRIOR_STEPS_PER_BIT 32
 
 struct found {
 	struct scored_pair *pairs;
@@ -80,7 +83,7 @@ static void sort_some(void *context, uint32_t worker)
 	if (work == NULL)
 		abort();
 	for (uint32_t k = worker; k < linker->blocking.key_count; k += linker->workers)
-		block_sort(&linker->blocking, k, work, step->arenas[worker]);
+		block_sort(&linker->blocking, k, work);
 	free(work);
 }
 
@@ -156,6 +159,12 @@ static void score_seen(void *context, uint32_t worker)
 	*seen = (struct seen){ .count = 0 };
 }
 
+static void fetch_soon(const struct roster *roster, struct record_pair pair)
+{
+	__builtin_prefetch(roster_ids(roster, pair.a));
+	__builtin_prefetch(roster_ids(roster, pair.b));
+}
+
 static void score_pairs(void *context, uint32_t worker)
 {
 	struct step *step = context;
@@ -170,6 +179,9 @@ static void score_pairs(void *context, uint32_t worker)
 	while ((count = block_walk_next(&walk, pairs, BATCH)) > 0) {
 		step->compared[worker] += count;
 		for (uint32_t i = 0; i < count; i++) {
+			if (i + AHEAD < count)
+				fetch_soon(roster, pairs[i + AHEAD]);
+
 			float bits = score_pair(&score, roster_ids(roster, pairs[i].a),
 				roster_ids(roster, pairs[i].b));
 
@@ -251,13 +263,20 @@ static void choose_keys(struct linker *linker, double all_pairs)
 static void set_prior_right(struct linker *linker, double all_pairs)
 {
 	double before = linker->model.prior, now = before;
+	double counts[PRIOR_STEPS] = { 0 };
 	float shift;
 
+	for (uint32_t i = 0; i < linker->pair_count; i++) {
+		float step = (linker->pairs[i].bits - LINKER_FLOOR_BITS) * PRIOR_STEPS_PER_BIT;
+
+		counts[step < PRIOR_STEPS - 1 ? (uint32_t)step : PRIOR_STEPS - 1]++;
+	}
 	for (uint32_t round = 0; round < PRIOR_ROUNDS; round++) {
 		double sum = 0.5, moved = log2(now / (1 - now) / (before / (1 - before)));
 
-		for (uint32_t i = 0; i < linker->pair_count; i++)
-			sum += model_probability((double)linker->pairs[i].bits + moved);
+		for (uint32_t i = 0; i < PRIOR_STEPS; i++)
+			sum += counts[i] * model_probability((i + 0.5) / PRIOR_STEPS_PER_BIT +
+							     (double)LINKER_FLOOR_BITS + moved);
 		now = sum / (all_pairs + 1);
 		if (now > 0.5)
 			now = 0.5;
@@ -296,10 +315,12 @@ static void look_first(struct linker *linker, struct step *step, const struct ro
 
 static void look_at_all(struct linker *linker, struct step *step)
 {
-	say(linker, "comparing");
+	say(linker, "choosing keys");
 	choose_keys(linker, roster_pairs(linker->roster));
 	step->roster = linker->blocking.roster = linker->roster;
+	say(linker, "bringing together");
 	bring_together(step);
+	say(linker, "comparing");
 	crew_run(linker->workers, score_pairs, step);
 	gather(step);
 }

@@ -13,21 +13,19 @@
 
 #define ROWS_PER_RESET 512
 
-/* A file in memory, unmapped with the table's arena. */
+/* A file in memory, unmapped once it was read. */
 struct mapping {
 	void *data;
 	size_t size;
 };
 
-static void unmap(void *thing)
+static void unmap(struct mapping *mapping)
 {
-	struct mapping *mapping = thing;
-
 	if (mapping->size > 0)
 		munmap(mapping->data, mapping->size);
 }
 
-static bool map_file(struct table *table, struct lg_bytes *ret_text)
+static bool map_file(struct table *table, struct mapping **ret_mapping, struct lg_bytes *ret_text)
 {
 	struct mapping *mapping = lg_alloc(table->arena, sizeof *mapping);
 	struct stat about;
@@ -50,7 +48,7 @@ static bool map_file(struct table *table, struct lg_bytes *ret_text)
 	}
 	if (mapping->size > 0)
 		*ret_text = lg_bytes(mapping->data, mapping->size);
-	lg_arena_defer(table->arena, unmap, mapping);
+	*ret_mapping = mapping;
 	return true;
 }
 
@@ -136,6 +134,7 @@ static void read_rows(
 	uint32_t count = 0;
 
 	while (lg_csv_more(reader)) {
+		struct lg_bytes cells[FIELDS_MAX];
 		struct lg_csv_row row = { .count = 0 };
 		struct lg_status status = lg_csv_next(reader, arena, &row);
 
@@ -148,8 +147,9 @@ static void read_rows(
 		for (uint32_t f = 0; f < table->roster.list.count; f++) {
 			const char *cell = row.cells[columns->of_field[f]];
 
-			roster_set(&table->roster, count, f, lg_bytes(cell, strlen(cell)));
+			cells[f] = lg_bytes(cell, strlen(cell));
 		}
+		roster_set_row(&table->roster, count, cells);
 		if (table->names != NULL)
 			table->names[count] = trimmed(row.cells[columns->id], table->arena);
 		if (++count % ROWS_PER_RESET == 0)
@@ -163,14 +163,19 @@ void table_read(struct table *table)
 {
 	struct lg_csv_reader reader = { .line = 0 };
 	struct columns columns = { .count = 0 };
+	struct mapping *mapping;
 	struct lg_bytes text;
+	bool has_header;
 
-	if (!map_file(table, &text))
+	if (!map_file(table, &mapping, &text))
 		return;
 	lg_csv_open(&reader, text);
-	if (!read_header(table, &reader, lines_of(text), &columns))
+	has_header = read_header(table, &reader, lines_of(text), &columns);
+	if (has_header)
+		read_rows(table, &reader, &columns);
+	unmap(mapping);
+	if (!has_header)
 		return;
-	read_rows(table, &reader, &columns);
 	if (table->fault_count > TABLE_FAULTS_MAX)
 		tool_complain("%s: and %u more lines", table->path,
 			table->fault_count - TABLE_FAULTS_MAX);

@@ -107,10 +107,10 @@ enum tool_exit task_learn(struct task *task, const struct tool_line *line)
 	}
 	linker_run(linker);
 	fprintf(stderr,
-		"lg-match: %u rows, %llu pairs compared, %u rounds of EM, keys hold %.2f %% of the "
+		"lg-match: %u rows, %llu pairs compared, %u rounds of EM, %u keys hold %.2f %% of the "
 		"likely pairs of the first look\n",
 		task->roster.count, (unsigned long long)linker->compared, linker->rounds,
-		100 * linker->held);
+		linker->blocking.key_count, 100 * linker->held);
 	if (saved != NULL && !weights_file_write(saved, &linker->model))
 		return TOOL_FAILED;
 	return TOOL_DONE;

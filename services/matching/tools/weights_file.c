@@ -38,6 +38,10 @@ bool weights_file_write(const char *path, const struct model *model)
 		const struct field *field = &model->list.fields[f];
 
 		fprintf(out, "\n[%s]\nkind = %s\n", field->name, field_kind_names[field->kind]);
+		if (model->lean_bits[f] > 0)
+			fprintf(out, "leans_on = %s %.6g\n",
+				model->list.fields[model->leans_on[f]].name,
+				(double)model->lean_bits[f]);
 		for (uint32_t g = GRADE_DIFFERENT; g < GRADE_COUNT; g++)
 			fprintf(out, "%s = %.9g %.9g\n", grade_words[g], model->m[f][g],
 				model->u[f][g]);
@@ -48,6 +52,8 @@ bool weights_file_write(const char *path, const struct model *model)
 		tool_complain("%s: not all could be written", path);
 	return !is_bad;
 }
+
+#define LEAN_MOST 30.0f
 
 struct reading {
 	struct model *model;
@@ -78,6 +84,25 @@ static int take_head(struct reading *reading, const char *name, const char *valu
 	return reading->has_prior;
 }
 
+/* "leans_on = district 6.5": what the two say twice, in bits. */
+static bool take_leaning(struct model *model, uint32_t f, const char *value)
+{
+	size_t size = strcspn(value, " ");
+	char *end = NULL;
+	float bits = strtof(value + size, &end);
+
+	if (end == value + size || *end != '\0' || !(bits >= 0 && bits <= LEAN_MOST))
+		return false;
+	for (uint32_t k = 0; k < f; k++) {
+		if (strlen(model->list.fields[k].name) != size ||
+			memcmp(model->list.fields[k].name, value, size) != 0)
+			continue;
+		model->leans_on[f] = k;
+		model->lean_bits[f] = bits;
+	}
+	return true; /* also where this file does not have the other column */
+}
+
 static int take_line(void *context, const char *section, const char *name, const char *value)
 {
 	struct reading *reading = context;
@@ -93,6 +118,8 @@ static int take_line(void *context, const char *section, const char *name, const
 		return 1; /* of a column that this file does not have */
 	if (strcmp(name, "kind") == 0)
 		return strcmp(value, field_kind_names[list->fields[f].kind]) == 0;
+	if (strcmp(name, "leans_on") == 0)
+		return take_leaning(reading->model, f, value);
 	while (g < GRADE_COUNT && strcmp(grade_words[g], name) != 0)
 		g++;
 	if (g == GRADE_COUNT || !share_of(value, &reading->model->m[f][g], &rest) ||

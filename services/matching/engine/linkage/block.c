@@ -2,10 +2,12 @@
 
 #include <assert.h>
 
-#define BUCKETS      (1u << 20)
-#define RADIX_BITS   11
-#define RADIX        (1u << RADIX_BITS)
-#define CHANCE_LEAST 1e-9
+#define BUCKETS       (1u << 20)
+#define RADIX_BITS    11
+#define RADIX         (1u << RADIX_BITS)
+#define CHANCE_LEAST  1e-9
+#define AHEAD         6  /* records that memory is asked for before they are looked at */
+#define WORDS_OF_LINE 16 /* of a cache */
 
 static uint32_t mix(uint32_t atom, uint32_t salt)
 {
@@ -123,6 +125,9 @@ void block_prepare(struct blocking *blocking, struct lg_arena *arena)
 	blocking->hashes = lg_alloc_array(
 		arena, (size_t)blocking->roster->count * blocking->key_count, sizeof(uint32_t));
 	blocking->runs = lg_alloc_array(arena, blocking->key_count, sizeof(uint64_t *));
+	for (uint32_t k = 0; k < blocking->key_count; k++)
+		blocking->runs[k] =
+			lg_alloc_array(arena, blocking->roster->count + 1, sizeof(uint64_t));
 	blocking->run_sizes = lg_alloc_array(arena, blocking->key_count, sizeof(uint32_t));
 }
 
@@ -153,9 +158,13 @@ void block_hash_ids(const struct blocking *blocking, const uint32_t *ids, uint32
 void block_hash(struct blocking *blocking, uint32_t from, uint32_t end)
 {
 	assert(end <= blocking->roster->count);
-	for (uint32_t r = from; r < end; r++)
-		block_hash_ids(blocking, roster_ids(blocking->roster, r),
-			blocking->hashes + (size_t)r * blocking->key_count);
+	for (uint32_t r = from; r < end; r++) {
+		uint32_t *hashes = blocking->hashes + (size_t)r * blocking->key_count;
+
+		block_hash_ids(blocking, roster_ids(blocking->roster, r), hashes);
+		for (uint32_t k = 0; k < blocking->key_count; k++)
+			blocking->runs[k][r] = (uint64_t)hashes[k] << 32 | r;
+	}
 }
 
 /* By the upper 32 bits, three passes; stable, so records of a block stay in their order. */
@@ -191,43 +200,41 @@ static uint64_t pairs_of_run(const struct blocking *blocking, const uint64_t *ru
 						: (uint64_t)size * (size - 1) / 2;
 }
 
-/* Records that have the key. */
-static uint32_t collect(const struct blocking *blocking, uint32_t key, uint64_t *words)
+/* Records that have the key, to the front. */
+static uint32_t collect(uint64_t *run, uint32_t count)
 {
-	uint32_t count = 0;
+	uint32_t kept = 0;
 
-	for (uint32_t r = 0; r < blocking->roster->count; r++) {
-		uint32_t hash = blocking->hashes[(size_t)r * blocking->key_count + key];
-
-		if (hash != 0)
-			words[count++] = (uint64_t)hash << 32 | r;
+	for (uint32_t r = 0; r < count; r++) {
+		run[kept] = run[r];
+		kept += run[r] >> 32 != 0;
 	}
-	return count;
+	return kept;
 }
 
-void block_sort(struct blocking *blocking, uint32_t key, uint64_t *work, struct lg_arena *arena)
+void block_sort(struct blocking *blocking, uint32_t key, uint64_t *work)
 {
-	uint64_t *words = work, *run;
-	uint32_t count = collect(blocking, key, words), kept = 0;
+	uint64_t *run = blocking->runs[key];
+	uint32_t count = collect(run, blocking->roster->count), kept = 0;
 
-	run = lg_alloc_array(arena, count + 1, sizeof *run);
-	radix_sort(words, run, count); /* an odd number of passes: the result stands in run */
+	radix_sort(run, work, count); /* an odd number of passes: the result stands in work */
 	for (uint32_t from = 0, end; from < count; from = end) {
 		uint64_t pairs;
 
-		for (end = from + 1; end < count && run[end] >> 32 == run[from] >> 32; end++)
+		for (end = from + 1; end < count && work[end] >> 32 == work[from] >> 32; end++)
 			;
-		pairs = pairs_of_run(blocking, run + from, end - from);
+		if (end - from == 1)
+			continue;
+		pairs = pairs_of_run(blocking, work + from, end - from);
 		if (pairs > blocking->pairs_limit)
 			for (uint32_t i = from; i < end; i++)
-				blocking->hashes[(size_t)(uint32_t)run[i] * blocking->key_count +
+				blocking->hashes[(size_t)(uint32_t)work[i] * blocking->key_count +
 						 key] = 0;
 		if (pairs == 0 || pairs > blocking->pairs_limit)
 			continue;
-		memmove(run + kept, run + from, (end - from) * sizeof *run);
+		memcpy(run + kept, work + from, (end - from) * sizeof *run);
 		kept += end - from;
 	}
-	blocking->runs[key] = run;
 	blocking->run_sizes[key] = kept;
 }
 
@@ -252,6 +259,16 @@ static bool was_seen(const struct blocking *blocking, uint32_t key, uint32_t a, 
 		if (of_a[k] != 0 && of_a[k] == of_b[k])
 			return true;
 	return false;
+}
+
+/* What was_seen() will read of a record soon: memory is far, and pairs come in no order. */
+static void fetch_soon(const struct blocking *blocking, uint32_t key, uint32_t record)
+{
+	const uint32_t *hashes = blocking->hashes + (size_t)record * blocking->key_count;
+
+	__builtin_prefetch(hashes);
+	if (key > WORDS_OF_LINE)
+		__builtin_prefetch(hashes + WORDS_OF_LINE);
 }
 
 static bool next_run(struct block_walk *walk)
@@ -307,6 +324,9 @@ uint32_t block_walk_next(struct block_walk *walk, struct record_pair *ret_pairs,
 		for (; walk->second < walk->run_end && count < max; walk->second++) {
 			uint32_t b = (uint32_t)run[walk->second];
 
+			if (walk->second + AHEAD < blocking->run_sizes[walk->key])
+				fetch_soon(
+					blocking, walk->key, (uint32_t)run[walk->second + AHEAD]);
 			if (is_asked(blocking, a, b) && !was_seen(blocking, walk->key, a, b))
 				ret_pairs[count++] = (struct record_pair){ a, b };
 		}

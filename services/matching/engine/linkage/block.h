@@ -40,7 +40,7 @@ struct blocking {
 	uint64_t used_atoms;  /* by the keys; a bit each */
 	uint64_t pairs_limit; /* of one block */
 	uint32_t *hashes;     /* count x key_count; 0: no such key, or too large a block */
-	uint64_t **runs;      /* per key: hash and record, sorted */
+	uint64_t **runs;      /* per key: hash and record; sorted by block_sort() */
 	uint32_t *run_sizes;
 };
 
@@ -68,12 +68,12 @@ void block_hash_ids(const struct blocking *blocking, const uint32_t *ids, uint32
 void block_hash(struct blocking *blocking, uint32_t from, uint32_t end);
 
 /*
- * Sorts the records that have a key and drops blocks above the limit.  All records must be
+ * Sorts the records by a key, leaves those out that lack it, and drops blocks above the limit.  All records must be
  * hashed; threads may share the keys among them, each with memory of its own.
  *
  *   work   as many words as the roster has records
  */
-void block_sort(struct blocking *blocking, uint32_t key, uint64_t *work, struct lg_arena *arena);
+void block_sort(struct blocking *blocking, uint32_t key, uint64_t *work);
 
 /* Starts one worker's walk over its share of the blocks; all keys must be sorted. */
 struct block_walk block_walk_from(

@@ -22,8 +22,7 @@ static void sort_all(struct blocking *blocking, struct lg_arena *arena)
 	block_hash(blocking, 0, blocking->roster->count);
 	for (uint32_t k = 0; k < blocking->key_count; k++)
 		block_sort(blocking, k,
-			lg_alloc_array(arena, blocking->roster->count + 1, sizeof(uint64_t)),
-			arena);
+			lg_alloc_array(arena, blocking->roster->count + 1, sizeof(uint64_t)));
 }
 
 static void every_pair_of_a_key_comes_once(void **unused)

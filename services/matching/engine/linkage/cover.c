@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define CHOSEN_MAX 40   /* keys of a whole task: each costs a sort of all records */
-#define SORT_COST  0.25 /* of one record for one key, in pairs */
+#define CHOSEN_MAX 32  /* keys of a whole task: each costs a sort of all records */
+#define SORT_COST  1.0 /* of one record for one key, in pairs */
 
 static bool are_apart(const struct blocking *blocking, uint32_t a, uint32_t b)
 {

@@ -9,6 +9,8 @@
 #define NEGLIGIBLE_BITS (-30.0)
 #define PRIOR_MOST      0.5
 #define STILL           1e-7 /* a share of the expected matches that moves less is at rest */
+#define LEAN_SEEN       30.0 /* pairs that agree in two fields, of those drawn by chance */
+#define LEAN_LEAST      1.0f /* bits; less may be chance */
 #define PSEUDO          0.5  /* pairs of each grade that are taken as seen before any was */
 
 const struct estimate_start estimate_standard = {
@@ -85,11 +87,58 @@ static double chance_of_equal(const struct roster *roster, uint32_t pool)
 	return exp2(-(double)roster->mean_rarity[pool]);
 }
 
+/*
+ * How often fields agree in pairs drawn by chance, alone and two by two; two only where nothing
+ * else agrees, since in a small file one person's records are among them, and agree in all.
+ */
+struct agreements {
+	double pairs, alone[FIELDS_MAX], both[FIELDS_MAX][FIELDS_MAX];
+};
+
+static void see_agreements(struct agreements *seen, uint64_t pattern, const struct field_list *list)
+{
+	uint32_t held[FIELDS_MAX], count = 0;
+
+	seen->pairs++;
+	for (uint32_t f = 0; f < list->count; f++) {
+		enum grade grade = pattern_grade(pattern, f);
+
+		if (grade < GRADE_CLOSE || grade > GRADE_EQUAL || list->fields[f].kind == KIND_CODE)
+			continue;
+		seen->alone[f]++;
+		held[count++] = f;
+	}
+	if (count == 2)
+		seen->both[held[1]][held[0]]++;
+}
+
+/* Each field leans on the earlier one with which it agrees most beyond chance. */
+static void find_leanings(struct model *model, const struct agreements *seen)
+{
+	for (uint32_t f = 0; f < model->list.count; f++) {
+		model->leans_on[f] = 0;
+		model->lean_bits[f] = 0;
+		for (uint32_t k = 0; k < f && model->list.fields[f].twin == f; k++) {
+			double chance = seen->alone[f] * seen->alone[k];
+			float bits;
+
+			if (model->list.fields[k].twin != k || seen->both[f][k] < LEAN_SEEN)
+				continue;
+			bits = (float)log2(seen->both[f][k] * seen->pairs / chance);
+			if (bits > LEAN_LEAST && bits > model->lean_bits[f]) {
+				model->leans_on[f] = k;
+				model->lean_bits[f] = bits;
+			}
+		}
+	}
+}
+
 void estimate_u(struct model *model, const struct roster *roster, struct pairing *pairing,
 	const struct estimate_start *start)
 {
 	struct lg_random random;
 	uint32_t left = roster->left_count, right = roster->count - left;
+	struct agreements seen = { .pairs = 0 };
 
 	lg_random_seed(&random, start->seed);
 	memset(model->u, 0, sizeof model->u);
@@ -103,7 +152,9 @@ void estimate_u(struct model *model, const struct roster *roster, struct pairing
 		pattern = pairing_pattern(pairing, roster_ids(roster, a), roster_ids(roster, b));
 		for (uint32_t f = 0; f < model->list.count; f++)
 			model->u[f][pattern_grade(pattern, f)] += 1;
+		see_agreements(&seen, pattern, &model->list);
 	}
+	find_leanings(model, &seen);
 	for (uint32_t f = 0; f < model->list.count; f++) {
 		const struct field *field = &model->list.fields[f];
 		double chance = chance_of_equal(roster, field->pool);
@@ -150,6 +201,7 @@ static double expect(const struct model *model, const struct pattern_table *patt
 
 		if (row->pattern == 0)
 			continue;
+		bits -= (double)model_said_twice(model, row->pattern);
 		for (uint32_t f = 0; f < model->list.count; f++)
 			bits += (double)model->bits[f][pattern_grade(row->pattern, f)];
 		if (bits < NEGLIGIBLE_BITS)

@@ -109,11 +109,41 @@ static void decided_pairs_move_the_weights_their_way(void **unused)
 	lg_arena_free(arena);
 }
 
+/* Numbers that follow from the place, births that do not. */
+static void a_field_leans_on_the_one_that_it_follows_from(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct field_list list = people_fields();
+	struct model model = people_model();
+	struct pairing pairing;
+	struct roster roster;
+
+	(void)unused;
+	roster_init(&roster, &list, 2000, 0, arena);
+	for (uint32_t r = 0; r < 2000; r++) {
+		uint32_t village = r * 7919 % 40;
+		char cell[64];
+
+		for (uint32_t f = 0; f < PEOPLE_FIELDS; f++) {
+			people_cell(f < 3 ? r : village, f, false, cell, sizeof cell);
+			roster_set(&roster, r, f, lg_bytes(cell, strlen(cell)));
+		}
+	}
+	roster_count_values(&roster, arena);
+	pairing_init(&pairing, &roster, arena);
+	estimate_u(&model, &roster, &pairing, &estimate_standard);
+	assert_int_equal(model.leans_on[4], 3);
+	assert_true(model.lean_bits[4] > 2);
+	assert_float_equal(model.lean_bits[3], 0, 0);
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_shares_come_back_from_any_start),
 		cmocka_unit_test(a_better_grade_is_never_worth_less),
+		cmocka_unit_test(a_field_leans_on_the_one_that_it_follows_from),
 		cmocka_unit_test(decided_pairs_move_the_weights_their_way),
 	};
 

@@ -110,6 +110,35 @@ static enum grade grade_names(const struct value *a, const struct value *b)
 	return letters > sounds ? letters : sounds;
 }
 
+/* Letters, digits as one; bones; size. */
+#define SKETCH_LETTERS 27
+#define SKETCH_BONES   28
+#define SKETCH_SIZE    (SKETCH_LETTERS + SKETCH_BONES)
+_Static_assert(VALUE_TEXT_MAX < 1u << (64 - SKETCH_SIZE), "a size fits");
+
+uint64_t grade_sketch(const struct value *value)
+{
+	uint64_t letters = value->letters & ((1u << (SKETCH_LETTERS - 1)) - 1);
+	uint64_t bones = value->bones & ((1u << SKETCH_BONES) - 1);
+
+	if (value->letters >> (SKETCH_LETTERS - 1) != 0)
+		letters |= 1u << (SKETCH_LETTERS - 1);
+	return letters | bones << SKETCH_LETTERS | (uint64_t)value->size << SKETCH_SIZE;
+}
+
+/* As is_far() and are_apart(); where each has a letter that the other lacks, neither begins it. */
+bool grade_is_apart(uint64_t a, uint64_t b)
+{
+	const uint32_t letters = (1u << SKETCH_LETTERS) - 1, all_bones = (1u << SKETCH_BONES) - 1;
+	uint32_t only_a = count_bits((uint32_t)(a & ~b) & letters);
+	uint32_t only_b = count_bits((uint32_t)(b & ~a) & letters);
+	uint32_t longest = larger((uint32_t)(a >> SKETCH_SIZE), (uint32_t)(b >> SKETCH_SIZE));
+
+	return only_a > 0 && only_b > 0 && larger(only_a, only_b) * 2 > longest + 1 &&
+	       are_apart((uint32_t)(a >> SKETCH_LETTERS) & all_bones,
+		       (uint32_t)(b >> SKETCH_LETTERS) & all_bones);
+}
+
 static enum grade grade_words(const struct value *a, const struct value *b)
 {
 	uint32_t longest = larger(a->size, b->size);

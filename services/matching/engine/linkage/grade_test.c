@@ -87,6 +87,35 @@ static void evidence_falls_with_slips(void **unused)
 		assert_true(sums[slips] < sums[slips - 1]);
 }
 
+/* What a glance says must hold: else a pair would be lost that a look would have kept. */
+static void whom_a_glance_parts_a_look_parts_too(void **unused)
+{
+	struct lg_random random;
+	uint32_t parted = 0;
+
+	(void)unused;
+	lg_random_seed(&random, 11);
+	for (uint32_t i = 0; i < 20000; i++) {
+		char names[2][16] = { "", "" };
+		struct value values[2];
+		bool is_read = true; /* "na" says nothing */
+
+		for (uint32_t n = 0; n < 2; n++) {
+			uint32_t size = 1 + (uint32_t)lg_random_below(&random, 12);
+
+			for (uint32_t k = 0; k < size; k++)
+				names[n][k] = (char)('a' + lg_random_below(&random, 26));
+			is_read &= value_read(
+				KIND_NAME, lg_bytes(names[n], strlen(names[n])), &values[n]);
+		}
+		if (!is_read || !grade_is_apart(grade_sketch(&values[0]), grade_sketch(&values[1])))
+			continue;
+		parted++;
+		assert_int_equal(grade_values(KIND_NAME, &values[0], &values[1]), GRADE_DIFFERENT);
+	}
+	assert_true(parted > 5000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +123,7 @@ int main(void)
 		cmocka_unit_test(dates_know_slips_crossings_and_years_alone),
 		cmocka_unit_test(numbers_know_crossings),
 		cmocka_unit_test(evidence_falls_with_slips),
+		cmocka_unit_test(whom_a_glance_parts_a_look_parts_too),
 	};
 
 	return cmocka_run_group_tests_name("matching/linkage/grade", tests, NULL, NULL);

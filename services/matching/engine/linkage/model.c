@@ -88,6 +88,29 @@ float model_field_bits(const struct model *model, const struct roster *roster, u
 	return model->bits[f][grade] + rarity_of(roster, &model->list.fields[f], f, grade, a, b);
 }
 
+static bool agrees(uint64_t pattern, uint32_t f)
+{
+	enum grade grade = pattern_grade(pattern, f);
+
+	return grade >= GRADE_CLOSE && grade <= GRADE_EQUAL;
+}
+
+static float said_twice(const struct model *model, uint64_t pattern, uint32_t f)
+{
+	return model->lean_bits[f] > 0 && agrees(pattern, f) && agrees(pattern, model->leans_on[f])
+		       ? model->lean_bits[f]
+		       : 0;
+}
+
+float model_said_twice(const struct model *model, uint64_t pattern)
+{
+	float sum = 0;
+
+	for (uint32_t f = 1; f < model->list.count; f++)
+		sum += said_twice(model, pattern, f);
+	return sum;
+}
+
 float model_bits(const struct model *model, const struct roster *roster, uint64_t pattern,
 	const uint32_t *a, const uint32_t *b)
 {
@@ -95,7 +118,7 @@ float model_bits(const struct model *model, const struct roster *roster, uint64_
 
 	for (uint32_t f = 0; f < model->list.count; f++)
 		sum += model_field_bits(model, roster, f, pattern_grade(pattern, f), a, b);
-	return sum;
+	return sum - model_said_twice(model, pattern);
 }
 
 void model_explain(const struct model *model, const struct roster *roster, uint64_t pattern,
@@ -108,7 +131,8 @@ void model_explain(const struct model *model, const struct roster *roster, uint6
 			.field = f,
 			.grade = grade,
 			.grade_bits = model->bits[f][grade],
-			.rarity_bits = rarity_of(roster, &model->list.fields[f], f, grade, a, b),
+			.rarity_bits = rarity_of(roster, &model->list.fields[f], f, grade, a, b) -
+				       said_twice(model, pattern, f),
 		};
 	}
 }

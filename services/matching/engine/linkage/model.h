@@ -20,6 +20,8 @@ struct model {
 	double prior; /* share of all pairs that are one person; above 0, below 1 */
 	double m[FIELDS_MAX][GRADE_COUNT], u[FIELDS_MAX][GRADE_COUNT]; /* shares; missing: unused */
 	float prior_bits, bits[FIELDS_MAX][GRADE_COUNT];               /* by model_settle() */
+	uint32_t leans_on[FIELDS_MAX]; /* a field before this one, that says some of the same */
+	float lean_bits[FIELDS_MAX];   /* what is said twice where both agree; 0: nothing is */
 };
 
 /* Why a pair got its probability: one step of the waterfall per field. */
@@ -44,6 +46,13 @@ void model_settle(struct model *model);
  */
 float model_bits(const struct model *model, const struct roster *roster, uint64_t pattern,
 	const uint32_t *a, const uint32_t *b);
+
+/*
+ * What fields say twice, to be taken off: whoever shares a village shares its district.  Chances of
+ * fields that lean on each other do not multiply; each counts against the one that it leans on most
+ * (a tree, as by C. Chow and C. Liu, 1968), and only where both agree.
+ */
+float model_said_twice(const struct model *model, uint64_t pattern);
 
 /* What one field adds to a pair: its grade and the rarity of its values. */
 float model_field_bits(const struct model *model, const struct roster *roster, uint32_t f,

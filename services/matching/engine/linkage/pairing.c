@@ -30,6 +30,11 @@ enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, ui
 		return GRADE_MISSING;
 	if (a == b && what->kind != KIND_DATE)
 		return GRADE_EQUAL;
+
+	const uint64_t *sketches = pairing->roster->sketches[what->pool];
+
+	if (sketches != NULL && grade_is_apart(sketches[a], sketches[b]))
+		return GRADE_DIFFERENT;
 	if (a > b) {
 		uint32_t kept = a;
 

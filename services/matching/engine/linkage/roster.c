@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "services/matching/engine/linkage/grade.h"
+
 void roster_init(struct roster *roster, const struct field_list *list, uint32_t count,
 	uint32_t left_count, struct lg_arena *arena)
 {
@@ -32,6 +34,19 @@ void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct l
 	assert(record < roster->count && field < roster->list.count);
 	roster->ids[(size_t)record * roster->list.count + field] =
 		vocabulary_take(roster->vocabularies[field], cell);
+}
+
+void roster_set_row(struct roster *roster, uint32_t record, const struct lg_bytes *cells)
+{
+	const uint32_t fields = roster->list.count;
+	uint32_t *ids = roster->ids + (size_t)record * fields;
+	uint64_t hashes[FIELDS_MAX];
+
+	assert(record < roster->count);
+	for (uint32_t f = 0; f < fields; f++)
+		hashes[f] = vocabulary_expect(roster->vocabularies[f], cells[f]);
+	for (uint32_t f = 0; f < fields; f++)
+		ids[f] = vocabulary_take_hashed(roster->vocabularies[f], cells[f], hashes[f]);
 }
 
 void roster_join(struct roster *left, const struct roster *right, struct roster *ret_roster,
@@ -81,6 +96,18 @@ static void find_rarity(struct roster *roster, uint32_t pool, struct lg_arena *a
 	roster->mean_rarity[pool] = twice > 0 ? (float)-log2(twice) : 0;
 }
 
+static void sketch_values(struct roster *roster, uint32_t pool, struct lg_arena *arena)
+{
+	const struct vocabulary *vocabulary = roster->vocabularies[pool];
+
+	if (vocabulary->kind != KIND_NAME && vocabulary->kind != KIND_PLACE)
+		return;
+	roster->sketches[pool] =
+		lg_alloc_array(arena, (size_t)vocabulary->count + 1, sizeof(uint64_t));
+	for (uint32_t id = 1; id <= vocabulary->count; id++)
+		roster->sketches[pool][id] = grade_sketch(vocabulary_value(vocabulary, id));
+}
+
 void roster_count_values(struct roster *roster, struct lg_arena *arena)
 {
 	for (uint32_t f = 0; f < roster->list.count; f++)
@@ -98,8 +125,10 @@ void roster_count_values(struct roster *roster, struct lg_arena *arena)
 		}
 	}
 	for (uint32_t f = 0; f < roster->list.count; f++)
-		if (roster->list.fields[f].pool == f && roster->total[f] > 0)
+		if (roster->list.fields[f].pool == f && roster->total[f] > 0) {
 			find_rarity(roster, f, arena);
+			sketch_values(roster, f, arena);
+		}
 }
 
 void roster_draw(const struct roster *roster, uint32_t most, uint64_t seed,

@@ -17,15 +17,19 @@ struct roster {
 	uint32_t left_count; /* 0: dedupe */
 	uint32_t *ids;       /* count x list.count, record by record; 0: missing */
 	struct vocabulary *vocabularies[FIELDS_MAX]; /* of twins: the same one */
-	uint32_t *uses[FIELDS_MAX];    /* by pool: how often a value is held, by either twin */
-	uint64_t total[FIELDS_MAX];    /* by pool: how many values are held */
-	float *rarity[FIELDS_MAX];     /* by pool and id: log2 of one in so many */
-	float mean_rarity[FIELDS_MAX]; /* by pool: of two equal values drawn by chance */
+	uint32_t *uses[FIELDS_MAX];     /* by pool: how often a value is held, by either twin */
+	uint64_t total[FIELDS_MAX];     /* by pool: how many values are held */
+	float *rarity[FIELDS_MAX];      /* by pool and id: log2 of one in so many */
+	uint64_t *sketches[FIELDS_MAX]; /* by pool and id, of names and places; NULL: not made */
+	float mean_rarity[FIELDS_MAX];  /* by pool: of two equal values drawn by chance */
 };
 
 /* Room for count records, all missing. */
 void roster_init(struct roster *roster, const struct field_list *list, uint32_t count,
 	uint32_t left_count, struct lg_arena *arena);
+
+/* All cells of a record, one per field. */
+void roster_set_row(struct roster *roster, uint32_t record, const struct lg_bytes *cells);
 
 /* One cell of a record; fields that share no vocabulary may be filled by different threads. */
 void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct lg_bytes cell);
@@ -37,7 +41,7 @@ void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct l
 void roster_join(struct roster *left, const struct roster *right, struct roster *ret_roster,
 	struct lg_arena *arena);
 
-/* Counts values and how rare they are, once all are set. */
+/* Counts values and how rare they are, and sketches them, once all are set. */
 void roster_count_values(struct roster *roster, struct lg_arena *arena);
 
 /*

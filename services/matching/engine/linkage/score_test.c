@@ -31,6 +31,8 @@ static int begin(void **state)
 	people_twice(&world->roster, PERSONS, arena);
 	pairing_init(&world->pairing, &world->roster, arena);
 	world->model = people_model();
+	world->model.leans_on[4] = 3;
+	world->model.lean_bits[4] = 2.5f;
 	*state = world;
 	return 0;
 }
@@ -95,6 +97,21 @@ static void the_waterfall_adds_up(void **state)
 	assert_true(model_probability((double)sum) > 0.5);
 }
 
+static void what_is_said_twice_counts_once(void **state)
+{
+	struct world *w = *state;
+	const uint32_t *a = roster_ids(&w->roster, 6);
+	uint64_t pattern = pairing_pattern(&w->pairing, a, a);
+	struct model free = w->model;
+
+	free.lean_bits[4] = 0;
+	assert_float_equal(model_said_twice(&w->model, pattern), 2.5, 0.0001);
+	assert_float_equal(model_bits(&free, &w->roster, pattern, a, a) - 2.5f,
+		model_bits(&w->model, &w->roster, pattern, a, a), 0.0001);
+	assert_float_equal(
+		model_said_twice(&w->model, (uint64_t)GRADE_EQUAL << (4 * GRADE_BITS)), 0, 0);
+}
+
 static void names_in_each_others_place_are_seen(void **state)
 {
 	struct world *w = *state;
@@ -117,6 +134,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			the_quick_score_is_the_whole_one_above_the_floor, begin, end),
 		cmocka_unit_test_setup_teardown(the_waterfall_adds_up, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_said_twice_counts_once, begin, end),
 		cmocka_unit_test_setup_teardown(names_in_each_others_place_are_seen, begin, end),
 	};
 

@@ -84,9 +84,23 @@ uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value
 	return vocabulary->count;
 }
 
-uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell)
+uint64_t vocabulary_expect(const struct vocabulary *vocabulary, struct lg_bytes cell)
 {
 	uint64_t hash = value_hash(cell.data, cell.size, OF_CELLS);
+
+	if (cell.size > 0)
+		__builtin_prefetch(
+			&vocabulary->slots[(uint32_t)hash & (vocabulary->slot_count - 1)]);
+	return hash;
+}
+
+uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell)
+{
+	return vocabulary_take_hashed(vocabulary, cell, value_hash(cell.data, cell.size, OF_CELLS));
+}
+
+uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes cell, uint64_t hash)
+{
 	uint32_t at = (uint32_t)hash & (vocabulary->slot_count - 1);
 	struct value value;
 	uint32_t id;

@@ -36,6 +36,12 @@ void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct
 /* The number of a cell's value; 0 when the cell says nothing, or VOCABULARY_MAX are known. */
 uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell);
 
+/* A cell's hash for vocabulary_take_hashed(); where that looks first is asked of memory already. */
+uint64_t vocabulary_expect(const struct vocabulary *vocabulary, struct lg_bytes cell);
+
+/* vocabulary_take() of a cell whose hash is known. */
+uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes cell, uint64_t hash);
+
 /* The number of a value that another vocabulary of the kind holds; 0 as above. */
 uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value);
 

@@ -234,13 +234,16 @@ static void on_event(uv_poll_t *poll, int status, int events)
 {
 	struct lg_pg *pg = poll->data;
 
-	(void)status; /* libpq finds out itself, and then says what it still has */
+	/* libpq finds out itself what is wrong, and then says what it still has; but on an error libuv
+	   has stopped watching, and would not be asked again */
+	if (status < 0)
+		pg->watch->events = 0;
 	if (pg->state == LG_PG_CONNECTING) {
 		lg_pg_session_step(pg);
 		return;
 	}
-	if ((events & UV_WRITABLE) != 0)
-		flush(pg);
+	if ((events & UV_WRITABLE) != 0 || status < 0)
+		flush(pg); /* watches again, too */
 	lg_pg_look_after(pg);
 }
 

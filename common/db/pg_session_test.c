@@ -2,6 +2,9 @@
 
 #include "common/db/site_for_tests.h"
 
+#include <sched.h>
+#include <signal.h>
+
 static void terminate(struct site *site)
 {
 	char sql[TEST_TEXT_MAX];
@@ -103,6 +106,31 @@ static void a_server_that_crashes_is_found_again(void **state)
 }
 
 /*
+ * Goal: the end of a connection is noticed also when the server says a last word and dies with bytes
+ * of ours unread: the socket then reports an error, at which libuv stops watching it (found by
+ * `make faults`, where a service waited for ever).  Method: stop its backend, send, let it quit.
+ */
+static void bytes_that_nobody_read_do_not_hide_the_end(void **state)
+{
+	struct site *site = site_ready(state);
+	int backend = lg_pg_backend(site->pg);
+
+	assert_int_equal(kill(backend, SIGSTOP), 0);
+	for (int n = 0; n < 50; n++)
+		unit_put(site, n, "unread");
+	for (int n = 0; n < 10; n++)
+		uv_run(&site->loop, UV_RUN_NOWAIT);
+	assert_int_equal(kill(backend, SIGQUIT), 0);
+	assert_int_equal(kill(backend, SIGCONT), 0);
+	while (kill(backend, 0) == 0) /* its last word and its end are there at once */
+		sched_yield();
+	assert_true(test_run_until(&site->loop, all_answered, site));
+	assert_int_equal(site->lost, 1);
+	assert_true(test_run_until(&site->loop, is_ready, site));
+	site_free(site);
+}
+
+/*
  * Goal: a server that may lose commits is not used.  Method: switch synchronous_commit off for
  * the role; no connection becomes ready until it is on again.
  */
@@ -139,6 +167,7 @@ int main(void)
 		cmocka_unit_test(a_killed_connection_answers_all_and_comes_back),
 		cmocka_unit_test(outcomes_are_true_wherever_the_connection_breaks),
 		cmocka_unit_test(a_server_that_crashes_is_found_again),
+		cmocka_unit_test(bytes_that_nobody_read_do_not_hide_the_end),
 		cmocka_unit_test(a_server_without_synchronous_commit_is_refused),
 		cmocka_unit_test(a_statement_that_cannot_be_prepared_is_not_ready),
 	};

@@ -70,7 +70,7 @@ freeze_one() {
 }
 
 shrink() {
-	scale intake 1 && wait_owned intake 2000 1 && ! [ -e "$LG_STATE/pid/intake.2" ]
+	scale intake 1 && wait_owned intake 10000 1 && ! [ -e "$LG_STATE/pid/intake.2" ]
 }
 
 rolling_restart() {

@@ -12,8 +12,8 @@
 #include "services/matching/engine/name.h"
 
 #define NOBODY       UINT32_MAX
-#define ROWS_MAX     16u  /* of one person: names, telephones */
-#define LEAST_BITS   1.0f /* evidence below which nobody is compared whole */
+#define ROWS_MAX     16u   /* of one person: names, telephones */
+#define LEAST_BITS   -6.0f /* evidence below which nobody is compared whole */
 #define FIELD_TEXTS  6
 #define CELL_MAX     128u
 #define YEAR_DAYS_MS (LG_DAY_MS * 36525 / 100)

@@ -15,7 +15,7 @@
 #include "common/base/status.h"
 #include "services/matching/engine/compare.h"
 
-#define KNOWN_CANDIDATES_MAX 12         /* that one search compares whole */
+#define KNOWN_CANDIDATES_MAX 24         /* that one search compares whole */
 #define KNOWN_FIRST_ROWS     (1u << 14) /* room at first; doubled by beginning anew */
 #define KNOWN_CHUNK          2000       /* rows that are taken in at once */
 

@@ -53,7 +53,8 @@ void relay_refuse(struct relay *relay, struct http_request *request, enum proble
 	const char *allow, const struct lg_id *command_id)
 {
 	const struct problem *problem = problem_of(kind);
-	struct lg_arena *arena = lg_arena_new_small(); /* may be called inside another call's arena */
+	struct lg_arena *arena =
+		lg_arena_new_small(); /* may be called inside another call's arena */
 	char id[LG_ID_TEXT];
 	struct http_answer answer = {
 		.status = problem->status,

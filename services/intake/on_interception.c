@@ -15,7 +15,7 @@
 #include "services/intake/wire/case_wire.h"
 #include "services/intake/wire/form_wire.h"
 #include "services/intake/wire/names.h"
-#include "services/intake/suspect.h"
+#include "services/intake/wire/suspect.h"
 
 /*
  * The key comes from the signing key and so changes with it, once a year: the same form told

@@ -12,7 +12,7 @@
 #include "services/intake/wire/case_wire.h"
 #include "services/intake/wire/form_wire.h"
 #include "services/intake/wire/names.h"
-#include "services/intake/suspect.h"
+#include "services/intake/wire/suspect.h"
 
 void load_screening(struct lg_batch *batch, struct lg_item *item)
 {

@@ -85,6 +85,7 @@ struct search_work {
 /* Sets the search of a record, in a transaction behind this one. */
 void search_later(struct lg_batch *batch, struct lg_item *item, struct lg_id record_id);
 
+/* A search: who is known and alike becomes a proposal. */
 void load_search(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_search(struct lg_item *item);
 void store_search(struct lg_batch *batch, struct lg_item *item);
@@ -97,6 +98,7 @@ struct watch_work {
 
 void load_watch(struct lg_batch *batch, struct lg_item *item);
 
+/* What a linked site tells of somebody who was met again there. */
 struct lg_status decide_watch(struct lg_item *item);
 void store_watch_told(struct lg_batch *batch, struct lg_item *item);
 
@@ -114,6 +116,7 @@ void load_undo(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_undo(struct lg_item *item);
 void store_undo(struct lg_batch *batch, struct lg_item *item);
 
+/* Verdicts: one for a plain match, two that are blind to each other for a strong one. */
 void load_confirm(struct lg_batch *batch, struct lg_item *item);
 void load_reject(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_confirm(struct lg_item *item);

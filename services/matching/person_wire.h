@@ -25,6 +25,7 @@ LG_MUST_CHECK struct lg_status record_from_rescue(const Lifeguard__Intake__Rescu
 LG_MUST_CHECK struct lg_status record_from_report(
 	const Lifeguard__Intake__MissingPersonReported *message, struct person_record *ret_record);
 
+/* A suspect's record.  refused: no person, or codes that are none */
 LG_MUST_CHECK struct lg_status record_from_suspect(
 	const Lifeguard__Intake__SuspectRecorded *message, struct person_record *ret_record);
 

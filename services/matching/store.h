@@ -114,6 +114,7 @@ void write_trace(struct lg_batch *batch, const struct trace *trace);
 
 /* --- who was met again (store_watch.c) ------------------------------------------------------ */
 
+/* Keeps a sighting; one that is known stays. */
 void write_watch(struct lg_batch *batch, const struct sighting *sighting, lg_ms now);
 
 #endif

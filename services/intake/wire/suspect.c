@@ -1,4 +1,4 @@
-#include "services/intake/suspect.h"
+#include "services/intake/wire/suspect.h"
 
 #include "proto/intake.pb-c.h"
 #include "services/intake/handlers.h"

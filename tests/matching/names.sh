@@ -86,7 +86,7 @@ by_hand() {
 		"$("$build/bin/lifeguard" match names "$scratch/asked" --against "$scratch/list" --top 1 | cut -f1,2)"
 	printf 'Sita\n42\nA\377\n' >"$scratch/faulty"
 	expect 'bad lines are named without their content' \
-		"$(printf 'lg-match: faulty:2: no letters of Latin or Devanagari\nlg-match: faulty:3: not UTF-8')" \
+		"$(printf 'lifeguard: faulty:2: no letters of Latin or Devanagari\nlifeguard: faulty:3: not UTF-8')" \
 		"$("$tool" names "$scratch/asked" --against "$scratch/faulty" 2>&1 >/dev/null | sed "s|$scratch/||")"
 }
 

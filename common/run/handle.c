@@ -279,7 +279,6 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 /* --- what an earlier version did not know -------------------------------------------------- */
 
 #define UNHANDLED_ROWS_MAX 500 /* as in the statement */
-
 /* Rows on their way; the partition may be lost when they come. */
 struct taking {
 	struct lg_instance *instance;
@@ -342,6 +341,24 @@ static void unhandled_synced(void *argument, const PGresult *result)
 	lg_arena_free(delivery->arena);
 }
 
+/* What this version takes, and what it knows to be for others: that is passed over. */
+static void add_known_types(struct lg_rows *types, const struct lg_owned *owned, int64_t after)
+{
+	const struct lg_service *service = owned->instance->service;
+	uint32_t count;
+	const struct lg_message_type *known = lg_message_types(&count);
+
+	for (const struct lg_handler *h = service->handlers; h->type != 0; h++)
+		lg_rows_add(types, (struct lg_value[]){ lg_v_int(owned->partition),
+					   lg_v_int((int32_t)h->type), lg_v_int(after) });
+	for (uint32_t i = 0; i < count; i++)
+		if (known[i].kind == LG_MESSAGE_EVENT &&
+			!lg_service_in(known[i].to, service->number))
+			lg_rows_add(types,
+				(struct lg_value[]){ lg_v_int(owned->partition),
+					lg_v_int((int32_t)known[i].number), lg_v_int(after) });
+}
+
 void lg_handle_unhandled(struct lg_owned *owned, int64_t after)
 {
 	struct lg_instance *instance = owned->instance;
@@ -357,9 +374,7 @@ void lg_handle_unhandled(struct lg_owned *owned, int64_t after)
 		.arena = arena,
 		.arrived_us = uv_hrtime() / 1000,
 		.arrived_at = lg_now() };
-	for (const struct lg_handler *h = instance->service->handlers; h->type != 0; h++)
-		lg_rows_add(types, (struct lg_value[]){ lg_v_int(owned->partition),
-					   lg_v_int((int32_t)h->type), lg_v_int(after) });
+	add_known_types(types, owned, after);
 	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_UNHANDLED_TAKE],
 		lg_rows_params(types), unhandled_answered, taking);
 	lg_pg_sync(instance->pg, unhandled_synced, taking);

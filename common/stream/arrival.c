@@ -36,7 +36,7 @@ static enum lg_arrival_way of_letter(const struct lg_arrival *arrival)
  */
 static enum lg_arrival_way of_unhandled(const struct lg_arrival *arrival)
 {
-	if (arrival->is_unknown)
+	if (arrival->is_unknown && !arrival->is_foreign)
 		return LG_WAY_WAIT;
 	if (arrival->is_faulty)
 		return LG_WAY_DEAD_LETTER;

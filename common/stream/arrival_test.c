@@ -76,7 +76,9 @@ static void an_unknown_type_is_kept(void **unused)
 	assert_int_equal(lg_arrival_way(&a), LG_WAY_UNHANDLED);
 	a.from = LG_FROM_UNHANDLED;
 	assert_int_equal(lg_arrival_way(&a), LG_WAY_WAIT);
-	a.is_unknown = false;
+	a.is_foreign = true; /* known now, and for others: nothing to wait for */
+	assert_int_equal(lg_arrival_way(&a), LG_WAY_PASS);
+	a.is_foreign = a.is_unknown = false;
 	assert_int_equal(lg_arrival_way(&a), LG_WAY_HANDLE);
 	a = (struct lg_arrival){ .from = LG_FROM_LETTER, .is_unknown = true };
 	assert_int_equal(lg_arrival_way(&a), LG_WAY_DEAD_LETTER);

@@ -153,6 +153,10 @@ bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person ag
 bench-clk: $(BUILD)/tests/matching/clk_main ## comparisons of encodings a second, by each unit of the processor
 	@$(BUILD)/tests/matching/clk_main speed
 
+hostile: ## a linked site in an attacker's hands, and a flood of connections
+	@$(MAKE) --no-print-directory -j2 all
+	@tests/protection/hostile.sh
+
 lint: ## format, house rules, READMEs against the programs
 	@deploy/install.sh test
 	@$(MAKE) --no-print-directory -j2 all

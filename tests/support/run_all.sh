@@ -40,7 +40,6 @@ suite refusals tests/journey/refusals.sh
 for script in tidy model sim protection journey monitoring faults; do
 	[ ! -x "tests/$script/run.sh" ] || suite "$script" "tests/$script/run.sh"
 done
-suite hostile tests/protection/hostile.sh
 suite versions tests/journey/versions.sh
 suite scale tests/scale/run.sh
 suite moved tests/journey/moved.sh

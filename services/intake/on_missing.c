@@ -92,6 +92,30 @@ void load_match(struct lg_batch *batch, struct lg_item *item)
 }
 
 /*
+ * Which match it is, with whom, and whether ours is the report of it.
+ *   is_with_report  a rescued person and a report: the report stands on the right
+ */
+static struct lg_status read_pair(struct lg_item *item, ProtobufCBinaryData match_id,
+	ProtobufCBinaryData left_case, ProtobufCBinaryData right_case, bool is_with_report)
+{
+	struct missing_work *work = item->work;
+	struct lg_id left, right;
+	struct lg_status status = id_from_wire(match_id, &work->match.match_id);
+
+	if (lg_is_done(status))
+		status = id_from_wire(left_case, &left);
+	if (lg_is_done(status))
+		status = id_from_wire(right_case, &right);
+	if (!lg_is_done(status))
+		return status;
+	if (!lg_id_equal(left, item->key) && !lg_id_equal(right, item->key))
+		return lg_refuse("a match of two other cases");
+	work->is_report = is_with_report && lg_id_equal(right, item->key);
+	work->match.other_case = lg_id_equal(left, item->key) ? right : left;
+	return lg_done();
+}
+
+/*
  * Told twice, or before what it is about is known here, it ends in the same: the match is kept under
  * its key, and a report that is here is found.
  */
@@ -100,20 +124,11 @@ struct lg_status decide_match(struct lg_item *item)
 	struct missing_work *work = item->work;
 	const Lifeguard__Matching__MatchConfirmed *told =
 		(const Lifeguard__Matching__MatchConfirmed *)item->message;
-	struct lg_id left, right;
-	struct lg_status status = id_from_wire(told->match_id, &work->match.match_id);
+	struct lg_status status = read_pair(item, told->match_id, told->left_case, told->right_case,
+		told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING);
 
-	if (lg_is_done(status))
-		status = id_from_wire(told->left_case, &left);
-	if (lg_is_done(status))
-		status = id_from_wire(told->right_case, &right);
 	if (!lg_is_done(status))
 		return status;
-	if (!lg_id_equal(left, item->key) && !lg_id_equal(right, item->key))
-		return lg_refuse("a match of two other cases");
-	work->is_report = lg_id_equal(right, item->key) &&
-			  told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING;
-	work->match.other_case = lg_id_equal(left, item->key) ? right : left;
 	work->match.is_report = !work->is_report &&
 				told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING;
 	if (work->is_report)
@@ -138,19 +153,11 @@ struct lg_status decide_undone(struct lg_item *item)
 	struct missing_work *work = item->work;
 	const Lifeguard__Matching__MatchUndone *told =
 		(const Lifeguard__Matching__MatchUndone *)item->message;
-	struct lg_id left, right;
-	struct lg_status status = id_from_wire(told->match_id, &work->match.match_id);
+	struct lg_status status = read_pair(item, told->match_id, told->left_case, told->right_case,
+		told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING);
 
-	if (lg_is_done(status))
-		status = id_from_wire(told->left_case, &left);
-	if (lg_is_done(status))
-		status = id_from_wire(told->right_case, &right);
 	if (!lg_is_done(status))
 		return status;
-	if (!lg_id_equal(left, item->key) && !lg_id_equal(right, item->key))
-		return lg_refuse("a match of two other cases");
-	work->is_report = lg_id_equal(right, item->key) &&
-			  told->kind == LIFEGUARD__MATCHING__MATCH_KIND__RESCUED_AND_MISSING;
 	if (work->is_report)
 		work->is_told = !missing_lose(work->missing);
 	return lg_done();

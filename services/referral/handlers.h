@@ -89,18 +89,19 @@ void load_at_home(struct lg_batch *batch, struct lg_item *item);
 void load_at_desk(struct lg_batch *batch, struct lg_item *item);
 
 /*
- * Whether an event may be told by the site that told it: the home of a referral, or the site of an
- * organisation.
+ * Whether the home of a referral tells it.
  *   refused  another site's, or ids that are none
  */
 LG_MUST_CHECK struct lg_status check_told_by_home(const struct lg_item *item);
-LG_MUST_CHECK struct lg_status check_told_by_desk(const struct lg_item *item);
 
 /*
- * Whether an organisation speaks of a referral that its home does not know: the home's database came
- * back from before it.  Passed over: what asks again for the rescue asks again for the answer.
+ * Whether the site of an organisation speaks for it to the home of a referral.
+ *   ret_is_heard  false, and done: it is for another home, or of a referral that this home does not
+ *                 know: its database came back from before it.  Passed over: what asks again for the
+ *                 rescue asks again for the answer
+ *   refused       another site's, of another case, or ids that are none
  */
-bool is_lost_at_home(const struct lg_item *item);
+LG_MUST_CHECK struct lg_status check_told_by_desk(const struct lg_item *item, bool *ret_is_heard);
 
 /* refused (404)  no such referral here; or not on the desk of this user's organisation */
 LG_MUST_CHECK struct lg_status check_is_here(struct lg_item *item);

@@ -209,12 +209,10 @@ static size_t place_of(const struct lg_item *item)
 struct lg_status decide_told(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
-	struct lg_status status;
+	bool is_heard;
+	struct lg_status status = check_told_by_desk(item, &is_heard);
 
-	if (!work->is_ours || is_lost_at_home(item))
-		return lg_done();
-	status = check_told_by_desk(item);
-	if (lg_is_done(status))
+	if (is_heard)
 		work->is_news = referral_followed(
 			work->referral, work->organisation_id, followed[place_of(item)].on);
 	return status;

@@ -12,14 +12,9 @@
 static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
 {
 	struct referral_work *work = item->work;
-	struct lg_status status;
+	struct lg_status status = check_told_by_desk(item, ret_goes_on);
 
-	*ret_goes_on = false;
-	if (!work->is_ours || is_lost_at_home(item))
-		return lg_done();
-	status = check_told_by_desk(item);
-	*ret_goes_on = lg_is_done(status);
-	work->is_news = lg_is_done(status);
+	work->is_news = *ret_goes_on;
 	return status;
 }
 

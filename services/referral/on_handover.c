@@ -217,15 +217,17 @@ void load_handover(struct lg_batch *batch, struct lg_item *item)
 struct lg_status decide_handover(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
-	struct lg_status status;
+	bool is_heard = work->is_ours;
+	struct lg_status status = lg_done();
 
-	if (!work->is_ours || is_lost_at_home(item))
-		return lg_done();
-	status = is_for_desk(item) ? check_told_by_home(item) : check_told_by_desk(item);
-	if (lg_is_done(status) && recorded(item)->handed_over_ms <= 0)
-		status = lg_refuse("the time of the handover is missing");
-	if (!lg_is_done(status))
+	if (!is_for_desk(item))
+		status = check_told_by_desk(item, &is_heard);
+	else if (is_heard)
+		status = check_told_by_home(item);
+	if (!lg_is_done(status) || !is_heard)
 		return status;
+	if (recorded(item)->handed_over_ms <= 0)
+		return lg_refuse("the time of the handover is missing");
 	if (is_for_desk(item))
 		return offer_handed_over(work->offer, BY_HOME, recorded(item)->handed_over_ms,
 			&work->is_news, &work->is_confirmed);

@@ -43,13 +43,6 @@ void load_at_desk(struct lg_batch *batch, struct lg_item *item)
 		work->works_for = read_staff(batch, item->actor.user);
 }
 
-bool is_lost_at_home(const struct lg_item *item)
-{
-	const struct referral_work *work = item->work;
-
-	return work->is_ours && work->referral != NULL && work->referral->state == REFERRAL_NEW;
-}
-
 struct lg_status check_told_by_home(const struct lg_item *item)
 {
 	const struct referral_work *work = item->work;
@@ -61,16 +54,22 @@ struct lg_status check_told_by_home(const struct lg_item *item)
 	return lg_done();
 }
 
-struct lg_status check_told_by_desk(const struct lg_item *item)
+struct lg_status check_told_by_desk(const struct lg_item *item, bool *ret_is_heard)
 {
 	const struct referral_work *work = item->work;
 
+	*ret_is_heard = false;
+	if (!work->is_ours)
+		return lg_done();
 	if (lg_id_is_zero(work->organisation_id))
 		return lg_refuse("it names no organisation");
 	if (item->event->site != lg_id_site(work->organisation_id))
 		return lg_refuse("only the site of an organisation may speak for it");
+	if (work->referral->state == REFERRAL_NEW)
+		return lg_done();
 	if (!lg_id_equal(item->key, work->referral->case_id))
 		return lg_refuse("it belongs to another case");
+	*ret_is_heard = true;
 	return lg_done();
 }
 

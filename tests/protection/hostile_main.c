@@ -125,9 +125,10 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes m
 {
 	struct hostile *h = user;
 
-	/* a subscription is one piece */
+	/* other services read our referral's streams too; a subscription is one piece */
 	if (route->kind == LG_ROUTE_SUBSCRIBE && route->lane == LG_LANE_CARE &&
-		message.size > PIECE_HEADER && message.data[6] == 1 && message.data[7] == 0)
+		route->from_service == LG_SERVICE_REFERRAL && message.size > PIECE_HEADER &&
+		message.data[6] == 1 && message.data[7] == 0)
 		note_subscribe(h, route,
 			lg_bytes(message.data + PIECE_HEADER, message.size - PIECE_HEADER));
 }

@@ -48,6 +48,7 @@ suite upgrade tests/journey/upgrade.sh
 suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh
 suite stories tests/journey/stories.sh
+suite hostile tests/protection/hostile.sh
 SCHEDULES=${SCHEDULES:-20} suite schedules tests/faults/schedules.sh
 
 echo

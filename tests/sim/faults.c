@@ -85,6 +85,12 @@ static void clone(struct world *world, uint8_t node)
 		take(world, node, CLONE);
 }
 
+/* What a stopped process has not heard is heard before anything that comes to a healed one. */
+static lg_ms before_healing(const struct world *world, lg_ms until)
+{
+	return until < world->faults_until ? until : world->faults_until;
+}
+
 static void fault_instances(struct world *world, uint8_t node)
 {
 	struct node *n = &world->nodes[node];
@@ -96,7 +102,8 @@ static void fault_instances(struct world *world, uint8_t node)
 	if (strikes(world, FAULT_KILLED))
 		die(i);
 	if (strikes(world, FAULT_STOPPED) && i->owns && i->stopped_until <= world->now)
-		i->stopped_until = world->now + 1000 + (lg_ms)below(world, 12000);
+		i->stopped_until =
+			before_healing(world, world->now + 1000 + (lg_ms)below(world, 12000));
 	if (strikes(world, FAULT_LEAVES) && i->owns)
 		i->is_leaving = true;
 }

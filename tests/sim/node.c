@@ -238,8 +238,6 @@ static void guard_instance(struct world *world, uint8_t node, uint8_t instance)
 	struct instance *i = &n->instances[instance];
 	bool is_owner = i->owns && lg_id_equal(i->fence, n->base.fence);
 
-	if (world->is_healed)
-		i->stopped_until = 0;
 	if (i->owns && !is_owner && i->stopped_until <= world->now &&
 		(world->is_healed || one_in(world, 3)))
 		forget(i); /* hears that it was replaced */

@@ -74,7 +74,7 @@ static bool is_deferred(struct world *world, struct occurrence *it)
 	const struct instance *i = &world->nodes[it->node].instances[it->instance];
 
 	if (it->kind == AT_EXECUTED || it->kind == AT_SUBSCRIBE || it->kind == AT_ACKNOWLEDGE ||
-		it->kind == AT_COMMAND || world->is_healed || i->stopped_until <= world->now)
+		it->kind == AT_COMMAND || i->stopped_until <= world->now)
 		return false;
 	put(world, it, (uint64_t)(i->stopped_until - world->now));
 	return true;

@@ -1,9 +1,7 @@
 #include "services/matching/data_file.h"
 
-#include <stdio.h>
-
 #include "common/base/config.h"
-#include "common/base/csv.h"
+#include "common/base/table.h"
 
 /* As they stand in the file: m and u per million. */
 struct shares {
@@ -89,142 +87,84 @@ struct lg_status weights_read(struct lg_arena *arena, const char *path, struct w
 	return lg_done();
 }
 
-static struct lg_status add_alias(
-	struct district_alias *rows, uint32_t *count, const struct lg_csv_row *row)
-{
-	struct district_alias *alias = &rows[*count];
+/* A table that is being read. */
+struct districts {
+	uint32_t count;
+	struct district_alias *rows;
+};
 
-	if (row->count != 2)
-		return lg_refuse("two columns are expected");
-	if (*count == DISTRICT_ALIASES_MAX)
+static struct lg_status keep_alias(void *user, const struct lg_csv_row *row)
+{
+	struct districts *table = user;
+	struct district_alias *alias = &table->rows[table->count];
+
+	if (table->count == DISTRICT_ALIASES_MAX)
 		return lg_refuse("more than 512 aliases");
 	name_read(row->cells[0], &alias->alias);
 	name_read(row->cells[1], &alias->district);
 	if (alias->alias.count == 0 || alias->district.count == 0)
 		return lg_refuse("a name that has no letters");
-	++*count;
+	table->count++;
 	return lg_done();
 }
 
-static bool is_header(const struct lg_csv_row *row)
-{
-	return row->count == 2 && strcmp(row->cells[0], "alias") == 0 &&
-	       strcmp(row->cells[1], "district") == 0;
-}
+static const struct lg_table_layout district_layout = { "district_aliases.csv", "alias,district",
+	keep_alias };
 
 struct lg_status districts_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct district_table *ret_table, const char **ret_problem)
 {
-	struct district_alias *rows = lg_alloc_array(arena, DISTRICT_ALIASES_MAX, sizeof *rows);
-	struct lg_csv_reader reader = { .line = 0 };
-	bool has_header = false;
-	uint32_t count = 0;
+	struct districts table = { .rows = lg_alloc_array(
+					   arena, DISTRICT_ALIASES_MAX, sizeof *table.rows) };
+	struct lg_status status =
+		lg_table_parse(arena, &district_layout, text, &table, ret_problem);
 
-	lg_csv_open(&reader, text);
-	while (lg_csv_more(&reader)) {
-		struct lg_csv_row row = { .count = 0 };
-		struct lg_status status = lg_csv_next(&reader, arena, &row);
-
-		if (lg_is_done(status) && has_header)
-			status = add_alias(rows, &count, &row);
-		else if (lg_is_done(status) && !is_header(&row))
-			status = lg_refuse("the first line must be alias,district");
-		has_header = true;
-		if (!lg_is_done(status)) {
-			*ret_problem = lg_format(arena, "district_aliases.csv, line %u: %s",
-				reader.row_line, status.reason);
-			return lg_refuse("the aliases are not as they must be");
-		}
-	}
-	*ret_table = (struct district_table){ .count = count, .rows = rows };
-	return lg_done();
-}
-
-static struct lg_status file_read(struct lg_arena *arena, const char *path,
-	struct lg_bytes *ret_text, const char **ret_problem)
-{
-	uint8_t *text = lg_alloc(arena, DISTRICT_FILE_MAX + 1);
-	FILE *file = fopen(path, "re");
-
-	if (file == NULL) {
-		*ret_problem = lg_format(arena, "%s: cannot be opened; is --data right?", path);
-		return lg_refuse("a data file cannot be opened");
-	}
-
-	size_t size = fread(text, 1, DISTRICT_FILE_MAX + 1, file);
-	bool is_bad = ferror(file) != 0 || size > DISTRICT_FILE_MAX;
-
-	fclose(file);
-	if (is_bad) {
-		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 64 KiB", path);
-		return lg_refuse("a data file cannot be read");
-	}
-	*ret_text = lg_bytes(text, size);
-	return lg_done();
+	*ret_table = (struct district_table){ .count = table.count, .rows = table.rows };
+	return status;
 }
 
 struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	struct district_table *ret_table, const char **ret_problem)
 {
-	struct lg_bytes text = { .size = 0 };
-	struct lg_status status = file_read(arena, path, &text, ret_problem);
+	struct districts table = { .rows = lg_alloc_array(
+					   arena, DISTRICT_ALIASES_MAX, sizeof *table.rows) };
+	struct lg_status status = lg_table_read(arena, &district_layout, path, &table, ret_problem);
 
-	return lg_is_done(status) ? districts_parse(arena, text, ret_table, ret_problem) : status;
+	*ret_table = (struct district_table){ .count = table.count, .rows = table.rows };
+	return status;
 }
 
-static struct lg_status add_station(
-	struct corridor_row *rows, uint32_t *count, const struct lg_csv_row *row)
-{
-	struct corridor_table known = { .count = *count, .rows = rows };
+struct corridors {
+	uint32_t count;
+	struct corridor_row *rows;
+};
 
-	if (row->count != 2)
-		return lg_refuse("two columns are expected");
-	if (*count == CORRIDOR_STATIONS_MAX)
+static struct lg_status keep_station(void *user, const struct lg_csv_row *row)
+{
+	struct corridors *table = user;
+	struct corridor_table known = { .count = table->count, .rows = table->rows };
+
+	if (table->count == CORRIDOR_STATIONS_MAX)
 		return lg_refuse("more than 128 stations");
 	if (strlen(row->cells[0]) > RECORD_STATION_MAX || strlen(row->cells[1]) > CORRIDOR_MAX ||
 		row->cells[0][0] == '\0' || row->cells[1][0] == '\0')
 		return lg_refuse("a station has 1 to 8 bytes, a corridor 1 to 32");
 	if (corridor_of(&known, row->cells[0])[0] != '\0')
 		return lg_refuse("the station stands here already");
-	rows[(*count)++] = (struct corridor_row){ row->cells[0], row->cells[1] };
+	table->rows[table->count++] = (struct corridor_row){ row->cells[0], row->cells[1] };
 	return lg_done();
 }
 
-struct lg_status corridors_parse(struct lg_arena *arena, struct lg_bytes text,
-	struct corridor_table *ret_table, const char **ret_problem)
-{
-	struct corridor_row *rows = lg_alloc_array(arena, CORRIDOR_STATIONS_MAX, sizeof *rows);
-	struct lg_csv_reader reader = { .line = 0 };
-	bool has_header = false;
-	uint32_t count = 0;
-
-	lg_csv_open(&reader, text);
-	while (lg_csv_more(&reader)) {
-		struct lg_csv_row row = { .count = 0 };
-		struct lg_status status = lg_csv_next(&reader, arena, &row);
-
-		if (lg_is_done(status) && has_header)
-			status = add_station(rows, &count, &row);
-		else if (lg_is_done(status) &&
-			 (row.count != 2 || strcmp(row.cells[0], "station") != 0 ||
-				 strcmp(row.cells[1], "corridor") != 0))
-			status = lg_refuse("the first line must be station,corridor");
-		has_header = true;
-		if (!lg_is_done(status)) {
-			*ret_problem = lg_format(arena, "corridors.csv, line %u: %s",
-				reader.row_line, status.reason);
-			return lg_refuse("the corridors are not as they must be");
-		}
-	}
-	*ret_table = (struct corridor_table){ .count = count, .rows = rows };
-	return lg_done();
-}
+static const struct lg_table_layout corridor_layout = { "corridors.csv", "station,corridor",
+	keep_station };
 
 struct lg_status corridors_read(struct lg_arena *arena, const char *path,
 	struct corridor_table *ret_table, const char **ret_problem)
 {
-	struct lg_bytes text = { .size = 0 };
-	struct lg_status status = file_read(arena, path, &text, ret_problem);
+	struct corridors table = { .rows = lg_alloc_array(
+					   arena, CORRIDOR_STATIONS_MAX, sizeof *table.rows) };
+	struct lg_status status = lg_table_read(arena, &corridor_layout, path, &table, ret_problem);
 
-	return lg_is_done(status) ? corridors_parse(arena, text, ret_table, ret_problem) : status;
+	*ret_table = (struct corridor_table){ .count = table.count, .rows = table.rows };
+	return status;
 }

@@ -8,8 +8,6 @@
 #include "services/matching/engine/district.h"
 #include "services/matching/engine/weigh.h"
 
-#define DISTRICT_FILE_MAX (64u * 1024u) /* bytes */
-
 /*
  * The weights from the file at path.
  *   ret_problem  when refused: one line for a person, in the arena
@@ -30,13 +28,9 @@ LG_MUST_CHECK struct lg_status districts_read(struct lg_arena *arena, const char
 	struct district_table *ret_table, const char **ret_problem);
 
 /*
- * Stations and their corridors from a text; columns station,corridor.
- *   refused  another header, a bad row, a station twice
+ * Stations and their corridors from the file at path; columns station,corridor.
+ *   refused  another header, a bad row, a station twice, a file that cannot be read
  */
-LG_MUST_CHECK struct lg_status corridors_parse(struct lg_arena *arena, struct lg_bytes text,
-	struct corridor_table *ret_table, const char **ret_problem);
-
-/* The same from the file at path.  refused: also a file that cannot be read */
 LG_MUST_CHECK struct lg_status corridors_read(struct lg_arena *arena, const char *path,
 	struct corridor_table *ret_table, const char **ret_problem);
 

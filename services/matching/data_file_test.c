@@ -77,11 +77,11 @@ static void bad_aliases_are_named_by_their_line(void **unused)
 
 	(void)unused;
 	assert_string_equal(problem_of(arena, "a,b\n"),
-		"district_aliases.csv, line 1: the first line must be alias,district");
+		"district_aliases.csv, line 1: the first line names other columns (columns: alias,district)");
 	assert_string_equal(problem_of(arena, "alias,district\nKavre\n"),
-		"district_aliases.csv, line 2: two columns are expected");
+		"district_aliases.csv, line 2: more or fewer cells than the first line (columns: alias,district)");
 	assert_string_equal(problem_of(arena, "alias,district\nKavre,Kavrepalanchok\n1,Jhapa\n"),
-		"district_aliases.csv, line 3: a name that has no letters");
+		"district_aliases.csv, line 3: a name that has no letters (columns: alias,district)");
 	assert_false(lg_is_done(districts_read(arena, "nowhere", &table, &problem)));
 	assert_false(lg_is_done(weights_read(arena, "nowhere", &weights, &problem)));
 	lg_arena_free(arena);

@@ -1,33 +1,10 @@
 /* Indicators change without a build: this file turns data/indicators.csv into the set. */
 #include "services/intake/files/indicator_file.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "common/base/csv.h"
+#include "common/base/table.h"
 #include "common/base/text.h"
 
-enum column { VERSION, CODE, GROUP, POINTS, HISTORY_ONLY, LABEL_EN, COLUMN_COUNT };
-
-static const char *const header[COLUMN_COUNT] = {
-	[VERSION] = "version",
-	[CODE] = "code",
-	[GROUP] = "group",
-	[POINTS] = "points",
-	[HISTORY_ONLY] = "history_only",
-	[LABEL_EN] = "label_en",
-};
-
-static bool is_header(const struct lg_csv_row *row)
-{
-	if (row->count != COLUMN_COUNT)
-		return false;
-	for (uint32_t i = 0; i < COLUMN_COUNT; i++) {
-		if (strcmp(row->cells[i], header[i]) != 0)
-			return false;
-	}
-	return true;
-}
+enum column { VERSION, CODE, GROUP, POINTS, HISTORY_ONLY, LABEL_EN };
 
 static struct lg_status number_of(const char *cell, int64_t maximum, uint32_t *ret_number)
 {
@@ -40,14 +17,10 @@ static struct lg_status number_of(const char *cell, int64_t maximum, uint32_t *r
 	return lg_done();
 }
 
-static struct lg_status add_row(struct indicator_set *set, const struct lg_csv_row *row)
+static struct lg_status keep_row(void *user, const struct lg_csv_row *row)
 {
 	uint32_t version = 0;
 	uint32_t is_history_only = 0;
-
-	if (row->count != COLUMN_COUNT)
-		return lg_refuse("six columns are expected");
-
 	struct indicator indicator = {
 		.code = row->cells[CODE],
 		.group = row->cells[GROUP],
@@ -62,60 +35,39 @@ static struct lg_status add_row(struct indicator_set *set, const struct lg_csv_r
 	if (!lg_is_done(status))
 		return status;
 	indicator.is_history_only = is_history_only == 1;
-	return indicator_set_add(set, version, &indicator);
+	return indicator_set_add(user, version, &indicator);
+}
+
+static const struct lg_table_layout layout = { "indicators.csv",
+	"version,code,group,points,history_only,label_en", keep_row };
+
+static struct lg_status use(struct lg_status status, const struct indicator_set *set,
+	struct indicator_set *ret_set, const char **ret_problem)
+{
+	if (lg_is_done(status) && set->count == 0) {
+		*ret_problem = "indicators.csv: no indicators in it";
+		return lg_refuse("the indicator set is empty");
+	}
+	if (lg_is_done(status))
+		*ret_set = *set;
+	return status;
 }
 
 struct lg_status indicator_file_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct indicator_set *ret_set, const char **ret_problem)
 {
 	struct indicator_set set = { .version = 0 };
-	struct lg_csv_reader reader = { .line = 0 };
-	bool has_header = false;
+	struct lg_status status = lg_table_parse(arena, &layout, text, &set, ret_problem);
 
-	lg_csv_open(&reader, text);
-	while (lg_csv_more(&reader)) {
-		struct lg_csv_row row = { .count = 0 };
-		struct lg_status status = lg_csv_next(&reader, arena, &row);
-
-		if (lg_is_done(status) && has_header)
-			status = add_row(&set, &row);
-		else if (lg_is_done(status) && !is_header(&row))
-			status = lg_refuse("the first line must be "
-					   "version,code,group,points,history_only,label_en");
-		has_header = true;
-		if (!lg_is_done(status)) {
-			*ret_problem = lg_format(arena, "indicators.csv, line %u: %s",
-				reader.row_line, status.reason);
-			return lg_refuse("the indicator set is not as it must be");
-		}
-	}
-	if (set.count == 0) {
-		*ret_problem = "indicators.csv: no indicators in it";
-		return lg_refuse("the indicator set is empty");
-	}
-	*ret_set = set;
-	return lg_done();
+	return use(status, &set, ret_set, ret_problem);
 }
 
 struct lg_status indicator_file_read(struct lg_arena *arena, const char *folder,
 	struct indicator_set *ret_set, const char **ret_problem)
 {
-	const char *path = lg_format(arena, "%s/indicators.csv", folder);
-	uint8_t *text = lg_alloc(arena, INDICATOR_FILE_MAX + 1);
-	FILE *file = fopen(path, "re");
+	struct indicator_set set = { .version = 0 };
+	struct lg_status status = lg_table_read(
+		arena, &layout, lg_format(arena, "%s/indicators.csv", folder), &set, ret_problem);
 
-	if (file == NULL) {
-		*ret_problem = lg_format(arena, "%s: cannot be opened; is --data right?", path);
-		return lg_refuse("the indicator set cannot be opened");
-	}
-
-	size_t size = fread(text, 1, INDICATOR_FILE_MAX + 1, file);
-	bool is_bad = ferror(file) != 0 || size > INDICATOR_FILE_MAX;
-
-	fclose(file);
-	if (is_bad) {
-		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 256 KiB", path);
-		return lg_refuse("the indicator set cannot be read");
-	}
-	return indicator_file_parse(arena, lg_bytes(text, size), ret_set, ret_problem);
+	return use(status, &set, ret_set, ret_problem);
 }

@@ -5,8 +5,6 @@
 #include "common/base/arena.h"
 #include "services/intake/domain/screening.h"
 
-#define INDICATOR_FILE_MAX (256u * 1024u) /* bytes */
-
 /*
  * The set in its highest version.
  *   text         the whole file; columns version,code,group,points,history_only,label_en

@@ -1,26 +1,14 @@
 #include "services/intake/files/procedure_file.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "common/base/csv.h"
+#include "common/base/table.h"
 #include "common/base/text.h"
 
-enum step_column { ROUTE, WHO, STEP, RESPONSIBLE, HOURS, LAW, PROOF, INFORM, WHAT, STEP_COLUMNS };
-enum reason_column { REASON_ROUTE, REASON_CODE, REASON_COLUMNS };
+enum step_column { ROUTE, WHO, STEP, RESPONSIBLE, HOURS, LAW, PROOF, INFORM, WHAT };
+enum reason_column { REASON_ROUTE, REASON_CODE };
 
-static const char *const step_header[STEP_COLUMNS] = { "route", "who", "step", "responsible",
-	"deadline_hours", "law", "proof", "inform", "what" };
-static const char *const reason_header[REASON_COLUMNS] = { "route", "reason" };
 static const char *const who_names[] = { "any", "child", "adult" };
-
-/* One kind of file: how its rows are taken. */
-struct layout {
-	const char *name;
-	const char *const *header;
-	uint32_t columns;
-	struct lg_status (*add)(struct procedure_book *book, const struct lg_csv_row *row);
-};
 
 static bool find(const char *const *names, unsigned count, const char *text, unsigned *ret_place)
 {
@@ -33,7 +21,7 @@ static bool find(const char *const *names, unsigned count, const char *text, uns
 	return false;
 }
 
-static struct lg_status add_step(struct procedure_book *book, const struct lg_csv_row *row)
+static struct lg_status keep_step(void *user, const struct lg_csv_row *row)
 {
 	unsigned route = 0, who = 0;
 	int64_t hours = -1, law = 0;
@@ -60,10 +48,10 @@ static struct lg_status add_step(struct procedure_book *book, const struct lg_cs
 		.is_law = law == 1,
 	};
 
-	return procedure_add_step(book, &step);
+	return procedure_add_step(user, &step);
 }
 
-static struct lg_status add_reason(struct procedure_book *book, const struct lg_csv_row *row)
+static struct lg_status keep_reason(void *user, const struct lg_csv_row *row)
 {
 	unsigned route = ROUTE_NONE;
 
@@ -77,89 +65,33 @@ static struct lg_status add_reason(struct procedure_book *book, const struct lg_
 		.code = row->cells[REASON_CODE],
 	};
 
-	return procedure_add_reason(book, &reason);
+	return procedure_add_reason(user, &reason);
 }
 
-static const struct layout steps = { "procedures.csv", step_header, STEP_COLUMNS, add_step };
-static const struct layout reasons = { "reasons.csv", reason_header, REASON_COLUMNS, add_reason };
-
-static bool is_header(const struct layout *layout, const struct lg_csv_row *row)
-{
-	for (uint32_t i = 0; i < layout->columns; i++) {
-		if (strcmp(row->cells[i], layout->header[i]) != 0)
-			return false;
-	}
-	return true;
-}
-
-static struct lg_status parse(struct lg_arena *arena, const struct layout *layout,
-	struct lg_bytes text, struct procedure_book *book, const char **ret_problem)
-{
-	struct lg_csv_reader reader = { .line = 0 };
-	bool has_header = false;
-
-	lg_csv_open(&reader, text);
-	while (lg_csv_more(&reader)) {
-		struct lg_csv_row row = { .count = 0 };
-		struct lg_status status = lg_csv_next(&reader, arena, &row);
-
-		if (lg_is_done(status) && row.count != layout->columns)
-			status = lg_refuse("another number of columns is expected");
-		if (lg_is_done(status) && has_header)
-			status = layout->add(book, &row);
-		else if (lg_is_done(status) && !is_header(layout, &row))
-			status = lg_refuse("the header is not as it must be");
-		has_header = true;
-		if (!lg_is_done(status)) {
-			*ret_problem = lg_format(arena, "%s, line %u: %s", layout->name,
-				reader.row_line, status.reason);
-			return lg_refuse("a file of procedures is not as it must be");
-		}
-	}
-	return lg_done();
-}
+static const struct lg_table_layout steps = { "procedures.csv",
+	"route,who,step,responsible,deadline_hours,law,proof,inform,what", keep_step };
+static const struct lg_table_layout reasons = { "reasons.csv", "route,reason", keep_reason };
 
 struct lg_status procedure_file_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct procedure_book *book, const char **ret_problem)
 {
-	return parse(arena, &steps, text, book, ret_problem);
+	return lg_table_parse(arena, &steps, text, book, ret_problem);
 }
 
 struct lg_status reason_file_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct procedure_book *book, const char **ret_problem)
 {
-	return parse(arena, &reasons, text, book, ret_problem);
-}
-
-static struct lg_status read_one(struct lg_arena *arena, const char *folder,
-	const struct layout *layout, struct procedure_book *book, const char **ret_problem)
-{
-	const char *path = lg_format(arena, "%s/%s", folder, layout->name);
-	uint8_t *text = lg_alloc(arena, PROCEDURE_FILE_MAX + 1);
-	FILE *file = fopen(path, "re");
-
-	if (file == NULL) {
-		*ret_problem = lg_format(arena, "%s: cannot be opened; is --data right?", path);
-		return lg_refuse("a file of procedures cannot be opened");
-	}
-
-	size_t size = fread(text, 1, PROCEDURE_FILE_MAX + 1, file);
-	bool is_bad = ferror(file) != 0 || size > PROCEDURE_FILE_MAX;
-
-	fclose(file);
-	if (is_bad) {
-		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 256 KiB", path);
-		return lg_refuse("a file of procedures cannot be read");
-	}
-	return parse(arena, layout, lg_bytes(text, size), book, ret_problem);
+	return lg_table_parse(arena, &reasons, text, book, ret_problem);
 }
 
 struct lg_status procedure_file_read(struct lg_arena *arena, const char *folder,
 	struct procedure_book *ret_book, const char **ret_problem)
 {
-	struct lg_status status = read_one(arena, folder, &steps, ret_book, ret_problem);
+	struct lg_status status = lg_table_read(arena, &steps,
+		lg_format(arena, "%s/procedures.csv", folder), ret_book, ret_problem);
 
 	if (lg_is_done(status))
-		status = read_one(arena, folder, &reasons, ret_book, ret_problem);
+		status = lg_table_read(arena, &reasons, lg_format(arena, "%s/reasons.csv", folder),
+			ret_book, ret_problem);
 	return status;
 }

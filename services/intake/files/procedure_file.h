@@ -5,8 +5,6 @@
 #include "common/base/arena.h"
 #include "services/intake/domain/procedure.h"
 
-#define PROCEDURE_FILE_MAX (256u * 1024u)
-
 /*
  * Adds the rows of a procedures.csv: route,who,step,responsible,deadline_hours,law,proof,inform,what.
  *   refused  a header or row that is not as it must be; ret_problem names the line

@@ -52,11 +52,11 @@ static void bad_rows_are_named_by_their_line(void **unused)
 
 	(void)unused;
 	assert_string_equal(problem_of(arena, "a,b,c\n"),
-		"place_aliases.csv, line 1: the first line must be alias,place,district");
+		"place_aliases.csv, line 1: the first line names other columns (columns: alias,place,district)");
 	assert_string_equal(problem_of(arena, "alias,place,district\nA,B\n"),
-		"place_aliases.csv, line 2: three columns are expected");
+		"place_aliases.csv, line 2: more or fewer cells than the first line (columns: alias,place,district)");
 	assert_string_equal(problem_of(arena, "alias,place,district\nAla,Bela,Dang\n5,Bela,Dang\n"),
-		"place_aliases.csv, line 3: a name that has no letters");
+		"place_aliases.csv, line 3: a name that has no letters (columns: alias,place,district)");
 	lg_arena_free(arena);
 }
 

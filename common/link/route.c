@@ -25,36 +25,21 @@ enum offset {
 
 _Static_assert(AT_FROM + 8 == LG_ROUTE_SIZE, "the last field ends the route");
 
-static void put(uint8_t *at, uint64_t value, unsigned size)
-{
-	for (unsigned i = 0; i < size; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint64_t get(const uint8_t *at, unsigned size)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < size; i++)
-		value |= (uint64_t)at[i] << (8 * i);
-	return value;
-}
-
 void lg_route_write(const struct lg_route *route, uint8_t ret_bytes[LG_ROUTE_SIZE])
 {
 	memset(ret_bytes, 0, LG_ROUTE_SIZE);
 	ret_bytes[AT_VERSION] = route->version;
 	ret_bytes[AT_KIND] = route->kind;
-	put(ret_bytes + AT_TO_SITE, route->to_site, 2);
+	lg_number_write(ret_bytes + AT_TO_SITE, route->to_site, 2);
 	ret_bytes[AT_TO_SERVICE] = route->to_service;
 	ret_bytes[AT_TO_PARTITION] = route->to_partition;
-	put(ret_bytes + AT_FROM_SITE, route->from_site, 2);
+	lg_number_write(ret_bytes + AT_FROM_SITE, route->from_site, 2);
 	ret_bytes[AT_FROM_SERVICE] = route->from_service;
 	ret_bytes[AT_FROM_PARTITION] = route->from_partition;
 	ret_bytes[AT_LANE] = route->lane;
-	put(ret_bytes + AT_DESTINATION, route->destination, 2);
-	put(ret_bytes + AT_TO, route->to, 8);
-	put(ret_bytes + AT_FROM, route->from, 8);
+	lg_number_write(ret_bytes + AT_DESTINATION, route->destination, 2);
+	lg_number_write(ret_bytes + AT_TO, route->to, 8);
+	lg_number_write(ret_bytes + AT_FROM, route->from, 8);
 }
 
 struct lg_status lg_route_read(struct lg_bytes bytes, struct lg_route *ret_route)
@@ -73,22 +58,22 @@ struct lg_status lg_route_read(struct lg_bytes bytes, struct lg_route *ret_route
 		return lg_refuse("route from an unknown partition");
 	if (at[AT_LANE] >= LG_LANE_COUNT)
 		return lg_refuse("route of an unknown lane");
-	if (at[AT_ZERO] != 0 || get(at + AT_ZEROS, 2) != 0)
+	if (at[AT_ZERO] != 0 || lg_number_read(at + AT_ZEROS, 2) != 0)
 		return lg_refuse("route with unknown fields");
 
 	*ret_route = (struct lg_route){
 		.version = at[AT_VERSION],
 		.kind = at[AT_KIND],
-		.to_site = (uint16_t)get(at + AT_TO_SITE, 2),
+		.to_site = (uint16_t)lg_number_read(at + AT_TO_SITE, 2),
 		.to_service = at[AT_TO_SERVICE],
 		.to_partition = at[AT_TO_PARTITION],
-		.from_site = (uint16_t)get(at + AT_FROM_SITE, 2),
+		.from_site = (uint16_t)lg_number_read(at + AT_FROM_SITE, 2),
 		.from_service = at[AT_FROM_SERVICE],
 		.from_partition = at[AT_FROM_PARTITION],
 		.lane = at[AT_LANE],
-		.destination = (uint16_t)get(at + AT_DESTINATION, 2),
-		.to = get(at + AT_TO, 8),
-		.from = get(at + AT_FROM, 8),
+		.destination = (uint16_t)lg_number_read(at + AT_DESTINATION, 2),
+		.to = lg_number_read(at + AT_TO, 8),
+		.from = lg_number_read(at + AT_FROM, 8),
 	};
 	return lg_done();
 }

@@ -31,12 +31,12 @@ static void write_header(
 	at += 4;
 	*at++ = of;
 	*at++ = command->service;
-	for (uint32_t i = 0; i < 2; i++)
-		*at++ = (uint8_t)(command->site >> 8 * i);
-	for (uint32_t i = 0; i < 4; i++)
-		*at++ = (uint8_t)(command->type >> 8 * i);
-	for (uint32_t i = 0; i < 8; i++)
-		*at++ = (uint8_t)((uint64_t)command->expires_at >> 8 * i);
+	lg_number_write(at, command->site, 2);
+	at += 2;
+	lg_number_write(at, command->type, 4);
+	at += 4;
+	lg_number_write(at, (uint64_t)command->expires_at, 8);
+	at += 8;
 	memcpy(at, command->command_id.byte, LG_ID_SIZE);
 	at += LG_ID_SIZE;
 	memcpy(at, command->key.byte, LG_ID_SIZE);

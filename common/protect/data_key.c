@@ -41,8 +41,8 @@ static void wrap_aad(const struct lg_wrapped_key *wrapped, uint8_t ret_aad[WRAP_
 	*at++ = (uint8_t)wrapped->class;
 	memcpy(at, wrapped->key_id.byte, LG_ID_SIZE);
 	at += LG_ID_SIZE;
-	for (unsigned i = 0; i < 8; i++)
-		*at++ = (uint8_t)(wrapped->epoch >> (8 * i));
+	lg_number_write(at, wrapped->epoch, 8);
+	at += 8;
 	assert(at == ret_aad + WRAP_AAD);
 }
 

@@ -18,21 +18,6 @@ static bool is_holder(uint32_t service)
 	return lg_service_in(LG_HOLDERS, service);
 }
 
-static void put_number(uint8_t *at, uint64_t value, unsigned size)
-{
-	for (unsigned i = 0; i < size; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint64_t get_number(const uint8_t *at, unsigned size)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < size; i++)
-		value |= (uint64_t)at[i] << (8 * i);
-	return value;
-}
-
 /* --- making ------------------------------------------------------------------------------- */
 
 static Lifeguard__Envelope__Grant *grant_to_wire(struct lg_arena *arena,
@@ -73,8 +58,8 @@ struct lg_status lg_grant_make(struct lg_arena *arena, struct lg_key_cache *cach
 		return lg_refuse("the data key is not here: load it first");
 
 	memcpy(inner, key, LG_DATA_KEY_SIZE);
-	put_number(inner + LG_DATA_KEY_SIZE, RIGHT_READ, 4);
-	put_number(inner + LG_DATA_KEY_SIZE + 4, (uint64_t)(now + LG_GRANT_MS), 8);
+	lg_number_write(inner + LG_DATA_KEY_SIZE, RIGHT_READ, 4);
+	lg_number_write(inner + LG_DATA_KEY_SIZE + 4, (uint64_t)(now + LG_GRANT_MS), 8);
 	box = lg_alloc(arena, BOX_SIZE);
 	randombytes_buf(box, NONCE_SIZE);
 	crypto_box_easy_afternm(box + NONCE_SIZE, inner, sizeof inner, box, pair->pair);
@@ -126,8 +111,8 @@ static struct lg_status take_key(struct lg_key_cache *cache, const struct lg_own
 	const Lifeguard__Envelope__Grant *grant, const uint8_t inner[INNER_SIZE], lg_ms now,
 	struct lg_wrapped_key *ret_wrapped)
 {
-	uint64_t rights = get_number(inner + LG_DATA_KEY_SIZE, 4);
-	uint64_t expires_at = get_number(inner + LG_DATA_KEY_SIZE + 4, 8);
+	uint64_t rights = lg_number_read(inner + LG_DATA_KEY_SIZE, 4);
+	uint64_t expires_at = lg_number_read(inner + LG_DATA_KEY_SIZE + 4, 8);
 	struct lg_id subject, key_id, named;
 
 	if (!lg_is_done(lg_id_from_bytes(lg_bytes_from_wire(grant->subject), &subject)) ||

@@ -56,8 +56,8 @@ static void seal_aad(
 		memcpy(at, ids[i]->byte, LG_ID_SIZE);
 		at += LG_ID_SIZE;
 	}
-	for (unsigned i = 0; i < 4; i++)
-		*at++ = (uint8_t)(place->content >> (8 * i));
+	lg_number_write(at, place->content, 4);
+	at += 4;
 	assert(at == ret_aad + SEAL_AAD);
 }
 

@@ -94,8 +94,7 @@ static void tell(struct site_link *link)
 
 	uint8_t count[COUNT_BYTES];
 
-	for (unsigned i = 0; i < COUNT_BYTES; i++)
-		count[i] = (uint8_t)(link->come >> (8 * i));
+	lg_number_write(count, link->come, COUNT_BYTES);
 	link->told_at = now(link);
 	switch (put(link, &claim, lg_bytes(count, sizeof count)).outcome) {
 	case LG_DONE:
@@ -207,13 +206,8 @@ static void forget_stale(struct site_link *link, const struct lg_route *route)
 
 static void take_count(struct site_link *link, struct lg_bytes message)
 {
-	uint64_t count = 0;
-
-	if (message.size != COUNT_BYTES) /* one that does not count */
-		return;
-	for (unsigned i = 0; i < COUNT_BYTES; i++)
-		count |= (uint64_t)message.data[i] << (8 * i);
-	pace_heard(&link->pace, count, now(link));
+	if (message.size == COUNT_BYTES) /* else one that does not count */
+		pace_heard(&link->pace, lg_number_read(message.data, COUNT_BYTES), now(link));
 }
 
 static void take(struct site_link *link, const struct lg_route *sent, struct lg_bytes message)

@@ -189,41 +189,41 @@ static struct lg_status pair_from_wire(Lifeguard__Matching__MatchKind kind,
 	return status;
 }
 
+/* Counted by the home of the left case alone, since both are told. */
+static struct lg_status decide_pair(struct lg_item *item, Lifeguard__Matching__MatchKind kind,
+	const ProtobufCBinaryData *left, const ProtobufCBinaryData *right,
+	ProtobufCBinaryData left_case, bool is_undone)
+{
+	struct journey_work *work = item->work;
+	struct lg_status status = pair_from_wire(kind, left, right, &work->pair);
+
+	if (lg_is_done(status))
+		status = journey_begin(item);
+	if (!lg_is_done(status) || !is_left_at_home(item, left_case))
+		return status;
+	work->has_pair = true;
+	work->pair.is_undone = is_undone;
+	memcpy(work->pair.month, work->share.month, MONTH_SIZE);
+	journey_share_add(&work->share, is_undone ? MATCHES_UNDONE : MATCHES_CONFIRMED, 1);
+	return status;
+}
+
 struct lg_status decide_match_confirmed(struct lg_item *item)
 {
 	const Lifeguard__Matching__MatchConfirmed *message =
 		(const Lifeguard__Matching__MatchConfirmed *)item->message;
-	struct journey_work *work = item->work;
-	struct lg_status status =
-		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
 
-	if (lg_is_done(status))
-		status = journey_begin(item);
-	if (!lg_is_done(status) || !is_left_at_home(item, message->left_case))
-		return status;
-	work->has_pair = true;
-	memcpy(work->pair.month, work->share.month, MONTH_SIZE);
-	journey_share_add(&work->share, MATCHES_CONFIRMED, 1);
-	return status;
+	return decide_pair(
+		item, message->kind, &message->left, &message->right, message->left_case, false);
 }
 
 struct lg_status decide_match_undone(struct lg_item *item)
 {
 	const Lifeguard__Matching__MatchUndone *message =
 		(const Lifeguard__Matching__MatchUndone *)item->message;
-	struct journey_work *work = item->work;
-	struct lg_status status =
-		pair_from_wire(message->kind, &message->left, &message->right, &work->pair);
 
-	if (lg_is_done(status))
-		status = journey_begin(item);
-	if (!lg_is_done(status) || !is_left_at_home(item, message->left_case))
-		return status;
-	work->has_pair = true;
-	work->pair.is_undone = true;
-	memcpy(work->pair.month, work->share.month, MONTH_SIZE);
-	journey_share_add(&work->share, MATCHES_UNDONE, 1);
-	return status;
+	return decide_pair(
+		item, message->kind, &message->left, &message->right, message->left_case, true);
 }
 
 /* One that another site found is counted there. */

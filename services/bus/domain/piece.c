@@ -25,26 +25,11 @@ struct lg_bytes piece_cut(struct lg_bytes frame, const struct piece *piece)
 	return lg_bytes(frame.data + from, rest < PIECE_BYTES ? rest : PIECE_BYTES);
 }
 
-static void put(uint8_t *at, uint32_t value, unsigned size)
-{
-	for (unsigned i = 0; i < size; i++)
-		at[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint32_t get(const uint8_t *at, unsigned size)
-{
-	uint32_t value = 0;
-
-	for (unsigned i = 0; i < size; i++)
-		value |= (uint32_t)at[i] << (8 * i);
-	return value;
-}
-
 void piece_write(const struct piece *piece, uint8_t ret_bytes[PIECE_HEADER_SIZE])
 {
-	put(ret_bytes, piece->number, 4);
-	put(ret_bytes + 4, piece->index, 2);
-	put(ret_bytes + 6, piece->count, 2);
+	lg_number_write(ret_bytes, piece->number, 4);
+	lg_number_write(ret_bytes + 4, piece->index, 2);
+	lg_number_write(ret_bytes + 6, piece->count, 2);
 }
 
 struct lg_status piece_read(
@@ -55,9 +40,9 @@ struct lg_status piece_read(
 
 	if (bytes.size < PIECE_HEADER_SIZE)
 		return lg_refuse("a piece without its header");
-	piece.number = get(bytes.data, 4);
-	piece.index = (uint16_t)get(bytes.data + 4, 2);
-	piece.count = (uint16_t)get(bytes.data + 6, 2);
+	piece.number = (uint32_t)lg_number_read(bytes.data, 4);
+	piece.index = (uint16_t)lg_number_read(bytes.data + 4, 2);
+	piece.count = (uint16_t)lg_number_read(bytes.data + 6, 2);
 	size = bytes.size - PIECE_HEADER_SIZE;
 	if (piece.count == 0 || piece.count > PIECES_MAX || piece.index >= piece.count)
 		return lg_refuse("a piece of a frame that cannot be");

@@ -211,6 +211,8 @@ stays() {
 }
 
 nothing_is_left() {
+	# a busy engine lets go of a network late, and compose does not wait: whoever sees its error says it again
+	docker-compose down -v -t 20 >"$root/down" 2>&1 || sleep 5
 	docker-compose down -v -t 20 >"$root/down" 2>&1 || { tail -5 "$root/down"; return 1; }
 	[ -z "$(docker ps -aq)$(docker volume ls -q)" ] || { states; docker volume ls -q; return 1; }
 	[ "$(docker network ls --format '{{.Name}}' | sort | paste -sd ' ')" = "bridge host none" ]

@@ -410,10 +410,8 @@ void lg_incoming_start(struct lg_incoming *in)
 	struct lg_reader_event event = { .kind = LG_READER_STARTED, .session = lg_random_id() };
 
 	lg_subscriber_init(&in->subscriber, &stored);
-	if (in->stream.destination != 0) {
+	if (in->stream.destination != 0)
 		in->subscriber.silence_ms = LG_FAR_SILENCE_MS;
-		in->subscriber.window_bytes = LG_FAR_WINDOW_BYTES;
-	}
 	step(in, &event, NULL);
 }
 

@@ -142,6 +142,11 @@ struct lg_arena *lg_arena_new_small(void)
 	return begin(SMALL_BYTES, false);
 }
 
+struct lg_arena *lg_arena_new_of(size_t size_bytes)
+{
+	return begin(size_bytes, false);
+}
+
 struct lg_arena *lg_arena_new_resident(void)
 {
 	return begin(BLOCK_BYTES, true);

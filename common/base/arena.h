@@ -21,6 +21,9 @@ struct lg_arena *lg_arena_new(void);
  */
 struct lg_arena *lg_arena_new_small(void);
 
+/* The same for what is known beforehand: its first block has size_bytes. */
+struct lg_arena *lg_arena_new_of(size_t size_bytes);
+
 /*
  * An arena for what outlives batches and must reach no disk: its pages are left out of core dumps
  * and held in memory.  A piece above 16 KiB costs nothing until it is written to.

@@ -229,19 +229,63 @@ static void grow_slots(struct lg_rows *rows)
 	rows->slot_count = slot_count;
 }
 
-void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values)
+/* The slot of a key; its row is NULL while it is free. */
+static struct slot *find_slot(struct lg_rows *rows, struct lg_bytes key)
 {
 	assert(key.size > 0);
-
 	if ((rows->keyed_count + 1) * 2 > rows->slot_count)
 		grow_slots(rows);
-	struct slot *slot = slot_of(rows->slots, rows->slot_count, key);
-	if (slot->key.data == NULL) {
-		slot->key = lg_copy(rows->arena, key);
-		slot->row = new_row(rows);
-		rows->keyed_count++;
-	}
+	return slot_of(rows->slots, rows->slot_count, key);
+}
+
+static void take_slot(struct lg_rows *rows, struct slot *slot, struct lg_bytes key)
+{
+	slot->key = lg_copy(rows->arena, key);
+	slot->row = new_row(rows);
+	rows->keyed_count++;
+}
+
+void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values)
+{
+	struct slot *slot = find_slot(rows, key);
+
+	if (slot->row == NULL)
+		take_slot(rows, slot, key);
 	fill_row(rows, slot->row, values);
+}
+
+/* Of each column its length, or that it has none, and what it says. */
+static struct lg_bytes key_of(const struct lg_rows *rows, uint32_t key_count,
+	const struct lg_value *values, uint8_t ret_key[LG_SUM_KEY_BYTES])
+{
+	size_t size = 0;
+
+	for (uint32_t n = 0; n < key_count; n++) {
+		const struct type *type = type_of(rows->statement, n);
+		size_t length = size_of(type, &values[n]);
+
+		assert(!values[n].is_null);
+		assert(size + 4 + length <= LG_SUM_KEY_BYTES);
+		put_int(ret_key + size, (int64_t)length, 4);
+		put_value(ret_key + size + 4, type, &values[n]);
+		size += 4 + length;
+	}
+	return lg_bytes(ret_key, size);
+}
+
+void lg_rows_sum(struct lg_rows *rows, uint32_t key_count, const struct lg_value *values)
+{
+	uint8_t bytes[LG_SUM_KEY_BYTES];
+	struct lg_bytes key = key_of(rows, key_count, values, bytes);
+	struct slot *slot = find_slot(rows, key);
+
+	if (slot->row == NULL) {
+		take_slot(rows, slot, key);
+		fill_row(rows, slot->row, values);
+		return;
+	}
+	for (uint32_t n = key_count; n < rows->statement->param_count; n++)
+		slot->row[n].integer += values[n].integer;
 }
 
 uint32_t lg_rows_count(const struct lg_rows *rows)

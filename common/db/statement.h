@@ -105,6 +105,14 @@ void lg_rows_add(struct lg_rows *rows, const struct lg_value *values);
 /* Adds a row, or replaces the one that was put under the same key. */
 void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values);
 
+/*
+ * Adds a row, or adds its numbers to the row that has the same key: what the server would sum, in fewer
+ * rows to send it.
+ *   key_count  the first so many columns are the key, in at most LG_SUM_KEY_BYTES; the others are integers
+ */
+void lg_rows_sum(struct lg_rows *rows, uint32_t key_count, const struct lg_value *values);
+#define LG_SUM_KEY_BYTES 256
+
 /* How many rows there are: one per key where they were put. */
 uint32_t lg_rows_count(const struct lg_rows *rows);
 

@@ -156,6 +156,39 @@ static void rows_keep_their_own_copy(void **state)
 }
 
 /*
+ * Goal: rows of one key become one, whose numbers are their sum.  Method: keys of a number and a text
+ * that differ in one of them alone, or in where one ends and the other begins, each told three times.
+ */
+static void numbers_of_one_key_are_summed(void **state)
+{
+	static const struct lg_statement totals = {
+		.param_count = 3,
+		.params = { LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_INT8S },
+	};
+	static const char *const keys[][2] = {
+		{ "ab", "c" },
+		{ "a", "bc" },
+		{ "", "abc" },
+		{ "ab", "d" },
+		{ "ab", "" },
+	};
+	struct lg_rows *rows = lg_rows_new(*state, &totals);
+
+	for (int round = 1; round <= 3; round++)
+		for (int n = 0; n < 5; n++)
+			lg_rows_sum(rows, 2,
+				(const struct lg_value[]){ lg_v_text(keys[n][0]),
+					lg_v_text(keys[n][1]), lg_v_int(round * (n - 2)) });
+	assert_int_equal(lg_rows_count(rows), 5);
+	const struct lg_params *params = lg_rows_params(rows);
+	for (int n = 0; n < 5; n++) { /* the last byte of each eight */
+		int8_t sum = (int8_t)params->values[2][20 + n * 12 + 11];
+
+		assert_int_equal(sum, 6 * (n - 2));
+	}
+}
+
+/*
  * Goal: an array of nothing is still an array.  Method: its header, dimension of length 0.
  */
 static void no_rows_are_an_empty_array(void **state)
@@ -228,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rows_become_one_array_per_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_last_write_of_a_key_wins, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_keep_their_own_copy, setup, teardown),
+		cmocka_unit_test_setup_teardown(numbers_of_one_key_are_summed, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_rows_are_an_empty_array, setup, teardown),
 		cmocka_unit_test(fields_are_read_by_their_type),
 		cmocka_unit_test(an_id_of_a_wrong_length_is_zero),

@@ -75,6 +75,7 @@ struct lg_taken {
 	struct lg_taken *next;
 	struct lg_delivery *delivery;
 	uint32_t count;
+	struct lg_envelope *events; /* of a run: as many */
 	struct lg_point end;
 };
 

@@ -155,14 +155,14 @@ static void add_due(struct lg_batch *batch, struct lg_delivery *delivery)
 		(struct lg_actor){ .role = LIFEGUARD__CODES__ROLE__SYSTEM, .assurance = 1 };
 }
 
-static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t place)
+static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t place,
+	struct lg_envelope *event, const char *fault)
 {
-	struct lg_envelope *event = &run->events[place];
 	struct lg_batch_item *it = add_item(batch, run, event->type);
 
 	it->event = event;
 	it->row = run->rows[place];
-	it->fault = run->faults[place];
+	it->fault = fault;
 	it->item.event = event;
 	it->item.message = event->message;
 	it->item.key = event->case_id;
@@ -172,6 +172,18 @@ static void add_event(struct lg_batch *batch, struct lg_delivery *run, uint32_t 
 				 : event->trace;
 	it->item.told_ms = passed(event->recorded_at, run->arrived_at);
 	it->item.actor = event->actor;
+}
+
+/* A run is decoded here and not before: what waits for its turn would take ten times the memory. */
+static void read_events(struct lg_batch *batch, struct lg_delivery *run, struct lg_taken *taken)
+{
+	taken->events = lg_alloc_array(batch->arena, taken->count, sizeof *taken->events);
+	for (uint32_t i = 0; i < taken->count; i++) {
+		const char *fault =
+			lg_incoming_read(run, run->taken + i, batch->arena, &taken->events[i]);
+
+		add_event(batch, run, run->taken + i, &taken->events[i], fault);
+	}
 }
 
 /* A part of a delivery, as much as there is room for. */
@@ -196,8 +208,12 @@ static void take(struct lg_batch *batch, struct lg_delivery *delivery, uint32_t 
 	}
 	taken->count =
 		delivery->count - delivery->taken < room ? delivery->count - delivery->taken : room;
-	for (uint32_t i = 0; i < taken->count; i++)
-		add_event(batch, delivery, delivery->taken + i);
+	if (delivery->kind == LG_DELIVERY_RUN)
+		read_events(batch, delivery, taken);
+	else
+		for (uint32_t i = 0, place = delivery->taken; i < taken->count; i++, place++)
+			add_event(batch, delivery, place, &delivery->events[place],
+				delivery->faults[place]);
 	delivery->taken += taken->count;
 	taken->end = (struct lg_point){ .epoch = delivery->epoch,
 		.number = delivery->first + delivery->taken - 1 };

@@ -186,6 +186,13 @@ void lg_insert(
 	lg_rows_add(lg_batch_table(batch, statement), values);
 }
 
+void lg_add_up(struct lg_batch *batch, const struct lg_statement *statement, uint32_t key_count,
+	const struct lg_value *values)
+{
+	touch(batch);
+	lg_rows_sum(lg_batch_table(batch, statement), key_count, values);
+}
+
 void lg_write(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
 	const struct lg_value *values)
 {

@@ -132,6 +132,10 @@ void lg_read_keys_by(
 void lg_insert(struct lg_batch *batch, const struct lg_statement *statement,
 	const struct lg_value *values);
 
+/* As lg_insert, but numbers are added to those of a row with the same first columns: lg_rows_sum. */
+void lg_add_up(struct lg_batch *batch, const struct lg_statement *statement, uint32_t key_count,
+	const struct lg_value *values);
+
 /* As lg_insert, but a later write under the same key replaces it: one row per key and batch. */
 void lg_write(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
 	const struct lg_value *values);

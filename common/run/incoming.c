@@ -12,6 +12,8 @@
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
 
+#define DELIVERY_SLACK_BYTES 256 /* what its pieces are rounded up to */
+
 static void perform(struct lg_incoming *in, const struct lg_reader_actions *actions,
 	struct lg_delivery *delivery);
 
@@ -195,26 +197,44 @@ static void perform(struct lg_incoming *in, const struct lg_reader_actions *acti
 
 /* --- frames in -------------------------------------------------------------------------- */
 
-/* A row that cannot be what its stream says is a dead letter, never a crash. */
-static void read_event(struct lg_delivery *run, uint32_t place, const struct lg_stream *stream)
+const char *lg_incoming_read(const struct lg_delivery *run, uint32_t place, struct lg_arena *arena,
+	struct lg_envelope *ret_event)
 {
-	struct lg_envelope *event = &run->events[place];
-	struct lg_status status = lg_envelope_unwrap(run->arena, run->rows[place], event);
+	const struct lg_stream *stream = &run->incoming->stream;
+	struct lg_status status = lg_envelope_unwrap(arena, run->rows[place], ret_event);
 
 	if (!lg_is_done(status)) {
-		*event = (struct lg_envelope){ .type_number = 0 };
-		run->faults[place] = status.reason;
-	} else if (event->site != stream->site || event->service != stream->service) {
-		run->faults[place] = "it claims another origin than the batch that carried it";
-	} else if (lg_partition_of(event->case_id) != stream->partition) {
-		run->faults[place] = "its key belongs to another partition";
+		*ret_event = (struct lg_envelope){ .type_number = 0 };
+		return status.reason;
 	}
+	if (ret_event->site != stream->site || ret_event->service != stream->service)
+		return "it claims another origin than the batch that carried it";
+	if (lg_partition_of(ret_event->case_id) != stream->partition)
+		return "its key belongs to another partition";
+	return NULL;
 }
 
-static struct lg_delivery *delivery_from_run(
-	struct lg_incoming *in, struct lg_arena *arena, const struct lg_run *run, size_t size_bytes)
+static uint64_t size_of(const struct lg_run *run)
 {
+	uint64_t size_bytes = 0;
+
+	for (uint32_t i = 0; i < run->count; i++)
+		size_bytes += run->envelopes[i].size;
+	return size_bytes;
+}
+
+/*
+ * What waits is a copy of the envelopes and nothing else, in memory of their size: decoded, small events
+ * took ten times that, and a window of each of 16 streams may wait.
+ */
+static struct lg_delivery *delivery_from_run(
+	struct lg_incoming *in, const struct lg_run *run, size_t size_bytes)
+{
+	struct lg_arena *arena = lg_arena_new_of(
+		sizeof(struct lg_delivery) + size_bytes + run->count * sizeof(struct lg_bytes) +
+		run->grant_count * sizeof(struct lg_wrapped_key) + DELIVERY_SLACK_BYTES);
 	struct lg_delivery *delivery = lg_alloc(arena, sizeof *delivery);
+	uint8_t *bytes = lg_alloc(arena, size_bytes);
 
 	*delivery = (struct lg_delivery){
 		.kind = LG_DELIVERY_RUN,
@@ -229,23 +249,13 @@ static struct lg_delivery *delivery_from_run(
 		.count = run->count,
 		.size_bytes = size_bytes,
 	};
-	delivery->events = lg_alloc_array(arena, run->count, sizeof *delivery->events);
 	delivery->rows = lg_alloc_array(arena, run->count, sizeof *delivery->rows);
-	delivery->faults = lg_alloc_array(arena, run->count, sizeof *delivery->faults);
 	for (uint32_t i = 0; i < run->count; i++) {
-		delivery->rows[i] = run->envelopes[i];
-		read_event(delivery, i, &in->stream);
+		memcpy(bytes, run->envelopes[i].data, run->envelopes[i].size);
+		delivery->rows[i] = lg_bytes(bytes, run->envelopes[i].size);
+		bytes += run->envelopes[i].size;
 	}
 	return delivery;
-}
-
-static uint64_t size_of(const struct lg_run *run)
-{
-	uint64_t size_bytes = 0;
-
-	for (uint32_t i = 0; i < run->count; i++)
-		size_bytes += run->envelopes[i].size;
-	return size_bytes;
 }
 
 /*
@@ -281,8 +291,7 @@ static bool is_second_story(const struct lg_incoming *in, const struct lg_run *r
 	return false;
 }
 
-/* Returns whether the arena was handed on. */
-static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
 {
 	struct lg_instance *instance = in->owned->instance;
 	ProtobufCMessage *message;
@@ -292,26 +301,26 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 
 	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
 		lg_metric_add(instance->count_frames_refused, 1);
-		return false;
+		return;
 	}
 	const Lifeguard__Bus__Deliver *deliver = (const Lifeguard__Bus__Deliver *)message;
 
 	if (!lg_is_done(lg_id_from_bytes(
 		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
 		!lg_id_equal(event.session, in->subscriber.session))
-		return false; /* of an older session: late, not wrong */
+		return; /* of an older session: late, not wrong */
 	status = lg_origin_check(arena,
 		lg_site_keyring(instance, lg_site_index(instance, in->stream.site)), &in->stream,
 		lg_bytes(deliver->batch.data, deliver->batch.len), &run);
 	if (!lg_is_done(status)) {
 		lg_metric_add(instance->count_frames_refused, 1);
 		lg_instance_fault(instance, status.reason);
-		return false;
+		return;
 	}
 	if (is_second_story(in, &run)) {
 		lg_metric_add(instance->count_second_stories, 1);
 		lg_instance_fault(instance, "two stories under one number: the first one stands");
-		return false;
+		return;
 	}
 	event.prior = (struct lg_point){ .epoch = run.prior_epoch, .number = run.first - 1 };
 	event.epoch = run.epoch;
@@ -321,7 +330,7 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	in->head = deliver->head;
 	lg_age_note(&in->age, in->head, lg_now());
 
-	struct lg_delivery *delivery = delivery_from_run(in, arena, &run, event.size_bytes);
+	struct lg_delivery *delivery = delivery_from_run(in, &run, event.size_bytes);
 
 	take_keys(in, delivery, &run);
 	struct lg_point before = in->subscriber.tip;
@@ -329,11 +338,11 @@ static bool take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	step(in, &event, delivery);
 	if (in->subscriber.tip.number == before.number) {
 		lg_metric_add(instance->count_passed_over, 1);
-		return false;
+		lg_arena_free(delivery->arena);
+		return;
 	}
 	for (uint32_t i = 0; i < run.count; i++) /* it joined the queue */
 		lg_told_note(&in->told, run.first + i, run.marks[i]);
-	return true;
 }
 
 static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
@@ -370,7 +379,6 @@ void lg_incoming_frame(
 {
 	struct lg_owned *owned = lg_owned_open(instance, route->from_partition % LG_PARTITIONS);
 	struct lg_incoming *in;
-	struct lg_arena *arena;
 	int site;
 
 	if (owned == NULL || route->from_service >= LG_SERVICE_COUNT ||
@@ -391,9 +399,7 @@ void lg_incoming_frame(
 		take_go_back(in, instance->scratch, body);
 		return;
 	}
-	arena = lg_arena_new_small();
-	if (!take_deliver(in, arena, body))
-		lg_arena_free(arena);
+	take_deliver(in, instance->scratch, body);
 }
 
 /* --- time and commits ------------------------------------------------------------------- */
@@ -404,10 +410,8 @@ void lg_incoming_start(struct lg_incoming *in)
 	struct lg_reader_event event = { .kind = LG_READER_STARTED, .session = lg_random_id() };
 
 	lg_subscriber_init(&in->subscriber, &stored);
-	if (in->stream.destination != 0) {
+	if (in->stream.destination != 0)
 		in->subscriber.silence_ms = LG_FAR_SILENCE_MS;
-		in->subscriber.window_bytes = LG_FAR_WINDOW_BYTES;
-	}
 	step(in, &event, NULL);
 }
 
@@ -468,15 +472,14 @@ void lg_incoming_heard(struct lg_batch *batch, const struct lg_taken *taken)
 	const struct lg_delivery *delivery = taken->delivery;
 	const struct lg_stream *stream = &delivery->incoming->stream;
 	uint64_t first = taken->end.number - taken->count + 1;
-	size_t place = (size_t)(first - delivery->first);
 	uint8_t *events;
 
 	if (stream->destination == 0)
 		return;
-	assert(first >= delivery->first && place + taken->count <= delivery->count);
+	assert(first >= delivery->first);
 	events = lg_alloc(batch->arena, (size_t)taken->count * HEARD_SIZE);
 	for (uint32_t i = 0; i < taken->count; i++)
-		put_heard(events + (size_t)i * HEARD_SIZE, &delivery->events[place + i]);
+		put_heard(events + (size_t)i * HEARD_SIZE, &taken->events[i]);
 	lg_rows_add(lg_batch_table(batch, &lg_inbox_statements[LG_INBOX_HEARD]),
 		(struct lg_value[]){ lg_v_int(stream->site), lg_v_int(stream->service),
 			lg_v_int(stream->lane), lg_v_int(stream->partition),

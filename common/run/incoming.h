@@ -28,6 +28,14 @@ void lg_incoming_start(struct lg_incoming *in);
 void lg_incoming_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
 
+/*
+ * Decodes an event of a run, which must stand where its stream says.  A row that cannot be read is a
+ * dead letter, never a crash.
+ *   returns  NULL, or the reason why not, a literal; ret_event is there in any case
+ */
+const char *lg_incoming_read(const struct lg_delivery *run, uint32_t place, struct lg_arena *arena,
+	struct lg_envelope *ret_event);
+
 /* Events known to be stored there and not yet here; 0 for NULL. */
 uint64_t lg_incoming_lag(const struct lg_incoming *in);
 

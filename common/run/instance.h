@@ -53,11 +53,11 @@ struct lg_delivery {
 	uint32_t users; /* batches under way that hold a part of it */
 	bool is_queued;
 	uint64_t size_bytes;
-	struct lg_envelope *events;
+	struct lg_envelope *events; /* retry, unhandled: decoded; of a run its batch does it */
 	struct lg_bytes *rows;
 	uint32_t key_count; /* run: data keys that came with it, wrapped under our own */
 	struct lg_wrapped_key *keys;
-	const char **faults; /* a reason where the row could not be read */
+	const char **faults; /* with events: a reason where the row could not be read */
 	uint64_t letter;     /* retry: the dead letter's number */
 	int64_t *parked;     /* retry, unhandled: seq of each event; 0: the dead letter itself */
 	void *inquiry;       /* retry: whose it is (common/run/inquiry) */

@@ -77,7 +77,7 @@ static void subscribe(struct lg_subscriber *subscriber, struct lg_reader_actions
 	subscriber->asking = false;
 	subscriber->received_bytes = 0;
 	subscriber->applied_bytes = 0;
-	subscriber->allowed_bytes = subscriber->window_bytes;
+	subscriber->allowed_bytes = LG_WINDOW_BYTES;
 	act(actions, (struct lg_reader_action){ .kind = LG_READER_SUBSCRIBE,
 			     .session = subscriber->session,
 			     .allowed_bytes = subscriber->allowed_bytes });
@@ -108,7 +108,6 @@ void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points
 
 	*subscriber = (struct lg_subscriber){
 		.points = *stored,
-		.window_bytes = LG_WINDOW_BYTES,
 		.silence_ms = LG_SILENCE_MS,
 	};
 	stand_at_stored(subscriber);
@@ -196,7 +195,7 @@ static void stored(struct lg_subscriber *subscriber, const struct lg_reader_even
 	}
 	subscriber->applied_bytes += event->size_bytes;
 	assert(subscriber->applied_bytes <= subscriber->received_bytes);
-	subscriber->allowed_bytes = subscriber->applied_bytes + subscriber->window_bytes;
+	subscriber->allowed_bytes = subscriber->applied_bytes + LG_WINDOW_BYTES;
 	act(actions, (struct lg_reader_action){ .kind = LG_READER_ACKNOWLEDGE,
 			     .session = subscriber->session,
 			     .point = lg_points_last(&subscriber->points),

@@ -15,13 +15,8 @@
  * throws away all that is on its way (measured: nothing arrived for 120 s with 3 s here).
  */
 #define LG_FAR_SILENCE_MS (20 * LG_SECOND_MS)
-#define LG_WINDOW_BYTES   ((uint64_t)1024 * 1024)
-/*
- * Of a stream from another site: what waits to be applied is a multiple of it in memory where events
- * are small (16 streams of 110-byte events, catching up: 134 MiB with a window as at home).
- */
-#define LG_FAR_WINDOW_BYTES (LG_WINDOW_BYTES / 2)
-#define LG_FLYING_MAX       4 /* epochs that batches under way may touch; a further one has to wait */
+#define LG_WINDOW_BYTES   ((uint64_t)1024 * 1024) /* credit: under way or waiting to be applied */
+#define LG_FLYING_MAX     4 /* epochs that batches under way may touch; a further one has to wait */
 
 struct lg_subscriber {
 	struct lg_id session;
@@ -31,10 +26,9 @@ struct lg_subscriber {
 	uint64_t applied_bytes;  /* of those, effects stored */
 	uint64_t allowed_bytes;  /* the mark last given to the publisher */
 	lg_ms heard_at;
-	uint64_t window_bytes; /* credit: so much may be under way or wait to be applied */
-	lg_ms silence_ms;      /* after so long without a frame the reader asks again */
-	bool going_back;       /* a shorter list is being stored; tip is its end */
-	bool asking;           /* SUBSCRIBE waits until all that is under way is stored */
+	lg_ms silence_ms; /* after so long without a frame the reader asks again */
+	bool going_back;  /* a shorter list is being stored; tip is its end */
+	bool asking;      /* SUBSCRIBE waits until all that is under way is stored */
 	uint32_t flying_count;
 	struct lg_point flying[LG_FLYING_MAX]; /* taken, not stored: (epoch, last number) */
 };
@@ -82,8 +76,8 @@ struct lg_reader_actions {
 	struct lg_reader_action at[LG_READER_ACTIONS_MAX];
 };
 
-/* A reader that knows its stored list; the event STARTED makes it ask.  silence_ms and
-   window_bytes are those of a stream at home. */
+/* A reader that knows its stored list; the event STARTED makes it ask.  silence_ms is
+   that of a stream at home. */
 void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points *stored);
 
 /*

@@ -8,6 +8,8 @@
 
 enum { SELECT_INTERCEPTIONS, ADD_INTERCEPTION, FORGET_INTERCEPTIONS };
 
+#define INTERCEPTION_KEY 3 /* columns */
+
 const struct lg_statement store_interception[] = {
 	[SELECT_INTERCEPTIONS] = {
 		.name = "select_interceptions",
@@ -20,24 +22,17 @@ const struct lg_statement store_interception[] = {
 		       " ORDER BY station, month",
 	},
 	[ADD_INTERCEPTION] = {
-		/* one statement may touch a row only once, so the batch's shares are summed first */
 		.name = "add_interception",
 		.sql = "INSERT INTO interception_month AS m (p, station, month, interceptions,"
 		       "       victims, suspects, stated_victims, stated_suspects, points,"
 		       "       points_differ)"
-		       " SELECT r.p, r.station, r.month, sum(r.interceptions), sum(r.victims),"
-		       "       sum(r.suspects), sum(r.stated_victims), sum(r.stated_suspects),"
-		       "       sum(r.points), sum(r.points_differ)"
-		       "  FROM (SELECT unnest($1::smallint[]) AS p, unnest($2::text[]) AS station,"
-		       "               unnest($3::text[]) AS month,"
-		       "               unnest($4::bigint[]) AS interceptions,"
-		       "               unnest($5::bigint[]) AS victims,"
-		       "               unnest($6::bigint[]) AS suspects,"
-		       "               unnest($7::bigint[]) AS stated_victims,"
-		       "               unnest($8::bigint[]) AS stated_suspects,"
-		       "               unnest($9::bigint[]) AS points,"
-		       "               unnest($10::bigint[]) AS points_differ) AS r"
-		       " GROUP BY r.p, r.station, r.month"
+		       " SELECT r.p, r.station, r.month, r.interceptions, r.victims, r.suspects,"
+		       "       r.stated_victims, r.stated_suspects, r.points, r.points_differ"
+		       "  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[],"
+		       "       $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],"
+		       "       $9::bigint[], $10::bigint[])"
+		       "    AS r (p, station, month, interceptions, victims, suspects,"
+		       "       stated_victims, stated_suspects, points, points_differ)"
 		       " ORDER BY r.p, r.station, r.month"
 		       "    ON CONFLICT (p, station, month) DO UPDATE"
 		       "   SET interceptions = m.interceptions + EXCLUDED.interceptions,"
@@ -106,7 +101,7 @@ void write_interception(
 		lg_v_int(delta->counts.points_differ),
 	};
 
-	lg_insert(batch, &store_interception[ADD_INTERCEPTION], values);
+	lg_add_up(batch, &store_interception[ADD_INTERCEPTION], INTERCEPTION_KEY, values);
 }
 
 void forget_interceptions(struct lg_batch *batch, uint8_t partition)

@@ -5,6 +5,8 @@
 
 enum { SELECT_JOURNEY, ADD_JOURNEY, FORGET_JOURNEY };
 
+#define JOURNEY_KEY 4 /* columns */
+
 const struct lg_statement store_journey_month[] = {
 	[SELECT_JOURNEY] = {
 		.name = "select_journey",
@@ -14,14 +16,12 @@ const struct lg_statement store_journey_month[] = {
 		       " ORDER BY station, month, counter",
 	},
 	[ADD_JOURNEY] = {
-		/* one statement may touch a row only once, so the batch's shares are summed first */
 		.name = "add_journey",
 		.sql = "INSERT INTO journey_month AS m (p, station, month, counter, amount)"
-		       " SELECT r.p, r.station, r.month, r.counter, sum(r.amount)"
+		       " SELECT r.p, r.station, r.month, r.counter, r.amount"
 		       "  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[],"
 		       "       $5::bigint[])"
 		       "    AS r (p, station, month, counter, amount)"
-		       " GROUP BY r.p, r.station, r.month, r.counter"
 		       " ORDER BY r.p, r.station, r.month, r.counter"
 		       "    ON CONFLICT (p, station, month, counter) DO UPDATE"
 		       "   SET amount = m.amount + EXCLUDED.amount",
@@ -74,7 +74,7 @@ void write_journey(struct lg_batch *batch, uint8_t partition, const struct journ
 			lg_v_int(share->at[i].amount),
 		};
 
-		lg_insert(batch, &store_journey_month[ADD_JOURNEY], values);
+		lg_add_up(batch, &store_journey_month[ADD_JOURNEY], JOURNEY_KEY, values);
 	}
 }
 

@@ -89,12 +89,17 @@ present_round() { # with or without, number of the round
 	echo $(($(cpu_of_all 1 3) - ticks)) >>"$root/$1.ticks"
 }
 
-high_water() {
+# lines "KIB SERVICE of site N", the largest last
+high_waters() {
 	local file
 	for file in "$root"/[0-9]/pid/*; do
 		awk -v name="${file##*/pid/} of site $(basename "$(dirname "$(dirname "$file")")")" \
 			'/^VmHWM/ { print $2, name }' "/proc/$(cat "$file")/status"
-	done | sort -n | tail -1
+	done | sort -n
+}
+
+high_water() {
+	high_waters | tail -1
 }
 
 sizes() { # before or after
@@ -146,6 +151,7 @@ for what in "1 database" "1 referral" "1 bus" "2 bus" "2 referral" "2 database";
 	now=$(cpu_of $what)
 	echo "catch_up_cpu_us_per_event_${what/ /_}: $(awk -v t=$((now - ticks[$what])) -v n="$events" 'BEGIN { printf "%.2f", t * 10000 / n }')"
 done
+high_waters | sed 's/\([0-9]*\) \([a-z]*\).*site \([0-9]\)/kib_\3_\2: \1/'
 echo "most_kib: $(high_water)"
 sizes after
 [ "$(sql_at 2 -c "SELECT count(*) - count(DISTINCT event_id) FROM referral.line_seen")" = 0 ] || fail "some took effect twice"

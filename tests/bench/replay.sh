@@ -9,7 +9,9 @@
 #   rebuild_seconds          under live traffic: from the first command to the last event
 #   rebuild_events_per_second
 #   traffic_forms_while_rebuilding
-#   rebuild_cpu_us_per_event of reporting, intake and the database's server, in the rebuild
+#   rebuild_cpu_us_per_event of all services and the database's server, traffic included
+#   rebuild_cpu_us_per_event_reporting, _reporting_database: what the rebuild itself cannot do beside
+#                            itself: the service, and the one connection that it writes by
 source "$(dirname "$0")/../support/site.sh"
 cd "$here" || exit 2
 events=${EVENTS:-1000000}
@@ -54,12 +56,21 @@ since() { # nanoseconds
 	awk -v ns=$(($(date +%s%N) - $1)) 'BEGIN { printf "%.2f", ns / 1e9 }'
 }
 
-cpu() { # of the services and the database, in 10 ms
+cpu_of() { # processes; in 10 ms
+	# shellcheck disable=SC2046
+	cat $(printf '/proc/%s/stat ' "$@") 2>/dev/null |
+		sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum }'
+}
+
+cpu() { # of the services and the database
 	local server
 	server=$(head -1 "$(find "$LG_STATE/db" -name postmaster.pid)")
 	# shellcheck disable=SC2046
-	cat $(printf '/proc/%s/stat ' $(cat "$LG_STATE"/pid/*) "$server" $(pgrep -P "$server")) 2>/dev/null |
-		sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum }'
+	cpu_of $(cat "$LG_STATE"/pid/*) "$server" $(pgrep -P "$server")
+}
+
+us_per_event() { # ticks
+	awk -v t="$1" -v n="$events" 'BEGIN { printf "%.1f", t * 10000 / n }'
 }
 
 traffic() {
@@ -97,17 +108,21 @@ set +m
 sleep 2
 before=$(sql -c "SELECT count(*) FROM intake.case_file")
 heads >"$root/heads"
-ticks=$(cpu)
+backend=$(sql -c "SELECT pid FROM pg_stat_activity WHERE usename = 'lg_reporting'")
+ticks=$(cpu) own_ticks=$(cpu_of "$(pid_of reporting)") backend_ticks=$(cpu_of "$backend")
 started=$(date +%s%N)
 lifeguard rebuild reporting >"$root/rebuild" 2>&1 || fail "the rebuild was refused: $(tail -3 "$root/rebuild")"
 echo "rebuild_commands_seconds: $(since "$started")"
 wait_read "$root/heads"
 took=$(since "$started")
-ticks=$(($(cpu) - ticks))
+ticks=$(($(cpu) - ticks)) own_ticks=$(($(cpu_of "$(pid_of reporting)") - own_ticks))
+backend_ticks=$(($(cpu_of "$backend") - backend_ticks))
 echo "rebuild_seconds: $took"
 echo "rebuild_events_per_second: $(awk -v n="$events" -v s="$took" 'BEGIN { printf "%d", n / s }')"
 echo "traffic_forms_while_rebuilding: $(($(sql -c "SELECT count(*) FROM intake.case_file") - before))"
-echo "rebuild_cpu_us_per_event: $(awk -v t="$ticks" -v n="$events" 'BEGIN { printf "%.1f", t * 10000 / n }')"
+echo "rebuild_cpu_us_per_event: $(us_per_event "$ticks")"
+echo "rebuild_cpu_us_per_event_reporting: $(us_per_event "$own_ticks")"
+echo "rebuild_cpu_us_per_event_reporting_database: $(us_per_event "$backend_ticks")"
 kill -- -"$importer"
 wait "$importer" 2>/dev/null
 for _ in $(seq 100); do

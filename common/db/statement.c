@@ -229,19 +229,45 @@ static void grow_slots(struct lg_rows *rows)
 	rows->slot_count = slot_count;
 }
 
-void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values)
+/* The row under a key; a new one when it is not known yet. */
+static struct lg_value *row_of(struct lg_rows *rows, struct lg_bytes key, bool *ret_is_new)
 {
 	assert(key.size > 0);
 
 	if ((rows->keyed_count + 1) * 2 > rows->slot_count)
 		grow_slots(rows);
 	struct slot *slot = slot_of(rows->slots, rows->slot_count, key);
-	if (slot->key.data == NULL) {
+	*ret_is_new = slot->key.data == NULL;
+	if (*ret_is_new) {
 		slot->key = lg_copy(rows->arena, key);
 		slot->row = new_row(rows);
 		rows->keyed_count++;
 	}
-	fill_row(rows, slot->row, values);
+	return slot->row;
+}
+
+void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values)
+{
+	bool is_new;
+
+	fill_row(rows, row_of(rows, key, &is_new), values);
+}
+
+void lg_rows_sum(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values,
+	uint32_t first_sum)
+{
+	bool is_new;
+	struct lg_value *row = row_of(rows, key, &is_new);
+
+	if (is_new) {
+		fill_row(rows, row, values);
+		return;
+	}
+	for (uint32_t n = first_sum; n < rows->statement->param_count; n++) {
+		assert(type_of(rows->statement, n)->width == 8);
+		assert(!row[n].is_null && !values[n].is_null);
+		row[n].integer += values[n].integer;
+	}
 }
 
 uint32_t lg_rows_count(const struct lg_rows *rows)

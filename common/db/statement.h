@@ -105,6 +105,10 @@ void lg_rows_add(struct lg_rows *rows, const struct lg_value *values);
 /* Adds a row, or replaces the one that was put under the same key. */
 void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values);
 
+/* Adds a row; where one was put under the same key, adds the integers from column first_sum on to it. */
+void lg_rows_sum(struct lg_rows *rows, struct lg_bytes key, const struct lg_value *values,
+	uint32_t first_sum);
+
 /* How many rows there are: one per key where they were put. */
 uint32_t lg_rows_count(const struct lg_rows *rows);
 

@@ -138,6 +138,33 @@ static void the_last_write_of_a_key_wins(void **state)
 }
 
 /*
+ * Goal: shares of a total are one row and none is lost.  Method: many keys in turn, so that the table
+ * of keys grows between two shares of one; the text column stays the first one's.
+ */
+static void shares_of_a_key_are_added_up(void **state)
+{
+	static const struct lg_statement text_and_count = {
+		.name = "text_and_count",
+		.sql = "INSERT INTO t SELECT unnest($1), unnest($2)",
+		.param_count = 2,
+		.params = { LG_SQL_TEXTS, LG_SQL_INT8S },
+	};
+	const uint32_t count = 300;
+	struct lg_rows *rows = lg_rows_new(*state, &text_and_count);
+
+	for (uint32_t round = 1; round <= 3; round++)
+		for (uint32_t n = 0; n < count; n++)
+			lg_rows_sum(rows, lg_bytes(&n, sizeof(n)),
+				(const struct lg_value[]){
+					lg_v_text("x"), lg_v_int((int64_t)n * round) },
+				1);
+	assert_int_equal(lg_rows_count(rows), count);
+	const uint8_t *at = (const uint8_t *)lg_rows_params(rows)->values[1] + 20;
+	for (uint32_t n = 0; n < count; n++) /* length 4, then 8 bytes: here below 65536 */
+		assert_int_equal((at + n * 12)[10] << 8 | (at + n * 12)[11], n * 6);
+}
+
+/*
  * Goal: the caller's memory is free at once.  Method: overwrite it before the arrays are made.
  */
 static void rows_keep_their_own_copy(void **state)
@@ -227,6 +254,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_empty_value_is_not_null, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_become_one_array_per_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_last_write_of_a_key_wins, setup, teardown),
+		cmocka_unit_test_setup_teardown(shares_of_a_key_are_added_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_keep_their_own_copy, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_rows_are_an_empty_array, setup, teardown),
 		cmocka_unit_test(fields_are_read_by_their_type),

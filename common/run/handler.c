@@ -193,6 +193,13 @@ void lg_write(struct lg_batch *batch, const struct lg_statement *statement, stru
 	lg_rows_put(lg_batch_table(batch, statement), lg_id_bytes(&key), values);
 }
 
+void lg_sum(struct lg_batch *batch, const struct lg_statement *statement, struct lg_bytes key,
+	const struct lg_value *values, uint32_t first_sum)
+{
+	touch(batch);
+	lg_rows_sum(lg_batch_table(batch, statement), key, values, first_sum);
+}
+
 struct lg_id lg_new_id(struct lg_batch *batch)
 {
 	return lg_fresh_id(batch->instance);

@@ -50,6 +50,9 @@ struct lg_handler {
 	uint32_t type;  /* registry number; 0 ends the table */
 	uint32_t roles; /* commands, queries: set of roles that may; 0: also without a token */
 	bool is_alone;  /* its batch holds nothing else, and nothing else is under way */
+	/* its key is one that the gateway drew to choose a partition: no thing is known by it, and no
+	   version of it is kept */
+	bool is_of_no_thing;
 	size_t work_size;
 	void (*load)(struct lg_batch *batch, struct lg_item *item); /* NULL: nothing to read */
 	void (*ponder)(struct lg_item *item); /* NULL, or long pure work, run in the thread pool */
@@ -135,6 +138,13 @@ void lg_insert(struct lg_batch *batch, const struct lg_statement *statement,
 /* As lg_insert, but a later write under the same key replaces it: one row per key and batch. */
 void lg_write(struct lg_batch *batch, const struct lg_statement *statement, struct lg_id key,
 	const struct lg_value *values);
+
+/*
+ * As lg_write, but from the column first_sum on (integers) what is written under a key is added up:
+ * a batch's shares of a total are one row.
+ */
+void lg_sum(struct lg_batch *batch, const struct lg_statement *statement, struct lg_bytes key,
+	const struct lg_value *values, uint32_t first_sum);
 
 /*
  * Another thing than the one that the message is about has changed: its version moves, too.  The

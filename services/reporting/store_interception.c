@@ -8,6 +8,9 @@
 
 enum { SELECT_INTERCEPTIONS, ADD_INTERCEPTION, FORGET_INTERCEPTIONS };
 
+#define FIRST_COUNT 3 /* the place of the first count among the parameters */
+#define KEY_MAX     (1 + MONTH_SIZE + STATION_MAX)
+
 const struct lg_statement store_interception[] = {
 	[SELECT_INTERCEPTIONS] = {
 		.name = "select_interceptions",
@@ -20,25 +23,15 @@ const struct lg_statement store_interception[] = {
 		       " ORDER BY station, month",
 	},
 	[ADD_INTERCEPTION] = {
-		/* one statement may touch a row only once, so the batch's shares are summed first */
+		/* one statement may touch a row only once: a batch's shares are added up before */
 		.name = "add_interception",
 		.sql = "INSERT INTO interception_month AS m (p, station, month, interceptions,"
 		       "       victims, suspects, stated_victims, stated_suspects, points,"
 		       "       points_differ)"
-		       " SELECT r.p, r.station, r.month, sum(r.interceptions), sum(r.victims),"
-		       "       sum(r.suspects), sum(r.stated_victims), sum(r.stated_suspects),"
-		       "       sum(r.points), sum(r.points_differ)"
-		       "  FROM (SELECT unnest($1::smallint[]) AS p, unnest($2::text[]) AS station,"
-		       "               unnest($3::text[]) AS month,"
-		       "               unnest($4::bigint[]) AS interceptions,"
-		       "               unnest($5::bigint[]) AS victims,"
-		       "               unnest($6::bigint[]) AS suspects,"
-		       "               unnest($7::bigint[]) AS stated_victims,"
-		       "               unnest($8::bigint[]) AS stated_suspects,"
-		       "               unnest($9::bigint[]) AS points,"
-		       "               unnest($10::bigint[]) AS points_differ) AS r"
-		       " GROUP BY r.p, r.station, r.month"
-		       " ORDER BY r.p, r.station, r.month"
+		       " SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::text[]),"
+		       "       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),"
+		       "       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),"
+		       "       unnest($10::bigint[])"
 		       "    ON CONFLICT (p, station, month) DO UPDATE"
 		       "   SET interceptions = m.interceptions + EXCLUDED.interceptions,"
 		       "       victims = m.victims + EXCLUDED.victims,"
@@ -106,7 +99,13 @@ void write_interception(
 		lg_v_int(delta->counts.points_differ),
 	};
 
-	lg_insert(batch, &store_interception[ADD_INTERCEPTION], values);
+	uint8_t key[KEY_MAX] = { partition };
+	size_t size = strnlen(delta->station, STATION_MAX);
+
+	memcpy(key + 1, delta->month, MONTH_SIZE);
+	memcpy(key + 1 + MONTH_SIZE, delta->station, size);
+	lg_sum(batch, &store_interception[ADD_INTERCEPTION], lg_bytes(key, 1 + MONTH_SIZE + size),
+		values, FIRST_COUNT);
 }
 
 void forget_interceptions(struct lg_batch *batch, uint8_t partition)

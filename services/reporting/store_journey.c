@@ -5,6 +5,9 @@
 
 enum { SELECT_JOURNEY, ADD_JOURNEY, FORGET_JOURNEY };
 
+#define AMOUNT  4 /* its place among the parameters */
+#define KEY_MAX (2 + MONTH_SIZE + STATION_MAX)
+
 const struct lg_statement store_journey_month[] = {
 	[SELECT_JOURNEY] = {
 		.name = "select_journey",
@@ -14,15 +17,11 @@ const struct lg_statement store_journey_month[] = {
 		       " ORDER BY station, month, counter",
 	},
 	[ADD_JOURNEY] = {
-		/* one statement may touch a row only once, so the batch's shares are summed first */
+		/* one statement may touch a row only once: a batch's shares are added up before */
 		.name = "add_journey",
 		.sql = "INSERT INTO journey_month AS m (p, station, month, counter, amount)"
-		       " SELECT r.p, r.station, r.month, r.counter, sum(r.amount)"
-		       "  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[],"
-		       "       $5::bigint[])"
-		       "    AS r (p, station, month, counter, amount)"
-		       " GROUP BY r.p, r.station, r.month, r.counter"
-		       " ORDER BY r.p, r.station, r.month, r.counter"
+		       " SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::text[]),"
+		       "       unnest($4::text[]), unnest($5::bigint[])"
 		       "    ON CONFLICT (p, station, month, counter) DO UPDATE"
 		       "   SET amount = m.amount + EXCLUDED.amount",
 		.param_count = 5,
@@ -74,7 +73,13 @@ void write_journey(struct lg_batch *batch, uint8_t partition, const struct journ
 			lg_v_int(share->at[i].amount),
 		};
 
-		lg_insert(batch, &store_journey_month[ADD_JOURNEY], values);
+		uint8_t key[KEY_MAX] = { partition, (uint8_t)share->at[i].counter };
+		size_t size = strnlen(share->station, STATION_MAX);
+
+		memcpy(key + 2, share->month, MONTH_SIZE);
+		memcpy(key + 2 + MONTH_SIZE, share->station, size);
+		lg_sum(batch, &store_journey_month[ADD_JOURNEY],
+			lg_bytes(key, 2 + MONTH_SIZE + size), values, AMOUNT);
 	}
 }
 

@@ -82,9 +82,15 @@ const struct lg_statement lg_fence_statements[] = {
 		.param_count = 2,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS },
 	},
+	/* All 16 rows are there from the first migration on: one that is not found cannot be. */
 	[LG_FENCE_MOVE] = {
 		.name = "fence_move",
-		.sql = "SELECT move_fence($1, $2, $3)",
+		.sql = "UPDATE partition"
+		       "   SET step = CASE WHEN epoch = ($2)[array_position($1, p)]"
+		       "                    AND step = ($3)[array_position($1, p)]"
+		       "                   THEN step + 1"
+		       "                   ELSE fence_lost() END"
+		       " WHERE p = ANY ($1)",
 		.param_count = 3,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S },
 	},

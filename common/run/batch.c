@@ -12,7 +12,7 @@
 #include "common/run/owned.h"
 #include "common/run/inquiry.h"
 
-#define FENCE_LOST "LG001" /* raised by move_fence(): another owner */
+#define FENCE_LOST "LG001" /* raised by fence_lost(): another owner */
 
 struct lg_rows *lg_batch_table(struct lg_batch *batch, const struct lg_statement *statement)
 {

@@ -488,7 +488,8 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 		if (is_command) {
 			lg_audit(batch, &it->item, LG_AUDIT_ACT,
 				LIFEGUARD__CODES__PURPOSE__HELP_AND_SHELTER);
-			lg_changed(batch, it->item.key);
+			if (!it->handler->is_of_no_thing)
+				lg_changed(batch, it->item.key);
 		} else {
 			delivery->version = version_of(batch, it);
 		}

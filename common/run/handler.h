@@ -50,6 +50,9 @@ struct lg_handler {
 	uint32_t type;  /* registry number; 0 ends the table */
 	uint32_t roles; /* commands, queries: set of roles that may; 0: also without a token */
 	bool is_alone;  /* its batch holds nothing else, and nothing else is under way */
+	/* its key is one that the gateway drew to choose a partition: no thing is known by it, and no
+	   version of it is kept */
+	bool is_of_no_thing;
 	size_t work_size;
 	void (*load)(struct lg_batch *batch, struct lg_item *item); /* NULL: nothing to read */
 	void (*ponder)(struct lg_item *item); /* NULL, or long pure work, run in the thread pool */

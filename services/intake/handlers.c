@@ -22,6 +22,7 @@ const struct lg_handler intake_handlers[] = {
 	{
 		.type = COUNT_INFORMED,
 		.roles = AT_THE_CROSSING,
+		.is_of_no_thing = true,
 		.decide = decide_informed,
 		.store = store_informed,
 	},

@@ -22,18 +22,15 @@ const struct lg_statement store_interception[] = {
 		       " ORDER BY station, month",
 	},
 	[ADD_INTERCEPTION] = {
+		/* one statement may touch a row only once: a batch's shares are added up before */
 		.name = "add_interception",
 		.sql = "INSERT INTO interception_month AS m (p, station, month, interceptions,"
 		       "       victims, suspects, stated_victims, stated_suspects, points,"
 		       "       points_differ)"
-		       " SELECT r.p, r.station, r.month, r.interceptions, r.victims, r.suspects,"
-		       "       r.stated_victims, r.stated_suspects, r.points, r.points_differ"
-		       "  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bigint[],"
-		       "       $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],"
-		       "       $9::bigint[], $10::bigint[])"
-		       "    AS r (p, station, month, interceptions, victims, suspects,"
-		       "       stated_victims, stated_suspects, points, points_differ)"
-		       " ORDER BY r.p, r.station, r.month"
+		       " SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::text[]),"
+		       "       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),"
+		       "       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),"
+		       "       unnest($10::bigint[])"
 		       "    ON CONFLICT (p, station, month) DO UPDATE"
 		       "   SET interceptions = m.interceptions + EXCLUDED.interceptions,"
 		       "       victims = m.victims + EXCLUDED.victims,"

@@ -16,13 +16,11 @@ const struct lg_statement store_journey_month[] = {
 		       " ORDER BY station, month, counter",
 	},
 	[ADD_JOURNEY] = {
+		/* one statement may touch a row only once: a batch's shares are added up before */
 		.name = "add_journey",
 		.sql = "INSERT INTO journey_month AS m (p, station, month, counter, amount)"
-		       " SELECT r.p, r.station, r.month, r.counter, r.amount"
-		       "  FROM unnest($1::smallint[], $2::text[], $3::text[], $4::text[],"
-		       "       $5::bigint[])"
-		       "    AS r (p, station, month, counter, amount)"
-		       " ORDER BY r.p, r.station, r.month, r.counter"
+		       " SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::text[]),"
+		       "       unnest($4::text[]), unnest($5::bigint[])"
 		       "    ON CONFLICT (p, station, month, counter) DO UPDATE"
 		       "   SET amount = m.amount + EXCLUDED.amount",
 		.param_count = 5,

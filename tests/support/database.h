@@ -20,7 +20,7 @@
 #include "common/db/migrate.h"
 
 #define TEST_TEXT_MAX    256
-#define TEST_MIGRATIONS  8
+#define TEST_MIGRATIONS  32
 #define TEST_PATIENCE_MS 20000
 
 struct test_database {
@@ -112,8 +112,10 @@ static inline void test_migrate(const struct test_database *db, const char *serv
 	size_t count = 0;
 
 	for (const struct lg_migration *m = lg_migrations; m->name != NULL; m++) {
-		if (strcmp(m->room, "common") == 0 && count < TEST_MIGRATIONS)
-			list[count++] = *m;
+		if (strcmp(m->room, "common") != 0)
+			continue;
+		assert(count < TEST_MIGRATIONS);
+		list[count++] = *m;
 	}
 	struct lg_status status =
 		lg_migrate_with(list, test_conninfo(db, "lg_migrate", conninfo), service, &problem);

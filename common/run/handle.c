@@ -459,10 +459,9 @@ void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it)
 {
 	struct lg_delivery *delivery = it->item.delivery;
 	bool is_command = delivery->type->kind == LG_MESSAGE_COMMAND;
-
-	lg_metric_add(batch->instance->count_commands, 1);
 	int answered = is_command ? answered_row(batch, delivery) : -1;
 
+	lg_metric_add(batch->instance->count_commands, 1);
 	if (answered >= 0) {
 		answer_again(batch, delivery, answered);
 		return;

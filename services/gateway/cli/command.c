@@ -68,7 +68,7 @@ static void print_all(const struct command *const *commands)
 		int used = printf(
 			"  %s%s%s", c->words, c->operands[0] == '\0' ? "" : " ", c->operands);
 
-		printf("%*s%s\n", used < 38 ? 38 - used : 1, "", c->summary);
+		printf("%*s%s\n", used < 40 ? 40 - used : 1, "", c->summary);
 	}
 	puts("\nFor every verb:");
 	print_options(global_options);

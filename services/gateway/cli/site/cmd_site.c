@@ -298,11 +298,11 @@ const struct command command_site_create = {
 
 const struct command command_site_trust = {
 	.words = "site trust",
-	.operands = "SITE|FOLDER PEER_KEYRING_FILE",
+	.operands = "SITE|FOLDER KEYRING",
 	.least = 2,
 	.most = 2,
 	.summary = "accept another site as a partner, after its fingerprint was compared",
-	.help = "SITE is ours by its name, FOLDER that of our own keys; the file is the partner's `keyring`: public, but what it\n"
+	.help = "SITE is ours by its name, FOLDER that of our own keys; KEYRING is the file of the partner's: public, but what it\n"
 		"says must come from them.  Call somebody there whose voice you know, let them read the\n"
 		"fingerprint of their root (lifeguard site show), and say yes when all of it is the same.\n"
 		"Older keys than those that are trusted, and a demo site's, are refused.  They trust us by\n"

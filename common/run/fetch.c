@@ -117,10 +117,16 @@ static bool ask_keys(struct lg_outgoing *out, uint32_t service, const struct lg_
 	return true;
 }
 
-/* What is read and cut off is read again: the next time as much as fitted, or twice what was all. */
+/*
+ * What is read and cut off is read again: the next time as much as fitted, or twice what was all.  Where
+ * nothing was cut for its keys the stream's end is no measure.
+ */
 static uint32_t rows_for_next(uint32_t count, uint32_t kept, uint32_t granted)
 {
 	uint32_t most = kept < count || 2 * granted > kept ? kept : 2 * count;
+
+	if (kept == count && granted == 0)
+		return LG_BATCH_MAX;
 
 	if (most < LG_GRANTED_ROWS_MAX)
 		return LG_GRANTED_ROWS_MAX;

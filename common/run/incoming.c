@@ -7,6 +7,7 @@
 #include "common/db/inbox.h"
 #include "common/protect/grant.h"
 #include "common/run/batch.h"
+#include "common/stream/view.h"
 #include "common/stream/wire.h"
 #include "common/run/gather.h"
 #include "common/run/owned.h"
@@ -299,7 +300,7 @@ static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	struct lg_reader_event event = { .kind = LG_READER_DELIVERED };
 	struct lg_status status;
 
-	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
+	if (!lg_is_done(lg_view(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
 		lg_metric_add(instance->count_frames_refused, 1);
 		return;
 	}

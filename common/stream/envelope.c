@@ -12,6 +12,7 @@
 #include <limits.h>
 
 #include "common/base/text.h"
+#include "common/stream/view.h"
 #include "proto/codes.pb-c.h"
 
 #define VARINT_MAX     10 /* bytes */
@@ -429,7 +430,7 @@ struct lg_status lg_envelope_unwrap(
 
 	if (bytes.size > LG_ENVELOPE_MAX)
 		return lg_refuse("envelope is too large");
-	status = lg_decode(arena, &lifeguard__envelope__envelope__descriptor, bytes, &wire);
+	status = lg_view(arena, &lifeguard__envelope__envelope__descriptor, bytes, &wire);
 	if (!lg_is_done(status))
 		return status;
 	status = read_parts((const Lifeguard__Envelope__Envelope *)wire, &envelope);
@@ -440,7 +441,7 @@ struct lg_status lg_envelope_unwrap(
 		if (envelope.type->kind != LG_MESSAGE_EVENT ||
 			!lg_service_in(envelope.type->from, envelope.service))
 			return lg_refuse("type that this service may not send");
-		status = lg_decode(arena, envelope.type->descriptor, envelope.body, &message);
+		status = lg_view(arena, envelope.type->descriptor, envelope.body, &message);
 		if (!lg_is_done(status))
 			return status;
 		envelope.message = message;

@@ -35,7 +35,7 @@ struct lg_hop {
 	int64_t told_ms; /* -1: a command was the cause */
 };
 
-/* An envelope whose parts were checked; bodies and sealed values point into the arena. */
+/* An envelope whose parts were checked; body, boxes and other bytes point into its row. */
 struct lg_envelope {
 	struct lg_id event_id, case_id, cause_id;
 	const struct lg_message_type *type; /* NULL: a type that this version does not know */

@@ -134,7 +134,8 @@ static void take_claim(struct exchange *exchange, uint64_t connection, const str
 		drop(exchange, DROP_STALE);
 		return;
 	}
-	pass_on(exchange, connection, route, body);
+	if (presence_tells(&exchange->presence, connection, result.moved > 0, now(exchange)))
+		pass_on(exchange, connection, route, body);
 }
 
 /* The connection that a frame goes to; 0: it is dropped, for ret_reason. */

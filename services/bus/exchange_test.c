@@ -287,6 +287,7 @@ static void a_command_without_an_owner_comes_back(void **state)
 	struct lg_route command = {
 		.kind = LG_ROUTE_COMMAND, .to_service = LG_SERVICE_INTAKE, .to_partition = 9
 	};
+	uint64_t takeover = 1;
 
 	settle(house);
 	say(house, GATEWAY, command, "nine");
@@ -302,7 +303,7 @@ static void a_command_without_an_owner_comes_back(void **state)
 		uint64_t before = gateway->got[LG_ROUTE_CLAIM];
 
 		say(house, GATEWAY, command, "three");
-		claim(house, REPORTING, 5, 1);
+		claim(house, REPORTING, 5, ++takeover); /* news: told at once */
 		assert_true(wait_for(house, &gateway->got[LG_ROUTE_CLAIM], before + 1));
 	}
 	assert_string_equal(gateway->body, "three");

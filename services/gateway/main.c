@@ -20,6 +20,7 @@
 
 #define VERSION  "0.1.0"
 #define TICK_MS  50
+#define REST_MS  1000 /* between ticks while nobody waits for anything */
 #define CLAIM_MS 1000
 #define DRAIN_MS 5000 /* after SIGTERM what is pending may still be answered */
 #define FLUSH_MS 300  /* and so long answers may take to leave */
@@ -108,11 +109,25 @@ static uint64_t fresh_random(void)
 	return number;
 }
 
+static void on_tick(uv_timer_t *timer);
+
+/* Time is looked at often while somebody waits, and rarely at rest: most of a quiet gateway's time. */
+static void keep_pace(struct gateway *gateway)
+{
+	bool is_waited = gateway->stop_at_ms != 0 || relay_counts(gateway->relay).pending > 0 ||
+			 inbox_clients(gateway->inbox) > 0;
+	uint64_t pace_ms = is_waited ? TICK_MS : REST_MS;
+
+	if (uv_timer_get_repeat(&gateway->tick) != pace_ms)
+		uv_timer_start(&gateway->tick, on_tick, pace_ms, pace_ms);
+}
+
 static void on_request(void *user, struct http_request *request)
 {
 	struct gateway *gateway = user;
 
 	reception_take(&gateway->reception, request, wall_clock(), uv_now(&gateway->loop));
+	keep_pace(gateway);
 }
 
 static bool is_ready(void *user)
@@ -207,6 +222,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	gateway->reception.is_stopping = true;
 	inbox_stop(gateway->inbox);
 	http_stop_accepting(gateway->http);
+	keep_pace(gateway);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -217,6 +233,7 @@ static void on_tick(uv_timer_t *timer)
 	relay_tick(gateway->relay, now_ms);
 	inbox_tick(gateway->inbox, wall_clock(), now_ms);
 	lg_pacts_expire(gateway->pacts, wall_clock());
+	keep_pace(gateway);
 	if (gateway->stop_at_ms == 0)
 		return;
 	if (now_ms >= gateway->stop_at_ms)
@@ -241,7 +258,7 @@ static void watch(struct gateway *gateway)
 	uv_signal_init(&gateway->loop, &gateway->interrupt);
 	gateway->tick.data = gateway->claim.data = gateway;
 	gateway->terminate.data = gateway->interrupt.data = gateway;
-	uv_timer_start(&gateway->tick, on_tick, TICK_MS, TICK_MS);
+	keep_pace(gateway);
 	uv_timer_start(&gateway->claim, on_claim, 0, CLAIM_MS);
 	uv_signal_start(&gateway->terminate, on_signal, SIGTERM);
 	uv_signal_start(&gateway->interrupt, on_signal, SIGINT);

@@ -34,12 +34,27 @@ void presence_hear(struct presence *presence, uint64_t connection, uint32_t serv
 			i = longest_silent(presence);
 		else
 			presence->count++;
+		presence->at[i] = (struct present){ .connection = connection };
+		presence->came++;
 	}
-	presence->at[i] = (struct present){
-		.connection = connection,
-		.heard = ++presence->heard,
-		.service = service,
-	};
+	presence->at[i].heard = ++presence->heard;
+	presence->at[i].service = service;
+}
+
+bool presence_tells(struct presence *presence, uint64_t connection, bool is_news, lg_ms now)
+{
+	uint32_t i = find(presence, connection);
+	struct present *claimer;
+
+	if (i == presence->count)
+		return true;
+	claimer = &presence->at[i];
+	if (!is_news && claimer->told_to == presence->came &&
+		now - claimer->told_at < PRESENCE_TOLD_MS)
+		return false;
+	claimer->told_to = presence->came;
+	claimer->told_at = now;
+	return true;
 }
 
 uint32_t presence_service(const struct presence *presence, uint64_t connection)

@@ -47,11 +47,36 @@ static void above_the_limit_the_longest_silent_is_forgotten(void **unused)
 	assert_int_equal(presence_service(&presence, PRESENCE_MAX + 1), LG_SERVICE_ACCESS);
 }
 
+/* Goal: what is new is told at once, what is not rarely.  Method: each reason, and none. */
+static void a_claim_is_told_when_somebody_gains_by_it(void **unused)
+{
+	struct presence presence = { 0 };
+
+	(void)unused;
+	assert_true(presence_tells(&presence, 11, false, 0));
+	presence_hear(&presence, 11, LG_SERVICE_INTAKE);
+	assert_true(presence_tells(&presence, 11, false, 1000));
+	presence_hear(&presence, 11, LG_SERVICE_INTAKE);
+	assert_false(presence_tells(&presence, 11, false, 2000));
+	assert_true(presence_tells(&presence, 11, true, 2000));
+	assert_false(presence_tells(&presence, 11, false, 3000));
+	presence_hear(&presence, 12, LG_SERVICE_GATEWAY);
+	assert_true(presence_tells(&presence, 11, false, 3000));
+	assert_false(presence_tells(&presence, 11, false, 3000 + PRESENCE_TOLD_MS - 1));
+	assert_true(presence_tells(&presence, 11, false, 3000 + PRESENCE_TOLD_MS));
+	/* one that went and came again has heard nothing */
+	presence_drop(&presence, 12);
+	assert_false(presence_tells(&presence, 11, false, 6000));
+	presence_hear(&presence, 12, LG_SERVICE_GATEWAY);
+	assert_true(presence_tells(&presence, 11, false, 6000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_spoke_is_known_until_it_is_lost),
 		cmocka_unit_test(above_the_limit_the_longest_silent_is_forgotten),
+		cmocka_unit_test(a_claim_is_told_when_somebody_gains_by_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,25 +19,37 @@ static bool may_take(
 	return lg_id_equal(owner->instance, instance); /* again, perhaps over a new connection */
 }
 
-static void give_back(struct route_owner *owners, struct lg_id instance, uint32_t claimed)
+/* How many it had until now. */
+static uint32_t give_back(struct route_owner *owners, struct lg_id instance, uint32_t claimed)
 {
+	uint32_t given = 0;
+
 	for (uint32_t partition = 0; partition < LG_PARTITIONS; partition++)
 		if (lg_id_equal(owners[partition].instance, instance) &&
-			(claimed >> partition & 1u) == 0)
+			(claimed >> partition & 1u) == 0) {
+			given += owners[partition].connection != 0;
 			owners[partition].connection = 0;
+		}
+	return given;
+}
+
+static bool is_same(const struct route_owner *owner, const struct route_owner *before)
+{
+	return owner->connection == before->connection && owner->takeover == before->takeover &&
+	       lg_id_equal(owner->instance, before->instance);
 }
 
 struct claim_result route_table_claim(struct route_table *table, uint32_t service,
 	uint64_t connection, const struct claim *claim, lg_ms now)
 {
-	struct claim_result result = { 0, 0 };
+	struct claim_result result = { 0, 0, 0 };
 	struct route_owner *owners = table->owners[service];
 	uint32_t claimed = 0;
 
 	assert(service < LG_SERVICE_COUNT);
 	assert(claim->count <= LG_PARTITIONS);
 	for (uint32_t i = 0; i < claim->count; i++) {
-		struct route_owner *owner = &owners[claim->partitions[i]];
+		struct route_owner *owner = &owners[claim->partitions[i]], before = *owner;
 
 		assert(claim->partitions[i] < LG_PARTITIONS);
 		if (!may_take(owner, claim->instance, claim->takeovers[i], now)) {
@@ -50,10 +62,11 @@ struct claim_result route_table_claim(struct route_table *table, uint32_t servic
 			.instance = claim->instance,
 			.claimed_at = now,
 		};
+		result.moved += !is_same(owner, &before);
 		claimed |= 1u << claim->partitions[i];
 		result.taken++;
 	}
-	give_back(owners, claim->instance, claimed);
+	result.moved += give_back(owners, claim->instance, claimed);
 	return result;
 }
 

@@ -39,6 +39,7 @@ struct route_table {
 struct claim_result {
 	uint32_t taken; /* partitions that are now the claimer's */
 	uint32_t stale; /* partitions that another owns by a later takeover */
+	uint32_t moved; /* partitions whose owner is another than before, or nobody any more */
 };
 
 /*

@@ -63,13 +63,21 @@ static void the_later_takeover_wins_and_the_zombie_stays_out(void **unused)
 	(void)unused;
 	result = claim(&table, 1, FIRST, 3, 7, 0);
 	assert_int_equal(result.taken, 1);
+	assert_int_equal(result.moved, 1);
+	result = claim(&table, 1, FIRST, 3, 7, 1);
+	assert_int_equal(result.taken, 1);
+	assert_int_equal(result.moved, 0);
 	result = claim(&table, 2, SECOND, 3, 8, 1);
 	assert_int_equal(result.taken, 1);
+	assert_int_equal(result.moved, 1);
 	assert_int_equal(route_table_owner(&table, INTAKE, 3, 1), SECOND);
 	result = claim(&table, 1, FIRST, 3, 7, 2);
 	assert_int_equal(result.taken, 0);
 	assert_int_equal(result.stale, 1);
+	assert_int_equal(result.moved, 0);
 	assert_int_equal(route_table_owner(&table, INTAKE, 3, 2), SECOND);
+	result = claim(&table, 2, SECOND, 4, 1, 3); /* names 4 and not 3 any more */
+	assert_int_equal(result.moved, 2);
 }
 
 /* Goal: no two own by one count.  Method: another instance with an equal count. */

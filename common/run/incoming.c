@@ -456,9 +456,8 @@ void lg_incoming_tick(struct lg_incoming *in)
 {
 	struct lg_reader_event event = { .kind = LG_READER_TICKED };
 
-	if (!in->owned->is_reading)
-		return;
-	step(in, &event, NULL);
+	if (in->owned->is_reading)
+		step(in, &event, NULL);
 }
 
 void lg_incoming_owner_changed(struct lg_incoming *in)

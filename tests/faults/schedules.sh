@@ -24,8 +24,19 @@ trap end EXIT
 trap 'exit 130' INT TERM
 
 echo "schedules: seed $seed, $schedules schedules, $pairs pairs of sites"
+# A home has 1,000 places, which 40 schedules fill: every 20 have sites of their own.
+run_pair() { # seeds
+	local child
+	trap '[ -z "$child" ] || kill "$child"; exit 143' TERM
+	while [ $# -gt 0 ]; do
+		"$here/pair_main.sh" "${@:1:20}" &
+		child=$!
+		wait "$child"
+		shift $(($# < 20 ? $# : 20))
+	done
+}
 for pair in $(seq "$pairs"); do
-	"$here/pair_main.sh" $(seq $((seed + pair - 1)) "$pairs" $((seed + schedules - 1))) > >(tee "$folder/$pair") 2>&1 &
+	run_pair $(seq $((seed + pair - 1)) "$pairs" $((seed + schedules - 1))) > >(tee "$folder/$pair") 2>&1 &
 	pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid"; done
@@ -34,8 +45,10 @@ sleep 0.2 # tee
 
 passed=0 failed=0 skipped=0
 for pair in $(seq "$pairs"); do
-	read -r good bad without < <(sed -n 's/^pair: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' "$folder/$pair")
-	passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-1})) skipped=$((skipped + ${without:-0}))
+	grep -q '^pair: ' "$folder/$pair" || failed=$((failed + 1)) # it ended before it could say
+	while read -r good bad without; do
+		passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + without))
+	done < <(sed -n 's/^pair: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' "$folder/$pair")
 done
 failing=$(sed -n 's/^  FAILED  repeat with: //p' "$folder"/*)
 [ -z "$failing" ] || printf 'schedules: these failed, each is repeated with:\n%s\n' "$failing"

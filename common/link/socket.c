@@ -28,18 +28,6 @@ struct lg_socket {
 	uint32_t open_handles;
 };
 
-static bool something_waits(const struct lg_socket *socket)
-{
-	int events = 0;
-	size_t size = sizeof events;
-	int rc = zmq_getsockopt(socket->zmq, ZMQ_EVENTS, &events, &size);
-
-	assert(rc == 0 || errno == EINTR);
-	if (rc != 0) /* a signal: look again in the next turn */
-		return true;
-	return (events & ZMQ_POLLIN) != 0;
-}
-
 static void release(struct lg_parts *parts)
 {
 	for (uint32_t i = 0; i < parts->count && i < LG_PARTS_MAX; i++)
@@ -77,14 +65,22 @@ static bool receive(struct lg_socket *socket, struct lg_parts *ret_parts)
 	return true;
 }
 
-void lg_socket_turn(struct lg_socket *socket)
+/* Returns whether anything was taken; if not, libzmq has looked and nothing is left. */
+static bool take_turn(struct lg_socket *socket)
 {
 	struct lg_parts parts;
+	uint32_t taken = 0;
 
-	for (uint32_t taken = 0; taken < LG_SOCKET_TURN_MAX && receive(socket, &parts); taken++) {
+	for (; taken < LG_SOCKET_TURN_MAX && receive(socket, &parts); taken++) {
 		socket->take(socket->user, &parts);
 		release(&parts);
 	}
+	return taken > 0;
+}
+
+void lg_socket_turn(struct lg_socket *socket)
+{
+	(void)take_turn(socket);
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -93,16 +89,13 @@ static void on_idle(uv_idle_t *idle)
 }
 
 /*
- * The loop may sleep only when libzmq itself says that nothing is left, and not in a turn that took
- * something: who runs the loop once must get it back when there is news.
+ * The loop may sleep only when libzmq itself has said that nothing is left, which a receive that finds
+ * nothing does (it looks into its mailbox first, as the option ZMQ_EVENTS does), and not in a turn that
+ * took something: who runs the loop once must get it back when there is news.
  */
 static void turn(struct lg_socket *socket)
 {
-	bool is_news = something_waits(socket);
-
-	if (is_news)
-		lg_socket_turn(socket);
-	if (is_news || something_waits(socket))
+	if (take_turn(socket))
 		uv_idle_start(&socket->idle, on_idle);
 	else
 		uv_idle_stop(&socket->idle);

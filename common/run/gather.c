@@ -304,8 +304,11 @@ static bool may_start(const struct lg_instance *instance)
 	if (instance->active_count > 0 &&
 		(instance->singly > 0 || is_alone(instance, instance->queue)))
 		return false;
+	if (instance->active_count == 0)
+		return true;
 	/* the one in front must have been decided: what it changes is in the pipeline then */
-	return instance->active_count == 0 || instance->active[0]->phase == LG_BATCH_COMMITTING;
+	return instance->active[0]->phase == LG_BATCH_COMMITTING &&
+	       count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS;
 }
 
 static void activate(struct lg_batch *batch)

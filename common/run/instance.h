@@ -22,6 +22,7 @@
 #define LG_POISON_MAX   16   /* events that failed alone, until they come again */
 #define LG_WATCHERS_MAX 4    /* gateways that are told of news */
 #define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
+#define LG_BEHIND_ITEMS 64   /* so many must wait for a second one; fewer are better off together */
 
 struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;

@@ -10,7 +10,7 @@ const struct lg_handler reporting_handlers[] = {
 		.type = MIGRANTS_INFORMED,
 		.work_size = sizeof(struct journey_work),
 		.decide = decide_informed,
-		.store = store_journey,
+		.store = store_tally,
 	},
 	{
 		.type = MIGRANT_ENGAGED,

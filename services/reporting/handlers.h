@@ -86,6 +86,7 @@ struct lg_status decide_match_undone(struct lg_item *item);
 struct lg_status decide_watchlist_hit(struct lg_item *item);
 struct lg_status decide_traced(struct lg_item *item);
 void store_journey(struct lg_batch *batch, struct lg_item *item);
+void store_tally(struct lg_batch *batch, struct lg_item *item);
 
 /* Of referral (on_referral.c). */
 struct lg_status decide_offered(struct lg_item *item);

@@ -213,10 +213,16 @@ static bool check_if_match(struct visit *visit, struct lg_bytes *ret_if_match)
 	return true;
 }
 
+static uint32_t together_for(uint32_t instances)
+{
+	return instances < 2 ? RECEPTION_TOGETHER : (RECEPTION_TOGETHER - 1) / instances + 1;
+}
+
 /*
  * What may go anywhere goes where the last ones went, RECEPTION_TOGETHER in a row: a service signs, and
  * its readers check, once for each partition of a batch.  With 64 clients that was half of what
- * reporting did for a tally.  All instances still get their share.
+ * reporting did for a tally.  Several instances get rows that are shorter, so that all have their share
+ * of what as many clients ask at one time.
  */
 static uint16_t where_others_went(struct visit *visit, uint16_t owned)
 {
@@ -230,7 +236,8 @@ static uint16_t where_others_went(struct visit *visit, uint16_t owned)
 		while (nth-- > 0)
 			set &= (uint16_t)(set - 1);
 		visit->reception->together[service].partition = set & (uint16_t)-set;
-		visit->reception->together[service].left = RECEPTION_TOGETHER;
+		visit->reception->together[service].left = together_for(
+			presence_instances(&visit->reception->presence, service, visit->steady_ms));
 	}
 	visit->reception->together[service].left--;
 	return visit->reception->together[service].partition;

@@ -12,7 +12,7 @@
 #include "services/gateway/relay.h"
 
 #define RECEPTION_TOGETHER \
-	16 /* commands in a row for one partition, of those that may go anywhere */
+	64 /* commands in a row for one partition, of those that may go anywhere */
 
 struct reception {
 	const struct lg_keyring *keyring;

@@ -7,6 +7,9 @@
 
 #include "common/run/instance.h"
 
+/* Before the first delivery; the loop closes what it opens. */
+void lg_gather_open(struct lg_instance *instance);
+
 /* Puts a delivery at the end of the queue; the queue owns it from now on. */
 void lg_gather_add(struct lg_instance *instance, struct lg_delivery *delivery);
 

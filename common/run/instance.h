@@ -23,6 +23,8 @@
 #define LG_WATCHERS_MAX 4    /* gateways that are told of news */
 #define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
 #define LG_BEHIND_ITEMS 64   /* so many must wait for a second one; fewer are better off together */
+#define LG_MANY_ITEMS   16   /* after a batch of so many, events wait for more of them: */
+#define LG_MORE_US      8000 /* until so long after it began, or until LG_BEHIND_ITEMS are there */
 
 struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;
@@ -133,8 +135,11 @@ struct lg_instance {
 	struct lg_histogram *batch_seconds;
 	struct lg_gauges *gauges; /* common/run/gauges */
 	uint64_t item_count, batch_count;
+	uint64_t
+		started_us; /* when the last batch began, and how many items it had: common/run/gather */
+	uint32_t started_count;
 
-	uv_timer_t timer, due_timer;
+	uv_timer_t timer, due_timer, more_timer;
 	uv_prepare_t pump;
 	uv_signal_t signals[2];
 };

@@ -10,7 +10,8 @@ const struct lg_statement lg_audit_statements[] = {
 	[LG_AUDIT_INSERT] = {
 		.name = "audit_insert",
 		.sql = "INSERT INTO audit (p, seq, record, hash)"
-		       " SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[], $4::bytea[])",
+		       " SELECT unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::bytea[]),"
+		       "        unnest($4::bytea[])",
 		.param_count = 4,
 		.params = { LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_BYTEAS },
 	},

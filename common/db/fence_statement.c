@@ -86,11 +86,11 @@ const struct lg_statement lg_fence_statements[] = {
 	[LG_FENCE_MOVE] = {
 		.name = "fence_move",
 		.sql = "UPDATE partition"
-		       "   SET step = CASE WHEN epoch = ($2)[array_position($1, p)]"
-		       "                    AND step = ($3)[array_position($1, p)]"
+		       "   SET step = CASE WHEN epoch = ($2::bytea[])[array_position($1::smallint[], p)]"
+		       "                    AND step = ($3::bigint[])[array_position($1::smallint[], p)]"
 		       "                   THEN step + 1"
 		       "                   ELSE fence_lost() END"
-		       " WHERE p = ANY ($1)",
+		       " WHERE p = ANY ($1::smallint[])",
 		.param_count = 3,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S },
 	},

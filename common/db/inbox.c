@@ -19,8 +19,9 @@ const struct lg_statement lg_inbox_statements[] = {
 	[LG_INBOX_MOVE] = {
 		.name = "inbox_move",
 		.sql = "INSERT INTO position (site, service, lane, p, epoch, last)"
-		       " SELECT * FROM unnest($1::integer[], $2::smallint[], $3::smallint[],"
-		       "                      $4::smallint[], $5::bytea[], $6::bigint[])"
+		       " SELECT unnest($1::integer[]), unnest($2::smallint[]),"
+		       "        unnest($3::smallint[]), unnest($4::smallint[]),"
+		       "        unnest($5::bytea[]), unnest($6::bigint[])"
 		       " ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last",
 		.param_count = 6,
 		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_BYTEAS,
@@ -132,9 +133,9 @@ const struct lg_statement lg_inbox_statements[] = {
 		.name = "inbox_answer_insert",
 		.sql = "INSERT INTO answer"
 		       "       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
-		       " SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::bytea[], $4::integer[],"
-		       "                      $5::bytea[], $6::bytea[], $7::smallint[], $8::bytea[],"
-		       "                      $9::bigint[])",
+		       " SELECT unnest($1::bytea[]), unnest($2::smallint[]), unnest($3::bytea[]),"
+		       "        unnest($4::integer[]), unnest($5::bytea[]), unnest($6::bytea[]),"
+		       "        unnest($7::smallint[]), unnest($8::bytea[]), unnest($9::bigint[])",
 		.param_count = 9,
 		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_BYTEAS,
 			LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S },

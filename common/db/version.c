@@ -10,7 +10,7 @@ const struct lg_statement lg_version_statements[] = {
 	[LG_VERSION_MOVE] = {
 		.name = "version_move",
 		.sql = "INSERT INTO version AS v (key, version)"
-		       " SELECT key, 1 FROM unnest($1::bytea[]) AS e(key)"
+		       " SELECT unnest($1::bytea[]), 1"
 		       " ON CONFLICT (key) DO UPDATE SET version = v.version + 1",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEAS },

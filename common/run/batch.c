@@ -106,7 +106,10 @@ static void publish_committed(struct lg_batch *batch)
 	for (const struct lg_published *p = batch->published; p != NULL; p = p->next) {
 		for (const struct lg_packed_event *e = p->first; e != NULL; e = e->next, count++)
 			lg_outgoing_committed(p->out, e->number, e->envelope);
-		lg_outgoing_pump(p->out);
+		if (batch->count < LG_MANY_ITEMS)
+			lg_outgoing_pump(p->out);
+		else
+			lg_outgoing_pump_soon(p->out);
 	}
 	lg_metric_add(batch->instance->count_published, count);
 	if (count > 0)

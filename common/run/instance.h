@@ -24,7 +24,8 @@
 #define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
 #define LG_BEHIND_ITEMS 64   /* so many must wait for a second one; fewer are better off together */
 #define LG_MANY_ITEMS   16   /* after a batch of so many, events wait for more of them: */
-#define LG_MORE_US      8000 /* until so long after it began, or until LG_BEHIND_ITEMS are there */
+#define LG_MORE_US      8000 /* read, until so long after it began, or LG_BEHIND_ITEMS are there */
+#define LG_TELL_US      20000 /* published, until so long after the stream's readers heard of the last */
 
 struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;
@@ -139,7 +140,7 @@ struct lg_instance {
 		started_us; /* when the last batch began, and how many items it had: common/run/gather */
 	uint32_t started_count;
 
-	uv_timer_t timer, due_timer, more_timer;
+	uv_timer_t timer, due_timer, more_timer, news_timer;
 	uv_prepare_t pump;
 	uv_signal_t signals[2];
 };

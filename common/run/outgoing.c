@@ -221,7 +221,7 @@ void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_b
 	if (out->recent == NULL)
 		out->recent = lg_recent_new();
 	lg_recent_add(out->recent, number, envelope);
-	out->publisher.head = number;
+	out->committed = number;
 	out->has_news = true;
 }
 
@@ -230,11 +230,46 @@ void lg_outgoing_pump(struct lg_outgoing *out)
 	if (!out->has_news)
 		return;
 	out->has_news = false;
+	out->publisher.head = out->committed;
+	out->told_us = uv_hrtime() / 1000;
 	lg_age_note(&out->age, out->publisher.head, lg_now());
 	for (uint32_t service = 0; service < LG_SERVICE_COUNT; service++)
 		if (out->feeds[service].feed.live)
 			lg_outgoing_step(out, service,
 				&(struct lg_feed_event){ .kind = LG_FEED_COMMITTED }, NULL);
+}
+
+static void on_news(uv_timer_t *timer)
+{
+	const struct lg_instance *instance = timer->data;
+
+	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
+		const struct lg_owned *owned = lg_owned_open(instance, p);
+
+		for (uint32_t site = 0; owned != NULL && site <= instance->peer_count; site++)
+			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+				lg_outgoing_pump(owned->out[site][lane]);
+	}
+}
+
+void lg_outgoing_open(struct lg_instance *instance)
+{
+	uv_timer_init(instance->loop, &instance->news_timer);
+	instance->news_timer.data = instance;
+}
+
+void lg_outgoing_pump_soon(struct lg_outgoing *out)
+{
+	struct lg_instance *instance = instance_of(out);
+	uint64_t passed_us = uv_hrtime() / 1000 - out->told_us;
+
+	if (passed_us >= LG_TELL_US || instance->is_stopping) {
+		lg_outgoing_pump(out);
+		return;
+	}
+	if (!uv_is_active((const uv_handle_t *)&instance->news_timer))
+		uv_timer_start(
+			&instance->news_timer, on_news, (LG_TELL_US - passed_us) / 1000 + 1, 0);
 }
 
 static bool points_from_wire(

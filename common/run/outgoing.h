@@ -27,10 +27,12 @@ struct lg_outgoing {
 	struct lg_owned *owned;
 	struct lg_stream stream;
 	struct lg_publisher publisher;
-	int site;                       /* index of the destination: 0 this site */
-	struct lg_age age;              /* of what was committed, or found at the takeover */
-	bool has_news;                  /* committed rows that no reader was told of */
-	uint64_t assigned;              /* last number given, committed or not */
+	int site;           /* index of the destination: 0 this site */
+	struct lg_age age;  /* of what was committed, or found at the takeover */
+	bool has_news;      /* committed rows that no reader was told of */
+	uint64_t committed; /* the last of them; publisher.head is what readers may hear of */
+	uint64_t told_us;   /* when readers last heard of news */
+	uint64_t assigned;  /* last number given, committed or not */
 	struct lg_published *published; /* of the batch that is being decided; else NULL */
 	struct lg_recent *recent;       /* NULL until the first row */
 	struct lg_origin_signed last_signed;
@@ -54,6 +56,15 @@ void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_b
 
 /* All rows of a batch are committed: feeds the readers. */
 void lg_outgoing_pump(struct lg_outgoing *out);
+
+/*
+ * The same where many small batches come: waits until LG_TELL_US after the last time.  A signature of
+ * ours, four readers' checks of it, and eight frames are then for the events of several batches.
+ */
+void lg_outgoing_pump_soon(struct lg_outgoing *out);
+
+/* Before the first commit; the loop closes what it opens. */
+void lg_outgoing_open(struct lg_instance *instance);
 
 /* SUBSCRIBE or ACKNOWLEDGE from the bus. */
 void lg_outgoing_frame(

@@ -401,6 +401,7 @@ static void open_handles(struct lg_instance *instance)
 	uv_timer_init(instance->loop, &instance->timer);
 	lg_due_open(instance);
 	lg_gather_open(instance);
+	lg_outgoing_open(instance);
 	uv_prepare_init(instance->loop, &instance->pump);
 	instance->timer.data = instance;
 	instance->pump.data = instance;

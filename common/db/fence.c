@@ -30,7 +30,10 @@ struct lg_fence {
 	struct held held[LG_PARTITIONS];
 	bool is_started;
 	bool is_turning; /* a heartbeat is under way */
-	lg_ms now;       /* of the last tick */
+	bool is_asked;   /* and another look is wanted behind it */
+	bool is_urgent; /* a member is gone since the look before: what it had is for who comes first */
+	bool is_beaten; /* another was faster, and we have looked again since the last tick */
+	lg_ms now;      /* of the last tick */
 	uint32_t members;
 	uint32_t skips; /* bits of randomness: whether to let others take first */
 
@@ -169,6 +172,7 @@ static void store_epochs(struct lg_fence *fence)
 }
 
 static void lock(struct lg_fence *fence, uint16_t set);
+static void beat(struct lg_fence *fence);
 
 static void on_locked(void *argument, const PGresult *result)
 {
@@ -192,6 +196,10 @@ static void on_locked(void *argument, const PGresult *result)
 	if (fence->options.is_single_writer && is_in(got, 0) && fence->locked != ALL)
 		lock(fence, without(ALL, fence->locked));
 	store_epochs(fence);
+	if (got != asked && !fence->is_beaten) { /* others may have left something else */
+		fence->is_beaten = true;
+		beat(fence);
+	}
 }
 
 static void lock(struct lg_fence *fence, uint16_t set)
@@ -204,8 +212,6 @@ static void lock(struct lg_fence *fence, uint16_t set)
 }
 
 /* --- the turn: heartbeat, look, act ------------------------------------------------------ */
-
-static void beat(struct lg_fence *fence);
 
 static void on_given(void *argument, const PGresult *result)
 {
@@ -243,6 +249,8 @@ static void give_back(struct lg_fence *fence, uint8_t wished)
 /* A quarter of the ticks is left to the others, so that not all grab at once. */
 static bool lets_others_first(struct lg_fence *fence)
 {
+	if (fence->is_urgent)
+		return false;
 	fence->skips = fence->skips * 1664525u + 1013904223u;
 	return fence->members > 1 && fence->skips >> 30 == 0;
 }
@@ -288,7 +296,11 @@ static void on_looked(void *argument, const PGresult *result)
 	uint16_t held = (uint16_t)lg_field_int(result, 0, 1);
 	int64_t members = lg_field_int(result, 0, 0);
 
-	fence->members = members < 1 ? 1 : (uint32_t)members;
+	members = members < 1 ? 1 : members;
+	fence->is_urgent = (uint32_t)members < fence->members;
+	for (uint32_t p = 0; p < LG_PARTITIONS && fence->is_urgent; p++)
+		fence->held[p].given_until = 0; /* whom it was given to may be gone */
+	fence->members = (uint32_t)members;
 	fence->elsewhere = without(held, fence->locked);
 }
 
@@ -304,6 +316,8 @@ static void on_turned(void *argument, const PGresult *result)
 		act_single(fence);
 	else
 		act_shared(fence);
+	if (fence->is_asked)
+		beat(fence);
 }
 
 static void beat(struct lg_fence *fence)
@@ -312,6 +326,7 @@ static void beat(struct lg_fence *fence)
 	const struct lg_value self[] = { lg_v_id(&fence->options.instance),
 		lg_v_int(fence->owned) };
 
+	fence->is_asked = fence->is_turning;
 	if (fence->is_turning)
 		return;
 	fence->is_turning = true;
@@ -367,7 +382,7 @@ static void end_leaving(struct lg_fence *fence)
 void lg_fence_stop(struct lg_fence *fence)
 {
 	fence->is_started = false;
-	fence->is_turning = false;
+	fence->is_turning = fence->is_asked = false;
 	fence->locked = fence->locking = fence->storing = fence->elsewhere = 0;
 	lose(fence, fence->owned);
 	end_leaving(fence);
@@ -376,6 +391,7 @@ void lg_fence_stop(struct lg_fence *fence)
 void lg_fence_tick(struct lg_fence *fence, lg_ms now)
 {
 	fence->now = now;
+	fence->is_beaten = false;
 	if (may_send(fence))
 		beat(fence);
 }

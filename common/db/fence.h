@@ -46,7 +46,10 @@ void lg_fence_start(struct lg_fence *fence);
 /* The connection is lost: lost() is called for each partition that was ours. */
 void lg_fence_stop(struct lg_fence *fence);
 
-/* Once a second while connected: heartbeat, members, wish, take, give back. */
+/*
+ * Once a second while connected, and whenever somebody is known to have left: heartbeat, members, wish,
+ * take, give back.  What a member had that is gone since the look before is taken at once.
+ */
 void lg_fence_tick(struct lg_fence *fence, lg_ms now);
 
 /*

@@ -391,7 +391,8 @@ static void a_busy_partition_is_given_back_when_it_rests(void **state)
 	first->busy = (uint16_t)~leaving;
 	pass_second(first);
 	assert_int_equal(lg_fence_owned(first->fence), (uint16_t)~leaving);
-	instance_end(second);
+	instance_end(second); /* and comes back with the first look at who is gone */
+	assert_int_equal(seconds_until(first, NULL, 16), 1);
 	instance_end(first);
 }
 

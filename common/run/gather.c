@@ -48,14 +48,11 @@ bool lg_gather_is_busy(const struct lg_instance *instance, uint8_t partition)
 	return false;
 }
 
-void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
+/* Takes out of the queue what goes() says. */
+static void unqueue(struct lg_instance *instance,
+	bool (*goes)(const struct lg_delivery *delivery, uint8_t partition), uint8_t partition)
 {
 	struct lg_delivery *all = instance->queue;
-
-	for (uint32_t i = 0; i < instance->active_count; i++)
-		if ((instance->active[i]->part_of & 1u << partition) != 0 &&
-			instance->active[i]->phase != LG_BATCH_COMMITTING)
-			instance->active[i]->has_failed = true;
 
 	instance->queue = NULL;
 	instance->queue_end = &instance->queue;
@@ -63,7 +60,7 @@ void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
 	for (struct lg_delivery *d = all, *next; d != NULL; d = next) {
 		next = d->next;
 		d->is_queued = false;
-		if (d->partition != partition) {
+		if (!goes(d, partition)) {
 			lg_gather_add(instance, d);
 			continue;
 		}
@@ -72,6 +69,31 @@ void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
 		if (d->users == 0)
 			lg_delivery_free(d);
 	}
+}
+
+static bool is_of(const struct lg_delivery *delivery, uint8_t partition)
+{
+	return delivery->partition == partition;
+}
+
+void lg_gather_forget(struct lg_instance *instance, uint8_t partition)
+{
+	for (uint32_t i = 0; i < instance->active_count; i++)
+		if ((instance->active[i]->part_of & 1u << partition) != 0 &&
+			instance->active[i]->phase != LG_BATCH_COMMITTING)
+			instance->active[i]->has_failed = true;
+	unqueue(instance, is_of, partition);
+}
+
+static bool is_run(const struct lg_delivery *delivery, uint8_t unused)
+{
+	(void)unused;
+	return delivery->kind == LG_DELIVERY_RUN;
+}
+
+void lg_gather_leave(struct lg_instance *instance)
+{
+	unqueue(instance, is_run, 0);
 }
 
 /* --- a batch is filled -------------------------------------------------------------------- */

@@ -22,6 +22,9 @@ bool lg_gather_is_busy(const struct lg_instance *instance, uint8_t partition);
 /* The partition is lost: drops its runs, returns its commands, fails batches not yet sent. */
 void lg_gather_forget(struct lg_instance *instance, uint8_t partition);
 
+/* We stop: runs that no batch has begun are left to the next owner, who is sent them again. */
+void lg_gather_leave(struct lg_instance *instance);
+
 /* Frees a delivery and what it owns. */
 void lg_delivery_free(struct lg_delivery *delivery);
 

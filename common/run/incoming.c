@@ -381,7 +381,7 @@ void lg_incoming_frame(
 	struct lg_incoming *in;
 	int site;
 
-	if (owned == NULL || route->from_service >= LG_SERVICE_COUNT ||
+	if (owned == NULL || instance->is_stopping || route->from_service >= LG_SERVICE_COUNT ||
 		route->lane >= LG_LANE_COUNT ||
 		(lg_fence_leaving(instance->fence) & 1u << owned->partition) != 0)
 		return; /* not ours any more: the new owner has its own session */

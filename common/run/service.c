@@ -19,7 +19,8 @@
 
 #define TICK_MS     1000
 #define KEPT_BYTES  (16 * 1024 * 1024)
-#define DRAIN_TICKS 100 /* of 50 ms: what is under way may take 5 s to end */
+#define DRAIN_MS    10
+#define DRAIN_TICKS 500 /* what is under way may take 5 s to end */
 #define SAYING_MS   20  /* a last word on its way: the socket does not wait when it is closed */
 
 lg_ms lg_now(void)
@@ -298,7 +299,8 @@ static void on_signal(uv_signal_t *signal, int number)
 	}
 	lg_info("stopping");
 	instance->is_stopping = true;
-	uv_timer_start(&instance->timer, on_drain, 0, 50);
+	lg_gather_leave(instance);
+	uv_timer_start(&instance->timer, on_drain, 0, DRAIN_MS);
 }
 
 /* --- seen by operators -------------------------------------------------------------------- */

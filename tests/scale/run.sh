@@ -43,15 +43,15 @@ grow() {
 	scale intake 3 && wait_owned intake 10000 1 2 3
 }
 
-# a machine that is busy with other work may hold anything up once: the best of three counts
+# three times, each while partitions have just been given to the one that leaves
 stop_one() {
-	for _ in 1 2 3; do
+	local n
+	for n in 1 2 3; do
+		[ "$n" = 1 ] || { run_sh start intake 3 && run_sh wait intake 3 && wait_owned intake 10000 1 2 3; } || return 1
 		kill -TERM "$(pid_of intake 3)" || return 1
-		! wait_owned intake 2000 1 2 || { run_sh stop intake 3; return; }
-		run_sh stop intake 3 && run_sh start intake 3 && run_sh wait intake 3 &&
-			wait_owned intake 10000 1 2 3 || return 1
+		wait_owned intake 2000 1 2 || return 1
+		run_sh stop intake 3 || return 1
 	done
-	return 1
 }
 
 kill_one() {
@@ -113,7 +113,7 @@ check "a number of instances that cannot be is refused" eval \
 	"! lifeguard up --scale intake=0 && ! lifeguard up --scale gateway=2 && ! lifeguard up --scale nobody=2"
 ledger_start "${CLIENTS:-3}"
 check "a second and a third instance take their part" grow
-check "one that is stopped gives its part back within 2 s" stop_one
+check "one that is stopped gives its part back within 2 s, three times" stop_one
 check "one that is killed is replaced within 10 s" kill_one
 check "one that is frozen is replaced within 15 s" freeze_one
 check "the surplus ones are stopped by the same verb" shrink

@@ -291,6 +291,15 @@ static bool is_second_story(const struct lg_incoming *in, const struct lg_run *r
 	return false;
 }
 
+/* Nobody signs it, so it costs no more than asking anew, and that once a second. */
+static void hear_new_owner(struct lg_incoming *in)
+{
+	if (lg_now() - in->owner_heard_at < LG_SECOND_MS)
+		return;
+	in->owner_heard_at = lg_now();
+	lg_incoming_owner_changed(in);
+}
+
 static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
 {
 	struct lg_instance *instance = in->owned->instance;
@@ -305,6 +314,10 @@ static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 	}
 	const Lifeguard__Bus__Deliver *deliver = (const Lifeguard__Bus__Deliver *)message;
 
+	if (deliver->session.len == 0) {
+		hear_new_owner(in);
+		return;
+	}
 	if (!lg_is_done(lg_id_from_bytes(
 		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
 		!lg_id_equal(event.session, in->subscriber.session))
@@ -379,13 +392,12 @@ void lg_incoming_frame(
 {
 	struct lg_owned *owned = lg_owned_open(instance, route->from_partition % LG_PARTITIONS);
 	struct lg_incoming *in;
-	int site;
+	int site = lg_site_index(instance, route->from_site);
 
 	if (owned == NULL || instance->is_stopping || route->from_service >= LG_SERVICE_COUNT ||
 		route->lane >= LG_LANE_COUNT ||
 		(lg_fence_leaving(instance->fence) & 1u << owned->partition) != 0)
 		return; /* not ours any more: the new owner has its own session */
-	site = lg_site_index(instance, route->from_site);
 	in = site < 0 ? NULL : owned->in[site][route->from_service][route->lane];
 	if (in == NULL) {
 		lg_metric_add(instance->count_frames_refused, 1);

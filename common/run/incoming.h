@@ -18,6 +18,7 @@ struct lg_incoming {
 	struct lg_told told;
 	struct lg_age age;           /* of the heads that it said */
 	uint64_t publisher_takeover; /* of the owner that we read from */
+	lg_ms owner_heard_at;        /* a publisher at another site said that it is new */
 	uint64_t careful_bytes;      /* the owner before died: so many are handled one by one */
 };
 

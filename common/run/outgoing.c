@@ -186,6 +186,34 @@ static void perform(struct lg_outgoing *out, uint32_t service,
 	}
 }
 
+/*
+ * Whoever read from the owner before lost what that one had under way, and at another site nobody hears
+ * our claims: it would find out by a silence of 20 s.
+ */
+static void say_new_owner(struct lg_outgoing *out)
+{
+	struct lg_instance *instance = instance_of(out);
+	uint32_t me = instance->service->number;
+	Lifeguard__Bus__Deliver deliver = LIFEGUARD__BUS__DELIVER__INIT;
+	struct lg_arena *arena;
+
+	if (out->site == 0 || !lg_instance_reads(instance, me, out->stream.lane))
+		return;
+	arena = lg_arena_new_small();
+	deliver.head = out->publisher.head;
+	send_to_reader(out, me, LG_ROUTE_DELIVER, lg_encode(arena, &deliver.base));
+	lg_arena_free(arena);
+}
+
+void lg_outgoing_start(
+	struct lg_outgoing *out, const struct lg_points *epochs, uint64_t head, uint64_t dropped)
+{
+	out->assigned = head;
+	lg_publisher_start(&out->publisher, epochs, head, dropped, out->owned->epoch);
+	lg_age_note(&out->age, head, lg_now());
+	say_new_owner(out);
+}
+
 /* --- what comes in ---------------------------------------------------------------------- */
 
 void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope)

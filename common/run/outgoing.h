@@ -37,6 +37,14 @@ struct lg_outgoing {
 	struct lg_reader_feed feeds[LG_SERVICE_COUNT];
 };
 
+/*
+ * What the table held was read back: begins the stream in the partition's new epoch, and tells a reader
+ * at another site that it has a new owner.
+ *   epochs  (epoch, first number) of those before; head and dropped as in lg_publisher_start
+ */
+void lg_outgoing_start(
+	struct lg_outgoing *out, const struct lg_points *epochs, uint64_t head, uint64_t dropped);
+
 /* One step of a reader's feed, and what it asks for; rows are those of a FETCHED, else NULL. */
 void lg_outgoing_step(struct lg_outgoing *out, uint32_t service, const struct lg_feed_event *event,
 	const struct lg_bytes *rows);

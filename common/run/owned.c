@@ -207,10 +207,8 @@ static void start_publishers(struct opening *opening, struct lg_owned *owned)
 
 			if (epochs->count > 0) /* the last is the one that was just begun */
 				epochs->count--;
-			out->assigned = opening->heads[site][lane];
-			lg_publisher_start(&out->publisher, epochs, out->assigned,
-				opening->dropped[site][lane], owned->epoch);
-			lg_age_note(&out->age, out->assigned, lg_now());
+			lg_outgoing_start(out, epochs, opening->heads[site][lane],
+				opening->dropped[site][lane]);
 		}
 	owned->is_open = true;
 }

@@ -126,11 +126,12 @@ bench-bus: ## the bus beside NATS, a table as queue, and itself without seals: `
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/bench/bus.sh
 
-scale: ## instances that come and go under load; what two do more than one
+scale: ## instances that come and go under load; what two do more than one; 1 to 20 sites
 	@deploy/install.sh bench
 	@$(MAKE) --no-print-directory -j2 all benches
 	@tests/scale/run.sh
 	@tests/scale/growth.sh
+	@tests/scale/sites.sh
 
 bench-absence: ## a site away while 1,000,000 events gather: others, memory, catching up
 	@$(MAKE) --no-print-directory -j2 all

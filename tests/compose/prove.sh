@@ -2,6 +2,7 @@
 # What the composed group must hold to, asked of the group while it runs.  Sourced by run.sh inside the
 # engine; `folder` keeps the images, `root` is of this run.
 set +e
+source "$here/tests/scale/ledger.sh"
 root=$folder/run
 rm -rf "$root"
 mkdir "$root"
@@ -196,6 +197,50 @@ another_takes_over() {
 	docker start "$owner" >/dev/null
 }
 
+# --- instances of a group that runs -------------------------------------------------------------------
+
+# so many instances of intake, and each of them owns a part of the 16
+intakes_share() { # instances
+	local id owned sum=0
+	[ "$(docker ps -q --filter label=com.docker.compose.service=intake | wc -l)" -eq "$1" ] || return 1
+	for id in $(docker ps -q --filter label=com.docker.compose.service=intake); do
+		owned=$(metric "$id" partitions_owned)
+		[ "${owned:-0}" -gt 0 ] || return 1
+		sum=$((sum + owned))
+	done
+	[ "$sum" -eq 16 ]
+}
+
+scaled_to() { # instances of intake; the others stay as they are
+	docker-compose up -d --no-recreate --scale matching=3 --scale "intake=$1" >"$root/scale" 2>&1 ||
+		{ tail -5 "$root/scale"; return 1; }
+	until_true 60 intakes_share "$1"
+}
+
+counted_women() {
+	lifeguard report journey | awk '$1 == "total" && $2 == "informed_women" { n = $3 } END { print n + 0 }'
+}
+
+counted_are() { # women
+	[ "$(counted_women)" -eq "$1" ]
+}
+
+# clients with a ledger work all the time: what was lost or doubled shows in the sum
+grows_and_shrinks() {
+	local before told
+	before=$(counted_women)
+	ledger_start 3
+	scaled_to 3 && sleep 3 && scaled_to 1 && sleep 2
+	local code=$?
+	ledger_stop
+	[ "$code" -eq 0 ] || { states | grep intake; return 1; }
+	[ -z "$(ledger_failed)" ] || { ledger_failed; return 1; }
+	told=$(ledger_count)
+	[ "$told" -gt 20 ] && until_true 30 counted_are $((before + told)) ||
+		{ echo "$told told, $(($(counted_women) - before)) counted"; return 1; }
+	echo "  $told wishes, $(ledger_repeated) asked more than once, the slowest took $(ledger_slowest_ms) ms" >"$root/scaled"
+}
+
 same_report() {
 	report_by_station | cmp -s - "$root/before"
 }
@@ -245,6 +290,9 @@ tell_stories
 check "the line is cut and comes up again" line_comes_again
 check "the working instance of matching dies, another takes over" another_takes_over
 cat "$root/takeover"
+check "a lead logs in" log_in lead
+check "intake grows to three instances and back while clients work: none is lost, none twice" grows_and_shrinks
+cat "$root/scaled"
 check "everything is still there after down and up" stays
 check "down -v leaves nothing" nothing_is_left
 finish compose

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal: docker-compose.yml is two sites of which only the buses meet, each service knows only its own
-# secrets, and the work goes through: sample, totals, stories, a line that is cut, an owner that dies.
+# secrets, and the work goes through: sample, totals, stories, a line that is cut, an owner that dies,
+# instances that come and go.
 # Method: an engine and a base image of our own (nothing is pulled), images built from the Dockerfiles,
 # the composed group with three instances of matching, used through the gateways' ports as from outside.
 # As root, on Debian; installs what is missing.  Not part of `make test`.

@@ -8,7 +8,10 @@
 #
 #   sites_N_cpu_us_per_event          all processes of all sites, N linked
 #   sites_N_cpu_us_per_event_WHAT     hub_bus, hub_service, sites_bus, sites_service, database
-#   sites_growth                      20 through 1
+#   sites_N_cpu_us_per_event_hub      what it costs the site that publishes: its bus and its service
+#   sites_N_events_per_batch          that the others store in one transaction: what comes thinner is stored
+#                                     in smaller ones, which is what their own part grows by
+#   sites_growth_hub, sites_growth    20 through 1
 source "$(dirname "$0")/../support/site.sh"
 cd "$here" || exit 2
 seed=1 events=${EVENTS:-204800} most=20
@@ -93,6 +96,14 @@ ticks() {
 		sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
 }
 
+# transactions of the others' services
+batches() {
+	local number
+	for number in $(seq 2 $((linked + 1))); do
+		curl -fs --max-time 2 --unix-socket "$root/$number/health/referral.1.sock" http://localhost/metrics
+	done | awk '/^lifeguard_batch_seconds_count[{ ]/ { n += $NF } END { print n + 0 }'
+}
+
 waiting() {
 	curl -fs --max-time 2 --unix-socket "$root/1/health/referral.1.sock" http://localhost/metrics |
 		awk '/^lifeguard_events_unacknowledged[{ ]/ { n = $NF } END { print n == "" ? 1 : n }'
@@ -100,8 +111,8 @@ waiting() {
 
 # the hub's service from its start until nothing waits any more, and some seconds more for who is slow
 one_start() { # file for the ticks that it took
-	local before
-	before=$(ticks)
+	local before stored
+	before=$(ticks) stored=$(batches)
 	at 1 start referral && at 1 wait referral || return 1
 	sleep 3
 	for _ in $(seq 600); do
@@ -110,22 +121,24 @@ one_start() { # file for the ticks that it took
 	done
 	[ "$(waiting)" = 0 ] || { echo "$(waiting) events wait"; return 1; }
 	paste <(ticks) <(echo "$before") | awk '{ print $1 - $2 }' >"$1"
+	echo $(($(batches) - stored)) >"$1.batches"
 	at 1 stop referral
 }
 
 measure() { # sites
 	grow_to "$1" && one_start "$root/first" && one_start "$root/idle" && make_backlog && one_start "$root/busy" || return 1
 	paste "$root/busy" "$root/idle" <(tr ' ' '\n' <<<"$parts") | awk -v n="$1" -v events="$events" '
-		{ us = ($1 - $2) * 10000 / events; sum += us; printf "sites_%d_cpu_us_per_event_%s: %.2f\n", n, $3, us }
-		END { printf "sites_%d_cpu_us_per_event: %.2f\n", n, sum }'
+		{ us = ($1 - $2) * 10000 / events; sum += us; hub += $3 ~ /^hub/ ? us : 0; printf "sites_%d_cpu_us_per_event_%s: %.2f\n", n, $3, us }
+		END { printf "sites_%d_cpu_us_per_event_hub: %.2f\nsites_%d_cpu_us_per_event: %.2f\n", n, hub, n, sum }'
+	echo "sites_$1_events_per_batch: $((events / $(cat "$root/busy.batches")))"
 }
 
-# each site has seen all that was for it, once
+# each site has seen what was for it, once; psql tells of the database that it is in now
 all_seen() {
-	local number
-	for number in $(seq 2 $((most + 1))); do
-		[ "$(sql_at 1 -d "site_$number" -c "SELECT count(DISTINCT event_id) || ' of ' || count(*) FROM referral.line_seen")" = \
-			"${had[$number]} of ${had[$number]}" ] || return 1
+	local number told
+	for number in $(seq 2 $((linked + 1))); do
+		told=$(sql_at 1 -c "\connect site_$number" -c "SELECT count(DISTINCT event_id) || ' of ' || count(*) FROM referral.line_seen" | tail -1)
+		[ "$told" = "${had[$number]} of ${had[$number]}" ] || { echo "site $number has seen $told, ${had[$number]} were sent"; return 1; }
 	done
 }
 
@@ -135,4 +148,6 @@ make_site 1 >"$root/made" 2>&1 || give_up "site 1 was not made"
 for number in $(seq 2 $((most + 1))); do make_spoke "$number" || give_up "site $number was not made"; done >>"$root/made" 2>&1
 for sites in $steps; do measure "$sites" || give_up "$sites sites could not be measured"; done | tee "$root/figures"
 all_seen || give_up "not every site has seen what was for it, once"
-awk '$1 == "sites_1_cpu_us_per_event:" { one = $2 } $1 == "sites_20_cpu_us_per_event:" { printf "sites_growth: %.2f\n", $2 / one }' "$root/figures"
+awk '{ at[$1] = $2 } END { all = "_cpu_us_per_event"
+	printf "sites_growth_hub: %.2f\n", at["sites_20" all "_hub:"] / at["sites_1" all "_hub:"]
+	printf "sites_growth: %.2f\n", at["sites_20" all ":"] / at["sites_1" all ":"] }' "$root/figures"

@@ -108,6 +108,9 @@ static void declare_counters(struct lg_instance *instance)
 	instance->count_passed_over = lg_metrics_counter(m, "batches_passed_over_total",
 		"Batches that were no news: copies, or of another place in the stream.", NULL,
 		NULL);
+	instance->count_gone = lg_metrics_counter(m, "streams_gone_total",
+		"Answers that what is to be read here next is dropped at its publisher.", NULL,
+		NULL);
 	instance->gauge_owned = lg_metrics_gauge(
 		m, "partitions_owned", "Partitions that this instance owns.", NULL, NULL);
 	instance->gauge_queue =

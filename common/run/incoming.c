@@ -404,15 +404,14 @@ void lg_incoming_frame(
 		lg_metric_add(instance->count_frames_refused, 1);
 		return;
 	}
-	if (route->kind == LG_ROUTE_GONE) {
+	if (route->kind == LG_ROUTE_GONE) { /* unproved: nothing is passed over for it */
+		lg_metric_add(instance->count_gone, 1);
 		lg_instance_fault(instance, "a publisher has dropped rows that were not read here");
-		return;
-	}
-	if (route->kind == LG_ROUTE_GO_BACK) {
+	} else if (route->kind == LG_ROUTE_GO_BACK) {
 		take_go_back(in, instance->scratch, body);
-		return;
+	} else {
+		take_deliver(in, instance->scratch, body);
 	}
-	take_deliver(in, instance->scratch, body);
 }
 
 /* --- time and commits ------------------------------------------------------------------- */

@@ -121,5 +121,23 @@ crossing() {
 	[ "$(link_metric 1 frames_dropped_total)" != "" ] && [ "$(link_metric 1 up)" = 1 ]
 }
 check "the line is counted" crossing
+# as a database that is older than what its partner keeps: it has read nothing, and the rows are dropped
+gone() {
+	curl -fs --max-time 2 --unix-socket "$root/2/health/referral.1.sock" http://localhost/metrics |
+		awk '/^lifeguard_streams_gone_total[{ ]/ { n = $NF } END { print n + 0 }'
+}
+is_told_gone() {
+	for number in 1 2; do at "$number" stop referral || return 1; done
+	sql_at 2 -c "DELETE FROM referral.position WHERE site = 1"
+	sql_at 1 -c "INSERT INTO referral.outbox_dropped (destination, lane, p, through)
+		SELECT destination, lane, p, max(through) FROM referral.outbox WHERE destination = 2 GROUP BY 1, 2, 3"
+	for number in 1 2; do at "$number" start referral && at "$number" wait referral || return 1; done
+	for _ in $(seq 300); do
+		[ "$(gone)" -eq 0 ] || break
+		sleep 0.1
+	done
+	[ "$(gone)" -gt 0 ] && [ "$(seen 2)" = "$events" ] || { echo "$(gone) times told, $(seen 2) seen"; return 1; }
+}
+check "a reader of what was dropped is told so, counts it and passes over nothing" is_told_gone
 [ "$failed" -eq 0 ] || echo "line: SEED=$seed repeats this run"
 finish line

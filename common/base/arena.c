@@ -9,7 +9,6 @@
 #include "common/base/arena.h"
 
 #include <assert.h>
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +34,6 @@
 #define BLOCK_BYTES ((size_t)64 * 1024)
 #define SMALL_BYTES ((size_t)8 * 1024)
 #define OWN_BYTES   (BLOCK_BYTES / 4) /* a piece above this gets its own block */
-#define KEPT_BYTES  (16 * 1024 * 1024)
 #define ALIGN_BYTES _Alignof(max_align_t)
 
 struct block {
@@ -132,14 +130,6 @@ static struct lg_arena *begin(size_t first_bytes, bool is_mapped)
 	arena->first = block_new(arena, first_bytes, NULL);
 	arena->current = arena->first;
 	return arena;
-}
-
-void lg_arena_keep(void)
-{
-#ifdef __GLIBC__
-	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
-	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-#endif
 }
 
 struct lg_arena *lg_arena_new(void)

@@ -12,13 +12,6 @@
 
 struct lg_arena;
 
-/*
- * Called first in main of what carries load: memory that is given back stays with the process, up to
- * 16 MiB.  By default the C library hands it to the system and asks for as much again, and fresh pages
- * were a tenth of a busy service's time.
- */
-void lg_arena_keep(void);
-
 /* A new, empty arena; free with lg_arena_free(). */
 struct lg_arena *lg_arena_new(void);
 

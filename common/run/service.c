@@ -14,6 +14,7 @@
 #include "common/run/gauges.h"
 #include "common/run/owned.h"
 #include "common/run/program.h"
+#include "common/watch/harden.h"
 #include "proto/bus.pb-c.h"
 
 #define TICK_MS     1000
@@ -440,7 +441,7 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	uv_loop_t loop;
 	struct lg_status status;
 
-	lg_arena_keep();
+	lg_keep_memory();
 	if (uv_loop_init(&loop) != 0)
 		abort();
 	instance->loop = &loop;

@@ -147,7 +147,9 @@ init() {
 
 start() {
 	is_running && return
-	control start -w -t 60 -l "$dir/log/postgres.log" || fail "it does not start: see $dir/log/postgres.log"
+	# a batch's parameters are megabytes: what a session gives back it takes again at once
+	MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=33554432 \
+		control start -w -t 60 -l "$dir/log/postgres.log" || fail "it does not start: see $dir/log/postgres.log"
 }
 
 stop() {

@@ -13,7 +13,11 @@
 
 #define CONNECT_TIMEOUT_MS 10000 /* of an attempt, settings and preparing included */
 
-/* Parameter: schema.  True when the server may be used; sets what the session needs. */
+/*
+ * Parameter: schema.  True when the server may be used; sets what the session needs.  Every statement
+ * has a plan that is good for all values (tests/journey/statements.sh looks at these plans): some were
+ * planned anew for each batch, for arrays shorter than the planner guesses.
+ */
 static const char settings_sql[] =
 	"SELECT current_setting('fsync') = 'on'"
 	"   AND current_setting('full_page_writes') = 'on'"
@@ -21,6 +25,7 @@ static const char settings_sql[] =
 	"   AND NOT pg_is_in_recovery()"
 	"   AND to_regnamespace($1) IS NOT NULL"
 	"   AND set_config('search_path', $1, false) = $1"
+	"   AND set_config('plan_cache_mode', 'force_generic_plan', false) <> ''"
 	"   AND set_config('client_encoding', 'UTF8', false) = 'UTF8'";
 
 const struct lg_statement lg_pg_own_statements[] = {

@@ -1,7 +1,6 @@
 #include "common/run/service.h"
 
 #include <assert.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -15,10 +14,10 @@
 #include "common/run/gauges.h"
 #include "common/run/owned.h"
 #include "common/run/program.h"
+#include "common/watch/harden.h"
 #include "proto/bus.pb-c.h"
 
 #define TICK_MS     1000
-#define KEPT_BYTES  (16 * 1024 * 1024)
 #define DRAIN_MS    10
 #define DRAIN_TICKS 500 /* what is under way may take 5 s to end */
 #define SAYING_MS   20  /* a last word on its way: the socket does not wait when it is closed */
@@ -439,18 +438,6 @@ static void close_all(struct lg_instance *instance)
 	lg_metrics_free(instance->metrics);
 }
 
-/*
- * A batch's memory goes back and the next batch asks for as much again: by default the C library
- * hands it to the system in between, and fresh pages were a tenth of a busy service's time.
- */
-static void keep_memory(void)
-{
-#ifdef __GLIBC__
-	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
-	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-#endif
-}
-
 struct lg_status lg_service_serve(struct lg_instance *instance)
 {
 	const struct lg_statement *tables[LG_TABLES_MAX];
@@ -458,7 +445,7 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	uv_loop_t loop;
 	struct lg_status status;
 
-	keep_memory();
+	lg_keep_memory();
 	if (uv_loop_init(&loop) != 0)
 		abort();
 	instance->loop = &loop;

@@ -124,6 +124,19 @@ static void tell_gone(
 }
 
 /*
+ * Credit comes back batch by batch: whoever spends little credit at once gets little back, and sends
+ * small batches for ever.  So less than a quarter of the window waits for more, unless the reader
+ * has applied all and no more will come.
+ */
+static bool is_worth_a_batch(const struct lg_feed *feed)
+{
+	if (feed->sent_bytes >= feed->allowed_bytes)
+		return false;
+	return feed->allowed_bytes - feed->sent_bytes >= feed->window_bytes / 4 ||
+	       feed->acknowledged == feed->sent.number;
+}
+
+/*
  * Asks for the next rows.  While any credit is left one row may pass whatever its size, so no
  * envelope can lock a stream up; what is under way stays below the mark and one envelope.
  */
@@ -138,7 +151,7 @@ static void pump(
 		tell_gone(publisher, feed, actions);
 		return;
 	}
-	if (after >= publisher->head || feed->sent_bytes >= feed->allowed_bytes)
+	if (after >= publisher->head || !is_worth_a_batch(feed))
 		return;
 
 	through = least(after + LG_BATCH_MAX, epoch_end(publisher, place_of(publisher, after + 1)));
@@ -177,7 +190,7 @@ static void subscribed(const struct lg_publisher *publisher, struct lg_feed *fee
 	feed->live = false;
 	feed->sent = resume;
 	feed->sent_bytes = 0;
-	feed->allowed_bytes = event->allowed_bytes;
+	feed->allowed_bytes = feed->window_bytes = event->allowed_bytes;
 	if (resume.number < publisher->dropped) {
 		tell_gone(publisher, feed, actions);
 		return;

@@ -25,6 +25,7 @@ struct lg_feed {
 	struct lg_point sent;   /* where the last batch of this session ended */
 	uint64_t sent_bytes;    /* since the session's start */
 	uint64_t allowed_bytes; /* credit: a mark from the session's start */
+	uint64_t window_bytes;  /* what the session began with */
 	uint64_t acknowledged;  /* applied at the reader, by its last word */
 };
 

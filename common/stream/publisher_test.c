@@ -416,6 +416,27 @@ static void rows_wait_for_credit(void **unused)
 	assert_int_equal(feed.allowed_bytes, 101);
 }
 
+/* Goal: batches do not shrink to the last bit of credit.  Method: both sides of a quarter; the end. */
+static void little_credit_waits_for_more(void **unused)
+{
+	struct lg_publisher publisher = sample();
+	struct lg_feed feed = { 0 };
+	struct lg_feed_actions actions = subscribe(&publisher, &feed, 50, LIST(0), 1000);
+
+	(void)unused;
+	assert_int_equal(find(&actions, LG_FEED_FETCH).size_bytes, 1000);
+	assert_int_equal(fetched(&publisher, &feed, 2, 751).count, 1);
+	assert_int_equal(committed(&publisher, &feed).count, 0);
+	actions = acknowledge(&publisher, &feed, 50, LIST(1, 1), 1000);
+	assert_int_equal(actions.count, 1);
+	actions = acknowledge(&publisher, &feed, 50, LIST(1, 1), 1001);
+	assert_int_equal(find(&actions, LG_FEED_FETCH).size_bytes, 250);
+	assert_int_equal(fetched(&publisher, &feed, 3, 200).count, 1);
+	/* it has applied all, and what it allows is what there will be */
+	actions = acknowledge(&publisher, &feed, 50, LIST(1, 3), 1001);
+	assert_int_equal(find(&actions, LG_FEED_FETCH).size_bytes, 50);
+}
+
 /* Goal: an acknowledgement is the reader's word in this session.  Method: who else may speak. */
 static void only_acknowledgements_of_this_session_and_history_count(void **unused)
 {
@@ -467,6 +488,7 @@ int main(void)
 		cmocka_unit_test(an_empty_fetch_waits_for_the_next_event),
 		cmocka_unit_test(a_fetch_is_limited_in_rows_and_bytes),
 		cmocka_unit_test(rows_wait_for_credit),
+		cmocka_unit_test(little_credit_waits_for_more),
 		cmocka_unit_test(only_acknowledgements_of_this_session_and_history_count),
 		cmocka_unit_test(nothing_is_sent_before_a_subscription),
 	};

@@ -1,11 +1,14 @@
 #include "common/watch/harden.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#define KEPT_BYTES (16 * 1024 * 1024)
 
 void lg_harden(void)
 {
@@ -20,4 +23,12 @@ void lg_harden(void)
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		abort();
 	umask(S_IRWXG | S_IRWXO);
+}
+
+void lg_keep_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+#endif
 }

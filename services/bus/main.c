@@ -303,6 +303,7 @@ int main(int argc, char **argv)
 	int result = 0;
 
 	lg_harden();
+	lg_keep_memory();
 	lg_log_open("bus");
 	arena = lg_arena_new();
 	bus = calloc(1, sizeof *bus);

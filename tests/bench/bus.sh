@@ -7,6 +7,8 @@
 #   events_per_second[_plain]   512-byte events with and without one sealed identity each
 #   nats_...                    JetStream, file storage, its default sync
 #   queue_...                   a PostgreSQL table, SELECT ... FOR UPDATE SKIP LOCKED, batches of 100
+#   ..._and_rows                the same two whose reader stores, as ours does, a row for each message
+#                               with fsync before it is acknowledged; above it only acknowledges
 #   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs)
 #   latency_...                 commit to effect committed, 500 events a second; JetStream and one
 #                               fsynced row beside it
@@ -40,9 +42,18 @@ bus_end() {
 	site_end
 }
 
-queue_round() {
-	"$here/deploy/postgres.sh" psql "$root/peer" -c "TRUNCATE intake.queue" >/dev/null
-	"$tools/queue_main" "$peer" "$queue_messages" || fail "the queue failed"
+peer_sql() {
+	"$here/deploy/postgres.sh" psql "$root/peer" -At "$@"
+}
+
+peer_empty() {
+	peer_sql -c "TRUNCATE intake.queue, intake.effect"
+	wal_in_use peer_sql
+	sync
+}
+
+queue_round() { # perhaps rows
+	"$tools/queue_main" "$peer" "$queue_messages" "$@" || fail "the queue failed"
 }
 
 nats_latency() {
@@ -69,10 +80,14 @@ for _ in $(seq "$rounds"); do
 	sync
 	ours_round plain >>"$root/plain"
 	run_sh down
-	sync
+	peer_empty
 	queue_round >>"$root/queue"
+	peer_empty
+	queue_round rows >>"$root/queue_rows"
+	peer_empty
+	nats_round plain "$messages" "$warm_up_messages" "$peer" >>"$root/nats_rows"
 done
-for kind in ours plain nats_all queue; do
+for kind in ours plain nats_all queue nats_rows queue_rows; do
 	say "rounds_$kind" "$(paste -sd ' ' "$root/$kind")" >&2
 done
 ours=$(median "$root/ours") plain=$(median "$root/plain")
@@ -85,6 +100,10 @@ say queue_events_per_second "$(median "$root/queue")"
 say ratio_to_nats "$(ratio "$ours" "$(median "$root/nats_all")")"
 say ratio_plain_to_nats "$(ratio "$plain" "$(median "$root/nats_all")")"
 say ratio_to_queue "$(ratio "$ours" "$(median "$root/queue")")"
+say nats_and_rows_events_per_second "$(median "$root/nats_rows")"
+say queue_and_rows_events_per_second "$(median "$root/queue_rows")"
+say ratio_to_nats_and_rows "$(ratio "$ours" "$(median "$root/nats_rows")")"
+say ratio_to_queue_and_rows "$(ratio "$ours" "$(median "$root/queue_rows")")"
 if [ -n "${RABBIT:-}" ]; then
 	rabbit=$("$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } 100000) || fail "RabbitMQ failed"
 	say rabbit_events_per_second "$rabbit"

@@ -2,7 +2,10 @@
  * The broker beside which the bench stands: NATS JetStream, file storage, one stream, one durable
  * pull consumer, through its own C client.
  *
- *   nats_main URL MESSAGES WARM_UP
+ *   nats_main URL MESSAGES WARM_UP [CONNINFO]
+ *
+ * With a database its reader does what ours does: a row of EFFECT_BYTES for each message, all of a fetch
+ * in one transaction, committed with fsync before they are acknowledged.
  *
  * A message counts when it was published, stored, fetched and acknowledged, and when the server says
  * that it knows: the clock runs from the first publish until the consumer's floor of acknowledged
@@ -12,6 +15,7 @@
  * fetches of FETCH messages; one acknowledgement for all of a fetch (AckAll), which was faster
  * here than one for each.
  */
+#include <libpq-fe.h>
 #include <nats/nats.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -23,21 +27,23 @@
 
 #include "common/base/text.h"
 
-#define STREAM     "BENCH"
-#define SUBJECT    "bench.events"
-#define READER     "reader"
-#define SIZE_BYTES 512
-#define FETCH      512
-#define PENDING    4096
-#define WAIT_MS    30000
-#define COUNT_MAX  10000000
+#define STREAM       "BENCH"
+#define SUBJECT      "bench.events"
+#define READER       "reader"
+#define SIZE_BYTES   512
+#define FETCH        512
+#define EFFECT_BYTES 80 /* as much as a row of our reader tells */
+#define PENDING      4096
+#define WAIT_MS      30000
+#define COUNT_MAX    10000000
 
 struct bench {
 	natsConnection *publishing, *reading;
 	jsCtx *publisher, *reader;
 	natsSubscription *subscription;
-	int64_t count; /* messages of this round */
-	uint64_t last; /* number that the last of them has */
+	PGconn *effects; /* NULL: the reader only acknowledges */
+	int64_t count;   /* messages of this round */
+	uint64_t last;   /* number that the last of them has */
 };
 
 static void must(natsStatus status, const char *what)
@@ -63,6 +69,54 @@ static double now_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static void put_be32(uint8_t **at, uint32_t value)
+{
+	for (int shift = 24; shift >= 0; shift -= 8)
+		*(*at)++ = (uint8_t)(value >> shift);
+}
+
+/* One array parameter, as a client library would send it. */
+static void store(PGconn *conn, const natsMsgList *list)
+{
+	static uint8_t array[20 + FETCH * (4 + EFFECT_BYTES)];
+	const char *values[] = { (const char *)array };
+	const int formats[] = { 1 };
+	uint8_t *at = array;
+	PGresult *result;
+
+	put_be32(&at, 1);
+	put_be32(&at, 0);
+	put_be32(&at, 17); /* bytea */
+	put_be32(&at, (uint32_t)list->Count);
+	put_be32(&at, 1);
+	for (int n = 0; n < list->Count; n++) {
+		put_be32(&at, EFFECT_BYTES);
+		memcpy(at, natsMsg_GetData(list->Msgs[n]), EFFECT_BYTES);
+		at += EFFECT_BYTES;
+	}
+	result = PQexecPrepared(
+		conn, "put", 1, values, (const int[]){ (int)(at - array) }, formats, 1);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fputs("nats: rows were not stored\n", stderr);
+		exit(1);
+	}
+	PQclear(result);
+}
+
+static PGconn *open_effects(const char *conninfo)
+{
+	PGconn *conn = PQconnectdb(conninfo);
+	PGresult *result = PQprepare(
+		conn, "put", "INSERT INTO effect (body) SELECT unnest($1::bytea[])", 0, NULL);
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fputs("nats: no table effect\n", stderr);
+		exit(1);
+	}
+	PQclear(result);
+	return conn;
+}
+
 static void *read_all(void *argument)
 {
 	struct bench *bench = argument;
@@ -76,6 +130,8 @@ static void *read_all(void *argument)
 		must(natsSubscription_Fetch(&list, bench->subscription,
 			     rest < FETCH ? (int)rest : FETCH, WAIT_MS, &code),
 			"a fetch failed");
+		if (list.Count > 0 && bench->effects != NULL)
+			store(bench->effects, &list);
 		if (list.Count > 0)
 			must(natsMsg_Ack(list.Msgs[list.Count - 1], NULL), "acknowledging failed");
 		got += list.Count;
@@ -149,10 +205,12 @@ int main(int argc, char **argv)
 	jsOptions options;
 	int64_t count = 0, warm_up = 0;
 
-	if (argc != 4 || !lg_is_done(lg_int_parse(argv[2], &count)) ||
+	if (argc < 4 || argc > 5 || !lg_is_done(lg_int_parse(argv[2], &count)) ||
 		!lg_is_done(lg_int_parse(argv[3], &warm_up)) || count < 1 || count > COUNT_MAX ||
 		warm_up < 1 || warm_up > COUNT_MAX)
 		return 2;
+	if (argc == 5)
+		bench.effects = open_effects(argv[4]);
 	jsOptions_Init(&options);
 	options.Wait = WAIT_MS;
 	options.PublishAsync.MaxPending = PENDING;

@@ -1,14 +1,16 @@
 /*
  * A queue in a PostgreSQL table, as many services have one: beside what the bench measures.
  *
- *   queue_main CONNINFO MESSAGES
+ *   queue_main CONNINFO MESSAGES [rows]
  *
  * The writer inserts BATCH messages of 512 bytes per transaction; the reader takes BATCH per
  * transaction with SELECT ... FOR UPDATE SKIP LOCKED and deletes them.  Each has a connection and a
  * process of its own, prepared statements and binary parameters; every commit is on disk.  Prints
- * messages per second, from the first insert until the last was taken.
+ * messages per second, from the first insert until the last was taken.  rows: the reader does what ours
+ * does, and inserts a row of 80 bytes for each in the transaction that takes it.
  */
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,15 +107,21 @@ static void write_all(const char *conninfo, int64_t count)
 	PQfinish(conn);
 }
 
-static void read_all(const char *conninfo, int64_t count)
+#define TAKE \
+	"WITH next AS MATERIALIZED (" \
+	"     SELECT id FROM queue ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED)"
+#define DELETE " DELETE FROM queue AS q USING next WHERE q.id = next.id RETURNING q.id, q.body"
+
+static void read_all(const char *conninfo, int64_t count, bool has_rows)
 {
 	PGconn *conn = connect_to(conninfo);
 	int64_t taken = 0;
 
 	prepare(conn, "take",
-		"WITH next AS MATERIALIZED ("
-		"     SELECT id FROM queue ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED)"
-		" DELETE FROM queue AS q USING next WHERE q.id = next.id RETURNING q.id, q.body");
+		has_rows ? TAKE ", taken AS (" DELETE ")"
+				" INSERT INTO effect (body) SELECT substr(body, 1, 80) FROM taken"
+				" RETURNING id"
+			 : TAKE DELETE);
 	while (taken < count)
 		taken += run(conn, "take", 0, NULL, NULL, NULL);
 	PQfinish(conn);
@@ -124,8 +132,10 @@ int main(int argc, char **argv)
 	int64_t count = 0;
 	int ended = 0;
 
-	if (argc != 3 || !lg_is_done(lg_int_parse(argv[2], &count)) || count < BATCH ||
-		count > COUNT_MAX || count % BATCH != 0)
+	bool has_rows = argc == 4 && strcmp(argv[3], "rows") == 0;
+
+	if ((argc != 3 && !has_rows) || !lg_is_done(lg_int_parse(argv[2], &count)) ||
+		count < BATCH || count > COUNT_MAX || count % BATCH != 0)
 		return 2;
 	double started = now_seconds();
 	pid_t writer = fork();
@@ -134,7 +144,7 @@ int main(int argc, char **argv)
 		write_all(argv[1], count);
 		_exit(0);
 	}
-	read_all(argv[1], count);
+	read_all(argv[1], count, has_rows);
 	double seconds = now_seconds() - started;
 
 	if (waitpid(writer, &ended, 0) != writer || ended != 0)

@@ -56,10 +56,21 @@ bench_up() { # instances of the publisher
 	share_partitions "$1"
 }
 
+# WAL segments as a server has them that has run for a while: used before, to be written over.  A new
+# one is written twice (16 MiB of zeros first), and whoever commits waits for it meanwhile.
+wal_in_use() { # how to run SQL there...
+	local segment
+	for segment in $(seq 20); do
+		echo "SELECT pg_logical_emit_message(false, 'bench', '$segment'); SELECT pg_switch_wal();"
+	done | "$@" -f - >/dev/null
+	"$@" -c "CHECKPOINT"
+}
+
 # Both begin each round with an empty store.
 ours_round() { # throughput, or plain: nothing sealed
 	run_sh destroy >/dev/null 2>&1
 	bench_up "$publishers"
+	wal_in_use sql
 	drive "$1" "$warm_up_commands" >/dev/null && drive "$1" "$commands" ||
 		fail "a round failed: $(tail -n 2 "$LG_STATE"/log/*.log)"
 }
@@ -159,9 +170,9 @@ nats_start() { # plain or always
 	done
 }
 
-nats_round() { # plain or always, messages, warm-up
+nats_round() { # plain or always, messages, warm-up; a database, for a reader that stores rows
 	nats_start "$1"
-	"$tools/nats_main" "nats://127.0.0.1:$nats_port" "$2" "$3"
+	"$tools/nats_main" "nats://127.0.0.1:$nats_port" "${@:2}"
 	stop_nats
 	rm -rf "$root/nats"
 }

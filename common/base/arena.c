@@ -94,16 +94,21 @@ static void block_wipe(struct block *block)
 	block->used_bytes = 0;
 }
 
+static void block_free(const struct lg_arena *arena, struct block *block)
+{
+	block_wipe(block);
+	if (arena->is_mapped)
+		munmap(block, sizeof(struct block) + block->size_bytes);
+	else
+		free(block);
+}
+
 static void blocks_free(const struct lg_arena *arena, struct block *block, const struct block *end)
 {
 	while (block != end) {
 		struct block *next = block->next;
 
-		block_wipe(block);
-		if (arena->is_mapped)
-			munmap(block, sizeof(struct block) + block->size_bytes);
-		else
-			free(block);
+		block_free(arena, block);
 		block = next;
 	}
 }
@@ -214,6 +219,31 @@ void *lg_alloc_array(struct lg_arena *arena, size_t count, size_t size_bytes)
 	if (__builtin_mul_overflow(count, size_bytes, &whole))
 		abort();
 	return lg_alloc(arena, whole);
+}
+
+void lg_give_back(struct lg_arena *arena, void *piece)
+{
+	for (struct block **link = &arena->own; *link != NULL; link = &(*link)->next) {
+		struct block *block = *link;
+
+		if (block->data != piece)
+			continue;
+		*link = block->next;
+		block_free(arena, block);
+		return;
+	}
+}
+
+void *lg_enlarge(
+	struct lg_arena *arena, void *piece, size_t before, size_t count, size_t size_bytes)
+{
+	void *larger = lg_alloc_array(arena, count, size_bytes);
+
+	assert(before <= count);
+	if (before > 0)
+		memcpy(larger, piece, before * size_bytes);
+	lg_give_back(arena, piece);
+	return larger;
 }
 
 struct lg_bytes lg_copy(struct lg_arena *arena, struct lg_bytes bytes)

@@ -45,6 +45,19 @@ void *lg_alloc(struct lg_arena *arena, size_t size_bytes);
 /* count elements of size_bytes each; aborts when the product overflows. */
 void *lg_alloc_array(struct lg_arena *arena, size_t count, size_t size_bytes);
 
+/*
+ * Gives a piece back before its time.  A large one (above 16 KiB) is wiped and its memory is free
+ * again; a small one stays until the arena is reset, as do pieces of another arena and NULL.
+ */
+void lg_give_back(struct lg_arena *arena, void *piece);
+
+/*
+ * Room for more elements of size_bytes each: the first `before` ones are those of the piece, which is
+ * given back, the others are zero.
+ */
+void *lg_enlarge(
+	struct lg_arena *arena, void *piece, size_t before, size_t count, size_t size_bytes);
+
 /* A copy of bytes in the arena; data is never NULL, and a NUL follows the last byte. */
 struct lg_bytes lg_copy(struct lg_arena *arena, struct lg_bytes bytes);
 

@@ -184,6 +184,32 @@ static void a_small_arena_grows(void **unused)
 	lg_arena_free(arena);
 }
 
+static void what_is_given_back_is_free_and_the_rest_stays(void **unused)
+{
+	struct lg_arena *arenas[] = { lg_arena_new(), lg_arena_new_resident() };
+
+	(void)unused;
+	for (int i = 0; i < 2; i++) {
+		uint8_t *kept = lg_alloc(arenas[i], 100), *table = NULL;
+
+		memset(kept, 0x55, 100);
+		for (size_t count = 1000; count <= 1000000; count *= 10) {
+			table = lg_enlarge(
+				arenas[i], table, table == NULL ? 0 : count / 10, count, 1);
+			for (size_t at = 0; at < count; at++)
+				assert_int_equal(
+					table[at], count > 1000 && at < count / 10 ? 0xaa : 0);
+			memset(table, 0xaa, count);
+		}
+		lg_give_back(arenas[i], table);
+		lg_give_back(arenas[i], kept); /* small: stays until the end */
+		lg_give_back(arenas[i], NULL);
+		for (int at = 0; at < 100; at++)
+			assert_int_equal(kept[at], 0x55);
+		lg_arena_free(arenas[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +219,7 @@ int main(void)
 		cmocka_unit_test(copies_end_in_a_nul),
 		cmocka_unit_test(cleanups_run_once_and_newest_first),
 		cmocka_unit_test(a_small_arena_grows),
+		cmocka_unit_test(what_is_given_back_is_free_and_the_rest_stays),
 		cmocka_unit_test(overflowing_product_aborts),
 	};
 

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "services/matching/engine/linkage/index.h"
+#include "services/matching/engine/search/index.h"
 #include "services/matching/engine/name.h"
 
 #define NOBODY       UINT32_MAX
@@ -259,6 +259,13 @@ int64_t known_place(const struct known *known, struct lg_id record_id)
 	return tag == NOBODY ? 0 : known->slots[tag].place;
 }
 
+static void name_hits(const struct known *known, const struct index_hit *hits, uint32_t count,
+	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX])
+{
+	for (uint32_t i = 0; i < count; i++)
+		ret_record_ids[i] = known->slots[hits[i].tag].record_id;
+}
+
 uint32_t known_search(struct known *known, struct lg_id record_id,
 	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX])
 {
@@ -269,8 +276,21 @@ uint32_t known_search(struct known *known, struct lg_id record_id,
 		return 0;
 	count = index_search_tag(
 		known->index, &known->model, tag, LEAST_BITS, KNOWN_CANDIDATES_MAX, hits);
-	for (uint32_t i = 0; i < count; i++)
-		ret_record_ids[i] = known->slots[hits[i].tag].record_id;
+	name_hits(known, hits, count, ret_record_ids);
+	return count;
+}
+
+uint32_t known_scan(struct known *known, struct lg_id record_id,
+	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX], float *ret_bits)
+{
+	struct index_hit hits[KNOWN_CANDIDATES_MAX];
+	uint32_t tag = find(known, record_id), count = 0;
+
+	if (tag != NOBODY)
+		count = index_scan_tag(
+			known->index, &known->model, tag, LEAST_BITS, KNOWN_CANDIDATES_MAX, hits);
+	name_hits(known, hits, count, ret_record_ids);
+	*ret_bits = count == 0 ? 0 : hits[0].bits - known->model.prior_bits;
 	return count;
 }
 

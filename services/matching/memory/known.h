@@ -63,6 +63,14 @@ int64_t known_place(const struct known *known, struct lg_id record_id);
 uint32_t known_search(struct known *known, struct lg_id record_id,
 	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX]);
 
+/*
+ * The same by looking at everybody: what a search is measured against.
+ *   effects  how much more likely the first is the same person than one drawn from all, in bits; 0
+ *            where nobody is found
+ */
+uint32_t known_scan(struct known *known, struct lg_id record_id,
+	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX], float *ret_bits);
+
 /* Persons, and bytes of all that is kept of them. */
 uint32_t known_count(const struct known *known);
 uint64_t known_bytes(const struct known *known);

@@ -79,6 +79,26 @@ static void a_newer_record_replaces_the_older_one(void **unused)
 	known_free(known);
 }
 
+static void a_search_names_whom_a_look_at_everybody_names_first(void **unused)
+{
+	struct known *known = known_new(16);
+	struct lg_id searched[KNOWN_CANDIDATES_MAX], scanned[KNOWN_CANDIDATES_MAX];
+	float bits = -1;
+
+	(void)unused;
+	assert_true(take(known, 1, 1, "सरस्वती चौधरी", 13));
+	assert_true(take(known, 2, 2, "Sarswati Oli", 30));
+	assert_true(take(known, 3, 3, "Sarswati Chaudhary", 14));
+	assert_true(known_search(known, id_of(3), searched) > 0);
+	assert_true(known_scan(known, id_of(3), scanned, &bits) > 0);
+	assert_true(lg_id_equal(searched[0], scanned[0]));
+	assert_true(lg_id_equal(scanned[0], id_of(1)));
+	assert_true(bits > 0);
+	assert_int_equal(known_scan(known, id_of(9), scanned, &bits), 0);
+	assert_true(bits == 0);
+	known_free(known);
+}
+
 static void without_room_it_begins_anew_with_twice_as_much(void **unused)
 {
 	struct known *known = known_new(2);
@@ -104,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_is_found_in_the_other_script_and_not_oneself),
 		cmocka_unit_test(a_newer_record_replaces_the_older_one),
+		cmocka_unit_test(a_search_names_whom_a_look_at_everybody_names_first),
 		cmocka_unit_test(without_room_it_begins_anew_with_twice_as_much),
 	};
 

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "common/base/csv.h"
-#include "services/matching/engine/linkage/index.h"
+#include "services/matching/engine/search/index.h"
 #include "services/matching/tools/schema.h"
 #include "services/matching/tools/tool.h"
 #include "services/matching/tools/weights_file.h"

@@ -13,12 +13,20 @@ _Static_assert(2 * ID_BITS + POOL_BITS + GRADE_BITS == 64, "all fit");
 
 #define CROSSED_GAIN 4 /* what crosswise must explain more, in steps of grades */
 
-void pairing_init(struct pairing *pairing, const struct roster *roster, struct lg_arena *arena)
+void pairing_init_sized(struct pairing *pairing, const struct roster *roster, uint32_t memory_bits,
+	struct lg_arena *arena)
 {
+	assert(memory_bits > 0 && memory_bits < 32);
 	*pairing = (struct pairing){
 		.roster = roster,
-		.memory = lg_alloc_array(arena, PAIRING_MEMORY, sizeof(uint64_t)),
+		.memory = lg_alloc_array(arena, (size_t)1 << memory_bits, sizeof(uint64_t)),
+		.shift = 64 - memory_bits,
 	};
+}
+
+void pairing_init(struct pairing *pairing, const struct roster *roster, struct lg_arena *arena)
+{
+	pairing_init_sized(pairing, roster, PAIRING_MEMORY_BITS, arena);
 }
 
 enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b)
@@ -43,7 +51,7 @@ enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, ui
 	}
 
 	uint64_t key = ((uint64_t)a << ID_BITS | b) << POOL_BITS | what->pool;
-	uint64_t *place = &pairing->memory[key * 0x9e3779b97f4a7c15u >> 47];
+	uint64_t *place = &pairing->memory[key * 0x9e3779b97f4a7c15u >> pairing->shift];
 	enum grade grade;
 
 	if (*place >> GRADE_BITS == key)
@@ -53,7 +61,6 @@ enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, ui
 	*place = key << GRADE_BITS | grade;
 	return grade;
 }
-_Static_assert(PAIRING_MEMORY == 1u << (64 - 47), "the hash's high bits are a place");
 
 /* What a grade explains, in steps; missing lies below the least likeness. */
 static int32_t steps(enum grade grade)

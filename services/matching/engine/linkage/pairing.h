@@ -10,15 +10,22 @@
 
 #include "services/matching/engine/linkage/roster.h"
 
-#define PAIRING_MEMORY (1u << 17) /* grades that one thread remembers: 1 MiB, as its cache has */
+#define PAIRING_MEMORY_BITS 17 /* grades that one thread remembers: 1 MiB, as its cache has */
+#define PAIRING_SEARCH_BITS \
+	12 /* of one who is compared with some hundred others: in the first cache */
 
 struct pairing {
 	const struct roster *roster;
 	uint64_t *memory;
+	uint32_t shift; /* of a hash, to a place in memory */
 };
 
 /* For one thread; the roster must outlive it. */
 void pairing_init(struct pairing *pairing, const struct roster *roster, struct lg_arena *arena);
+
+/* The same with a memory of 1 << memory_bits grades. */
+void pairing_init_sized(struct pairing *pairing, const struct roster *roster, uint32_t memory_bits,
+	struct lg_arena *arena);
 
 /* The grade of two values of one field, by their numbers; missing where one is 0. */
 enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b);

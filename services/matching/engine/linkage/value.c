@@ -8,6 +8,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PHONE_DIGITS    10
+#define DATE_DIGITS     8
+#define AGE_DIGITS      3
 #define PHONE_LEAST     6 /* digits below which a telephone means nobody */
 
 uint64_t value_hash(const void *data, size_t size, uint64_t seed)
@@ -99,8 +101,16 @@ static size_t fold(const char *cell, struct value *value, char ret_words[TRANSLI
 
 size_t value_size(enum field_kind kind)
 {
-	return kind == KIND_NAME || kind == KIND_PLACE ? sizeof(struct value)
-						       : (offsetof(struct value, form) + 3) / 4 * 4;
+	static const size_t text_sizes[KIND_COUNT] = { [KIND_WORDS] = VALUE_TEXT_MAX,
+		[KIND_DATE] = DATE_DIGITS,
+		[KIND_NUMBER] = VALUE_TEXT_MAX,
+		[KIND_PHONE] = PHONE_DIGITS,
+		[KIND_AGE] = AGE_DIGITS,
+		[KIND_CODE] = VALUE_TEXT_MAX };
+
+	return text_sizes[kind] == 0
+		       ? sizeof(struct value)
+		       : (offsetof(struct value, text) + text_sizes[kind] + 3) / 4 * 4;
 }
 
 /* The classes of a form's consonants: vowels, and which of two confusable sounds, are left out. */
@@ -255,7 +265,7 @@ static bool read_date(const char *cell, struct value *value)
 	if (number < 10000000 || number > 99999999)
 		return false;
 	value->number = number;
-	value->size = 8;
+	value->size = DATE_DIGITS;
 	for (uint32_t i = 8; i > 0; i--, number /= 10)
 		value->text[i - 1] = (char)('0' + number % 10);
 
@@ -281,7 +291,7 @@ static bool read_age(const char *cell, struct value *value)
 	if (digits == 0 || years > 130)
 		return false;
 	value->number = years;
-	value->size = 3;
+	value->size = AGE_DIGITS;
 	value->text[0] = (char)('0' + years / 100);
 	value->text[1] = (char)('0' + years / 10 % 10);
 	value->text[2] = (char)('0' + years % 10);

@@ -20,8 +20,9 @@ struct value {
 	uint32_t number;             /* dates: yyyymmdd, parts that are not known 00; ages: years */
 	uint32_t atoms[VALUE_ATOMS]; /* 0: none */
 	uint8_t size;
-	char text[VALUE_TEXT_MAX]; /* a to z, 0 to 9, without spaces */
-	struct name_form form;     /* of names and places; other kinds are stored without it */
+	char text
+		[VALUE_TEXT_MAX]; /* a to z, 0 to 9, without spaces; stored as far as a kind uses it */
+	struct name_form form;    /* of names and places; other kinds are stored without it */
 };
 
 /* Bytes of a value that a kind uses. */

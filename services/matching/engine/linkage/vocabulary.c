@@ -18,6 +18,17 @@ void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct
 	};
 }
 
+/* Whether reading a cell costs more than looking it up, and remembering it is worth a slot. */
+static bool keeps_cells(enum field_kind kind)
+{
+	return kind == KIND_NAME || kind == KIND_PLACE || kind == KIND_WORDS;
+}
+
+static uint64_t hash_of(const struct vocabulary_slot *slot)
+{
+	return (uint64_t)slot->more_hash << 32 | slot->hash;
+}
+
 static struct vocabulary_slot *free_slot(
 	struct vocabulary_slot *slots, uint32_t slot_count, uint64_t hash)
 {
@@ -28,7 +39,7 @@ static struct vocabulary_slot *free_slot(
 	return &slots[at];
 }
 
-/* At three quarters the table is doubled; the old one stays with the arena. */
+/* At three quarters the table is doubled. */
 static void put(struct vocabulary *vocabulary, uint64_t hash, uint32_t id)
 {
 	if (vocabulary->slots_used >= vocabulary->slot_count / 4 * 3) {
@@ -38,13 +49,14 @@ static void put(struct vocabulary *vocabulary, uint64_t hash, uint32_t id)
 
 		for (uint32_t i = 0; i < vocabulary->slot_count; i++)
 			if (vocabulary->slots[i].id != 0)
-				*free_slot(slots, slot_count, vocabulary->slots[i].hash) =
+				*free_slot(slots, slot_count, hash_of(&vocabulary->slots[i])) =
 					vocabulary->slots[i];
+		lg_give_back(vocabulary->arena, vocabulary->slots);
 		vocabulary->slots = slots;
 		vocabulary->slot_count = slot_count;
 	}
 	*free_slot(vocabulary->slots, vocabulary->slot_count, hash) =
-		(struct vocabulary_slot){ .hash = hash, .id = id };
+		(struct vocabulary_slot){ (uint32_t)hash, (uint32_t)(hash >> 32), id };
 	vocabulary->slots_used++;
 }
 
@@ -69,7 +81,7 @@ uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value
 		uint32_t id = vocabulary->slots[at].id;
 		const struct value *known;
 
-		if (vocabulary->slots[at].hash != hash || id == MISSING_MARK)
+		if (id == MISSING_MARK || hash_of(&vocabulary->slots[at]) != hash)
 			continue;
 		known = vocabulary_value(vocabulary, id);
 		if (known->size == value->size &&
@@ -88,7 +100,7 @@ uint64_t vocabulary_expect(const struct vocabulary *vocabulary, struct lg_bytes 
 {
 	uint64_t hash = value_hash(cell.data, cell.size, OF_CELLS);
 
-	if (cell.size > 0)
+	if (cell.size > 0 && keeps_cells(vocabulary->kind))
 		__builtin_prefetch(
 			&vocabulary->slots[(uint32_t)hash & (vocabulary->slot_count - 1)]);
 	return hash;
@@ -99,20 +111,39 @@ uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell)
 	return vocabulary_take_hashed(vocabulary, cell, value_hash(cell.data, cell.size, OF_CELLS));
 }
 
+static uint32_t read_cell(struct vocabulary *vocabulary, struct lg_bytes cell)
+{
+	struct value value;
+
+	return value_read(vocabulary->kind, cell, &value)
+		       ? vocabulary_take_value(vocabulary, &value)
+		       : 0;
+}
+
 uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes cell, uint64_t hash)
 {
 	uint32_t at = (uint32_t)hash & (vocabulary->slot_count - 1);
-	struct value value;
 	uint32_t id;
 
 	if (cell.size == 0)
 		return 0;
+	if (!keeps_cells(vocabulary->kind))
+		return read_cell(vocabulary, cell);
 	for (; vocabulary->slots[at].id != 0; at = (at + 1) & (vocabulary->slot_count - 1))
-		if (vocabulary->slots[at].hash == hash)
+		if (hash_of(&vocabulary->slots[at]) == hash)
 			return vocabulary->slots[at].id == MISSING_MARK ? 0
 									: vocabulary->slots[at].id;
-	id = value_read(vocabulary->kind, cell, &value) ? vocabulary_take_value(vocabulary, &value)
-							: 0;
+	id = read_cell(vocabulary, cell);
 	put(vocabulary, hash, id == 0 ? MISSING_MARK : id);
 	return id;
+}
+
+uint64_t vocabulary_bytes(const struct vocabulary *vocabulary)
+{
+	uint64_t chunks = ((uint64_t)vocabulary->count + (1u << VOCABULARY_CHUNK_BITS) - 1) >>
+			  VOCABULARY_CHUNK_BITS;
+
+	return sizeof *vocabulary +
+	       (chunks << VOCABULARY_CHUNK_BITS) * (uint64_t)vocabulary->stride +
+	       vocabulary->slot_count * sizeof(struct vocabulary_slot);
 }

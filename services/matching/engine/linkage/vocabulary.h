@@ -2,8 +2,9 @@
  * The distinct values of a field, numbered: a record holds numbers, and two values are compared
  * once however many pairs of records hold them.
  *
- * Values stay where they are when more come.  A cell that was seen before is known by 64 bits of
- * its bytes and not read again; values are told apart by their whole text.
+ * Values stay where they are when more come.  A name that was seen before is known by 64 bits of
+ * its bytes and not read again; numbers and dates are read as fast as they would be looked up.  Values
+ * are told apart by their whole text.
  */
 #ifndef SERVICES_MATCHING_ENGINE_LINKAGE_VOCABULARY_H
 #define SERVICES_MATCHING_ENGINE_LINKAGE_VOCABULARY_H
@@ -16,8 +17,8 @@
 #define VOCABULARY_MAX        ((uint32_t)VOCABULARY_CHUNKS_MAX << VOCABULARY_CHUNK_BITS)
 
 struct vocabulary_slot {
-	uint64_t hash;
-	uint32_t id; /* 0: free; all bits: a cell that says nothing */
+	uint32_t hash, more_hash; /* 64 bits, in 12 bytes */
+	uint32_t id;              /* 0: free; all bits: a cell that says nothing */
 };
 
 struct vocabulary {
@@ -44,6 +45,9 @@ uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes c
 
 /* The number of a value that another vocabulary of the kind holds; 0 as above. */
 uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value);
+
+/* Memory of all that it holds. */
+uint64_t vocabulary_bytes(const struct vocabulary *vocabulary);
 
 /* A value by its number, 1..count. */
 static inline const struct value *vocabulary_value(const struct vocabulary *vocabulary, uint32_t id)

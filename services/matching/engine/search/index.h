@@ -2,19 +2,17 @@
  * Many persons in memory, of whom the few that may be this one are found at once.
  *
  * A row is what one record says of a person, one value per field; a person of several names or
- * telephones is several rows of one tag.  Rows that share a key (block.h) with what is asked for
- * are scored with the whole model, best first; the others are never looked at.  Rows come and go
- * at any time.  All memory is taken at the start and from the arena as values are first seen:
- * 283 bytes per row of a million (README).  One thread at a time.
+ * telephones is several rows of one tag.  Of the rows that share a name's sound or a
+ * telephone with who is asked for, those that promise most at a glance are scored with the whole
+ * model; the others are never looked at.  Rows come and go at any time.  Memory is taken at the
+ * start and from the arena as rows and values come.  One thread at a time.
  */
-#ifndef SERVICES_MATCHING_ENGINE_LINKAGE_INDEX_H
-#define SERVICES_MATCHING_ENGINE_LINKAGE_INDEX_H
+#ifndef SERVICES_MATCHING_ENGINE_SEARCH_INDEX_H
+#define SERVICES_MATCHING_ENGINE_SEARCH_INDEX_H
 
 #include "common/base/status.h"
-#include "services/matching/engine/linkage/block.h"
 #include "services/matching/engine/linkage/model.h"
 
-#define INDEX_KEYS_MAX 12
 #define INDEX_ROWS_MAX (1u << 26)
 #define INDEX_TOP_MAX  64
 
@@ -75,6 +73,10 @@ uint32_t index_search_tag(struct index *index, const struct model *model, uint32
 /* The same by looking at every row: what a search is measured against. */
 uint32_t index_scan(struct index *index, const struct model *model, const struct lg_bytes *cells,
 	float least, uint32_t top, struct index_hit *ret_hits);
+
+/* The same for a person who is in the index: what index_search_tag() is measured against. */
+uint32_t index_scan_tag(struct index *index, const struct model *model, uint32_t tag, float least,
+	uint32_t top, struct index_hit *ret_hits);
 
 /* Rows and memory. */
 struct index_counts index_counts(const struct index *index);

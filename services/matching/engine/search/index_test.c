@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "services/matching/engine/linkage/index.h"
+#include "services/matching/engine/search/index.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define PERSONS 400

@@ -1,0 +1,34 @@
+/*
+ * Those that promise most, of many that pass by: what a search compares.
+ *
+ * Promises are whole steps, so those that pass are counted by level; as soon as enough are better,
+ * a level is closed, and what comes on it or below is not looked at again.
+ */
+#ifndef SERVICES_MATCHING_ENGINE_SEARCH_SHORTLIST_H
+#define SERVICES_MATCHING_ENGINE_SEARCH_SHORTLIST_H
+
+#include <stdint.h>
+
+#define SHORTLIST_ENOUGH 128u                   /* that are compared */
+#define SHORTLIST_MAX    (4 * SHORTLIST_ENOUGH) /* picks; tightened when there are so many */
+#define SHORTLIST_LEVELS 512u                   /* of promises, in steps (promise.h) */
+
+struct shortlist {
+	int32_t least;       /* the promise of level 0 */
+	uint32_t cut, above; /* the lowest level that counts; picks on it and above */
+	uint32_t from;       /* the lowest level that is still taken */
+	uint32_t count;
+	uint32_t at_level[SHORTLIST_LEVELS];
+	uint64_t picks[SHORTLIST_MAX], sorted[SHORTLIST_MAX]; /* level, row */
+};
+
+/* An empty one; least: steps below which nothing is taken. */
+void shortlist_begin(struct shortlist *list, int32_t least);
+
+/* Takes a row, if its level (steps above the least) is not closed. */
+void shortlist_pick(struct shortlist *list, uint32_t level, uint32_t row);
+
+/* Sorts what was picked: count of sorted, the best promises first. */
+void shortlist_sort(struct shortlist *list);
+
+#endif

@@ -11,11 +11,13 @@
 #include "services/matching/tools/crew.h"
 #include "services/matching/tools/tool.h"
 
-#define SMALL_RECORDS       30000u  /* up to here all pairs of broad keys are compared */
+#define SMALL_RECORDS       12000u  /* up to here all pairs of broad keys are compared */
 #define DRAWN_FACTOR        20000.0 /* of n more than these, sqrt(n * factor) are looked at first */
 #define LOOK_PAIRS          100.0   /* per record, that one broad key may bring */
 #define GLANCES             500.0
-#define GLANCE_FLOOR_BITS   (-6.5f) /* lower compares more: by one bit 1.6 times as many */
+#define MANY_RECORDS        300000u /* from here on time counts: */
+#define FLOOR_BITS          (-10.0f)
+#define FLOOR_BITS_OF_MANY  (-6.5f) /* by one bit lower 1.6 times as many are compared */
 #define RANDOM_GLANCES      300000u
 #define BLOCK_PAIRS         2000000u
 #define ENOUGH              0.997
@@ -411,7 +413,7 @@ static void look_first(struct linker *linker, struct step *step, const struct ro
 		&step->sweep, &step->glance.other, RANDOM_GLANCES, linker->start.seed);
 	glance_begin(&step->glance);
 	glance_settle(&step->glance, drawn->count / linker->start.one_in / pairs);
-	step->glance.floor = GLANCE_FLOOR_BITS;
+	step->glance.floor = linker->roster->count < MANY_RECORDS ? FLOOR_BITS : FLOOR_BITS_OF_MANY;
 	choose_keys(step, drawn);
 	crew_run(linker->workers, look_by_glance, step);
 	learn(linker, step, pairs, drawn->count);

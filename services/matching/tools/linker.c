@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,16 +11,17 @@
 #include "services/matching/tools/crew.h"
 #include "services/matching/tools/tool.h"
 
-#define SMALL_RECORDS       30000u  /* up to here the first look is at all pairs of a key */
-#define DRAWN_FACTOR        6000.0  /* of n more than these, sqrt(n * factor) are looked at first */
+#define SMALL_RECORDS       12000u  /* up to here all pairs of broad keys are compared */
+#define DRAWN_FACTOR        20000.0 /* of n more than these, sqrt(n * factor) are looked at first */
 #define LOOK_PAIRS          100.0   /* per record, that one broad key may bring */
-#define DRAWN_SHARE         0.1     /* of what all chosen keys may bring, one key of a first look */
-#define ALL_PAIRS           60.0    /* per record, that all chosen keys may bring */
+#define GLANCES             500.0
 #define MANY_RECORDS        300000u /* from here on time counts: */
-#define MANY_PAIRS          14.0
+#define FLOOR_BITS          (-10.0f)
+#define FLOOR_BITS_OF_MANY  (-6.5f) /* by one bit lower 1.6 times as many are compared */
+#define RANDOM_GLANCES      300000u
 #define BLOCK_PAIRS         2000000u
-#define ENOUGH              0.999
-#define LIKELY_MAX          65536u
+#define ENOUGH              0.997
+#define DRAWN_ROWS          8192u
 #define BATCH               4096u
 #define AHEAD               12 /* pairs that memory is asked for before they are looked at */
 #define PRIOR_ROUNDS        50
@@ -51,7 +53,10 @@ struct step {
 	struct pattern_table patterns[CREW_MAX];
 	struct found found[CREW_MAX];
 	struct seen seen[CREW_MAX];
-	uint64_t compared[CREW_MAX];
+	uint64_t compared[CREW_MAX], glanced[CREW_MAX];
+	struct sweep sweep;
+	struct glance glance;
+	atomic_uint next_key, next_field;
 };
 
 static void say(const struct linker *linker, const char *what)
@@ -118,6 +123,7 @@ static void look(void *context, uint32_t worker)
 	uint32_t count;
 
 	while ((count = block_walk_next(&walk, pairs, BATCH)) > 0) {
+		step->compared[worker] += count;
 		for (uint32_t i = 0; i < count; i++) {
 			uint64_t pattern = pairing_pattern(&step->pairings[worker],
 				roster_ids(roster, pairs[i].a), roster_ids(roster, pairs[i].b));
@@ -146,7 +152,6 @@ static void score_seen(void *context, uint32_t worker)
 	const struct roster *roster = step->roster;
 	struct seen *seen = &step->seen[worker];
 
-	step->compared[worker] += seen->count;
 	for (size_t i = 0; i < seen->count; i++) {
 		struct record_pair pair = seen->pairs[i].pair;
 		float bits = model_bits(&step->linker->model, roster, seen->pairs[i].pattern,
@@ -165,30 +170,94 @@ static void fetch_soon(const struct roster *roster, struct record_pair pair)
 	__builtin_prefetch(roster_ids(roster, pair.b));
 }
 
-static void score_pairs(void *context, uint32_t worker)
+static void fill_some(void *context, uint32_t worker)
 {
 	struct step *step = context;
-	const struct roster *roster = step->roster;
-	struct block_walk walk =
-		block_walk_from(&step->linker->blocking, worker, step->linker->workers);
+	uint64_t count = step->roster->count, workers = step->linker->workers;
+
+	sweep_fill(&step->sweep, (uint32_t)(count * worker / workers),
+		(uint32_t)(count * (worker + 1) / workers));
+}
+
+static void find_some_rarity(void *context, uint32_t worker)
+{
+	struct step *step = context;
+	uint32_t *buckets = lg_alloc_array(step->arenas[worker], SWEEP_BUCKETS, sizeof *buckets);
+	uint32_t f;
+
+	while ((f = atomic_fetch_add(&step->next_field, 1)) < step->roster->list.count)
+		sweep_find_rarity(&step->sweep, f, buckets);
+}
+
+/* Lines of all records of a roster. */
+static void line_up(struct step *step, const struct roster *roster)
+{
+	step->roster = roster;
+	step->next_field = 0;
+	sweep_init(&step->sweep, &step->glance, roster, step->arenas[0]);
+	crew_run(step->linker->workers, fill_some, step);
+	crew_run(step->linker->workers, find_some_rarity, step);
+}
+
+/* Every pair of a chosen key that may be one person at a glance. */
+static void sweep_pairs(struct step *step, uint32_t worker,
+	void (*take)(struct step *step, uint32_t worker, const struct record_pair *pairs,
+		uint32_t count))
+{
+	struct sweep_walk *walk = lg_alloc(step->arenas[worker], sizeof *walk);
 	struct record_pair pairs[BATCH];
+	uint32_t key, count;
+
+	sweep_walk_init(walk, &step->sweep, step->arenas[worker]);
+	while ((key = atomic_fetch_add(&step->next_key, 1)) < step->linker->blocking.key_count) {
+		sweep_walk_key(walk, key);
+		while ((count = sweep_walk_next(walk, pairs, BATCH)) > 0)
+			take(step, worker, pairs, count);
+	}
+	step->glanced[worker] += walk->glanced;
+}
+
+static void take_patterns(
+	struct step *step, uint32_t worker, const struct record_pair *pairs, uint32_t count)
+{
+	step->compared[worker] += count;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t pattern = pairing_pattern(&step->pairings[worker],
+			roster_ids(step->roster, pairs[i].a), roster_ids(step->roster, pairs[i].b));
+
+		pattern_table_add(&step->patterns[worker], pattern, 1);
+		see(&step->seen[worker], pairs[i], pattern);
+	}
+}
+
+static void look_by_glance(void *context, uint32_t worker)
+{
+	sweep_pairs(context, worker, take_patterns);
+}
+
+static void take_scores(
+	struct step *step, uint32_t worker, const struct record_pair *pairs, uint32_t count)
+{
+	const struct roster *roster = step->roster;
 	struct score score;
-	uint32_t count;
 
 	score_init(&score, &step->linker->model, &step->pairings[worker], LINKER_FLOOR_BITS);
-	while ((count = block_walk_next(&walk, pairs, BATCH)) > 0) {
-		step->compared[worker] += count;
-		for (uint32_t i = 0; i < count; i++) {
-			if (i + AHEAD < count)
-				fetch_soon(roster, pairs[i + AHEAD]);
+	step->compared[worker] += count;
+	for (uint32_t i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			fetch_soon(roster, pairs[i + AHEAD]);
 
-			float bits = score_pair(&score, roster_ids(roster, pairs[i].a),
-				roster_ids(roster, pairs[i].b));
+		float bits = score_pair(
+			&score, roster_ids(roster, pairs[i].a), roster_ids(roster, pairs[i].b));
 
-			if (bits > LINKER_FLOOR_BITS)
-				keep(&step->found[worker], pairs[i], bits);
-		}
+		if (bits > LINKER_FLOOR_BITS)
+			keep(&step->found[worker], pairs[i], bits);
 	}
+}
+
+static void score_by_glance(void *context, uint32_t worker)
+{
+	sweep_pairs(context, worker, take_scores);
 }
 
 static void free_pairs(void *thing)
@@ -221,42 +290,63 @@ static void gather(struct step *step)
 	}
 }
 
+/* The workers' patterns in the first one's table. */
+static struct pattern_table *all_patterns(struct step *step)
+{
+	for (uint32_t w = 1; w < step->linker->workers; w++)
+		for (uint32_t i = 0; i < step->patterns[w].slot_count; i++)
+			pattern_table_add(&step->patterns[0], step->patterns[w].rows[i].pattern,
+				step->patterns[w].rows[i].count);
+	return &step->patterns[0];
+}
+
 static void learn(struct linker *linker, struct step *step, double pairs, double records)
 {
-	struct pattern_table *all = &step->patterns[0];
-
-	for (uint32_t w = 1; w < linker->workers; w++)
-		for (uint32_t i = 0; i < step->patterns[w].slot_count; i++)
-			pattern_table_add(all, step->patterns[w].rows[i].pattern,
-				step->patterns[w].rows[i].count);
-	linker->rounds = estimate_m(&linker->model, all, pairs, records, &linker->start);
+	if (linker->has_model)
+		return;
+	say(linker, "learning weights");
+	linker->model.list = step->roster->list;
+	estimate_u(&linker->model, step->roster, &step->pairings[0], &linker->start);
+	linker->rounds =
+		estimate_m(&linker->model, all_patterns(step), pairs, records, &linker->start);
 }
 
-static double pairs_wanted(const struct linker *linker)
+/* What likely pairs of the first look share. */
+static void count_likely(struct step *step)
 {
-	uint32_t count = linker->roster->count;
+	const struct linker *linker = step->linker;
 
-	return (count < MANY_RECORDS ? ALL_PAIRS : MANY_PAIRS) * count;
-}
-
-/* The first look's likely pairs decide which keys the whole gets. */
-static void choose_keys(struct linker *linker, double all_pairs)
-{
-	struct cover_row *rows = lg_alloc_array(linker->arena, LIKELY_MAX, sizeof *rows);
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < linker->pair_count && count < LIKELY_MAX; i++) {
+	step->glance.same = (struct glance_counts){ .pairs = 0 };
+	for (uint32_t i = 0; i < linker->pair_count; i++) {
 		const struct scored_pair *scored = &linker->pairs[i];
 
-		if (scored->bits > 0)
-			rows[count++] = (struct cover_row){
-				block_shared_atoms(
-					&linker->blocking, scored->pair.a, scored->pair.b),
-				model_probability((double)scored->bits),
-			};
+		sweep_count(&step->sweep, &step->glance.same, scored->pair.a, scored->pair.b,
+			model_probability((double)scored->bits));
 	}
-	linker->held = cover_choose(
-		&linker->blocking, rows, count, all_pairs, pairs_wanted(linker), ENOUGH);
+}
+
+/* Keys that hold nearly all pairs of one person as the weights imagine them. */
+static void choose_keys(struct step *step, const struct roster *roster)
+{
+	struct linker *linker = step->linker;
+	struct cover_row *rows = lg_alloc_array(step->arenas[0], DRAWN_ROWS, sizeof *rows);
+	struct lg_random random;
+
+	lg_random_seed(&random, linker->start.seed);
+	for (uint32_t i = 0; i < DRAWN_ROWS; i++) {
+		uint32_t has;
+
+		rows[i] = (struct cover_row){
+			glance_atoms(&step->glance, glance_draw(&step->glance, &random, &has)), 1
+		};
+	}
+	linker->held = cover_choose(&linker->blocking, rows, DRAWN_ROWS,
+		&(struct cover_task){ .pairs = roster_pairs(roster),
+			.records = roster->count,
+			.most = GLANCES * roster->count,
+			.enough = ENOUGH });
+	sweep_use_keys(&step->sweep, BLOCK_PAIRS, GLANCES * roster->count, step->arenas[0]);
+	step->next_key = 0;
 }
 
 /* The share of likely pairs once the rarity of values counts: a few rounds of EM on it alone. */
@@ -288,48 +378,78 @@ static void set_prior_right(struct linker *linker, double all_pairs)
 		linker->pairs[i].bits += shift;
 }
 
-/* Weights from all records, or from some where all would be too many; scores what it saw. */
+/* Weights and pairs of a task that is small enough to compare all that broad keys bring. */
+static void look_at_small(struct linker *linker, struct step *step)
+{
+	const struct roster *roster = linker->roster;
+	double pairs = roster_pairs(roster);
+
+	say(linker, "looking at all");
+	step->roster = roster;
+	block_find_atoms(&linker->blocking, roster, step->arenas[0]);
+	cover_broadly(&linker->blocking, pairs, LOOK_PAIRS * roster->count);
+	bring_together(step);
+	crew_run(linker->workers, look, step);
+	learn(linker, step, pairs, roster->count);
+	crew_run(linker->workers, score_seen, step);
+	gather(step);
+	for (uint32_t i = 0; i < linker->watched_count; i++)
+		linker->reached[i] =
+			block_brings(&linker->blocking, linker->watched[i].a, linker->watched[i].b)
+				? LINKER_COMPARED
+				: LINKER_APART;
+}
+
+/* Weights from some of the records. */
 static void look_first(struct linker *linker, struct step *step, const struct roster *drawn)
 {
 	double pairs = roster_pairs(drawn);
-	double most = LOOK_PAIRS * drawn->count;
-
-	if (linker->roster->count > SMALL_RECORDS)
-		most = DRAWN_SHARE * pairs_wanted(linker) * pairs / roster_pairs(linker->roster);
 
 	say(linker, "first look");
-	step->roster = drawn;
 	block_find_atoms(&linker->blocking, drawn, step->arenas[0]);
-	cover_broadly(&linker->blocking, pairs, most);
-	bring_together(step);
-	crew_run(linker->workers, look, step);
-	if (!linker->has_model) {
-		say(linker, "learning weights");
-		linker->model.list = drawn->list;
-		estimate_u(&linker->model, drawn, &step->pairings[0], &linker->start);
-		learn(linker, step, pairs, drawn->count);
-	}
+	glance_lay_out(&step->glance, &linker->blocking);
+	line_up(step, drawn);
+	sweep_count_by_chance(
+		&step->sweep, &step->glance.other, RANDOM_GLANCES, linker->start.seed);
+	glance_begin(&step->glance);
+	glance_settle(&step->glance, drawn->count / linker->start.one_in / pairs);
+	step->glance.floor = linker->roster->count < MANY_RECORDS ? FLOOR_BITS : FLOOR_BITS_OF_MANY;
+	choose_keys(step, drawn);
+	crew_run(linker->workers, look_by_glance, step);
+	learn(linker, step, pairs, drawn->count);
 	crew_run(linker->workers, score_seen, step);
 	gather(step);
+	count_likely(step);
+	for (uint32_t w = 0; w < linker->workers; w++)
+		step->glanced[w] = 0;
+	glance_settle(&step->glance, linker->model.prior);
 }
 
 static void look_at_all(struct linker *linker, struct step *step)
 {
+	say(linker, "lining up");
+	line_up(step, linker->roster);
 	say(linker, "choosing keys");
-	choose_keys(linker, roster_pairs(linker->roster));
-	step->roster = linker->blocking.roster = linker->roster;
-	say(linker, "bringing together");
-	bring_together(step);
+	choose_keys(step, linker->roster);
 	say(linker, "comparing");
-	crew_run(linker->workers, score_pairs, step);
+	crew_run(linker->workers, score_by_glance, step);
 	gather(step);
+	for (uint32_t w = 0; w < linker->workers; w++)
+		linker->glanced += step->glanced[w];
+	for (uint32_t i = 0; i < linker->watched_count; i++) {
+		const struct record_pair *pair = &linker->watched[i];
+
+		linker->reached[i] = !sweep_brings(&step->sweep, pair->a, pair->b) ? LINKER_APART
+				     : !sweep_passes(&step->sweep, pair->a, pair->b)
+					     ? LINKER_GLANCED
+					     : LINKER_COMPARED;
+	}
 }
 
 void linker_run(struct linker *linker)
 {
 	struct step *step = lg_alloc(linker->arena, sizeof *step);
-	struct roster drawn;
-	uint32_t most = linker->roster->count;
+	uint32_t count = linker->roster->count;
 
 	assert(linker->workers > 0 && linker->workers <= CREW_MAX);
 	step->linker = linker;
@@ -339,12 +459,16 @@ void linker_run(struct linker *linker)
 		pattern_table_init(&step->patterns[w], step->arenas[w]);
 	}
 	linker->held = 1;
-	if (linker->roster->count > SMALL_RECORDS)
-		most = (uint32_t)sqrt(linker->roster->count * DRAWN_FACTOR);
-	roster_draw(linker->roster, most, linker->start.seed, &drawn, step->arenas[0]);
-	look_first(linker, step, &drawn);
-	if (linker->roster->count > SMALL_RECORDS)
+	if (count > SMALL_RECORDS) {
+		struct roster drawn;
+
+		roster_draw(linker->roster, (uint32_t)sqrt(count * DRAWN_FACTOR),
+			linker->start.seed, &drawn, step->arenas[0]);
+		look_first(linker, step, &drawn);
 		look_at_all(linker, step);
+	} else {
+		look_at_small(linker, step);
+	}
 	if (!linker->has_model)
 		set_prior_right(linker, roster_pairs(linker->roster));
 	say(linker, "compared");

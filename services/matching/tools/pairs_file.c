@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/csv.h"
 #include "services/matching/tools/tool.h"
@@ -11,9 +12,14 @@
 
 bool pairs_file_open(struct pairs_file *file, const char *path)
 {
-	*file = (struct pairs_file){ .path = path, .out = fopen(path, "we") };
+	*file = (struct pairs_file){ .path = path };
+	if ((size_t)snprintf(file->part, sizeof file->part, "%s.part", path) >= sizeof file->part) {
+		tool_complain("the path of --out is too long");
+		return false;
+	}
+	file->out = fopen(file->part, "we");
 	if (file->out == NULL) {
-		tool_complain("%s: %s", path, strerror(errno));
+		tool_complain("%s: %s", file->part, strerror(errno));
 		return false;
 	}
 	setvbuf(file->out, NULL, _IOFBF, BUFFER_BYTES);
@@ -95,7 +101,11 @@ bool pairs_file_close(struct pairs_file *file)
 
 	free(file->pairs);
 	is_bad |= fclose(file->out) != 0;
-	if (is_bad)
-		tool_complain("%s: not all could be written", file->path);
+	is_bad = is_bad || rename(file->part, file->path) != 0;
+	if (is_bad) {
+		tool_complain("%s: %s", file->path,
+			errno != 0 ? strerror(errno) : "not all could be written");
+		unlink(file->part);
+	}
 	return !is_bad;
 }

@@ -1,4 +1,9 @@
-/* The output of dedupe and link: left,right,probability, best first. */
+/*
+ * The output of dedupe and link: left,right,probability, best first.
+ *
+ * It is written beside its place, as PATH.part, and put there when it is whole: what stands under
+ * its name was never half written.
+ */
 #ifndef SERVICES_MATCHING_TOOLS_PAIRS_FILE_H
 #define SERVICES_MATCHING_TOOLS_PAIRS_FILE_H
 
@@ -11,6 +16,7 @@
 
 struct pairs_file {
 	const char *path;
+	char part[SCHEMA_PATH_MAX]; /* where it grows */
 	FILE *out;
 	struct scored_pair *pairs;
 	uint32_t count, room;
@@ -29,7 +35,7 @@ void pairs_file_add_clusters(struct pairs_file *file, uint32_t record_count,
 /* Writes what was added; a record from left->roster.count on is a row of right. */
 void pairs_file_write(struct pairs_file *file, const struct table *left, const struct table *right);
 
-/* Closes; false: said that not all could be written. */
+/* Closes and puts it in its place; false: said why not, and nothing is left. */
 bool pairs_file_close(struct pairs_file *file);
 
 #endif

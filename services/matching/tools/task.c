@@ -105,12 +105,25 @@ enum tool_exit task_learn(struct task *task, const struct tool_line *line)
 			return TOOL_FAILED;
 		linker->has_model = true;
 	}
+	if (line->values[TASK_TRUTH] != NULL) {
+		const struct table *right = line->operand_count > 1 ? &task->right : &task->left;
+
+		if (!truth_read(&task->truth, line->values[TASK_TRUTH], &task->left, right,
+			    task->arena))
+			return TOOL_FAILED;
+		linker->watched = task->truth.pairs;
+		linker->watched_count = task->truth.count;
+		linker->reached = task->truth.reached;
+	}
 	linker_run(linker);
 	fprintf(stderr,
-		"lg-match: %u rows, %llu pairs compared, %u rounds of EM, %u keys hold %.2f %% of the "
-		"likely pairs of the first look\n",
-		task->roster.count, (unsigned long long)linker->compared, linker->rounds,
-		linker->blocking.key_count, 100 * linker->held);
+		"lg-match: %u rows, %llu pairs glanced at, %llu pairs compared, %u rounds of EM, %u keys "
+		"are expected to hold %.2f %% of the pairs of one person\n",
+		task->roster.count, (unsigned long long)linker->glanced,
+		(unsigned long long)linker->compared, linker->rounds, linker->blocking.key_count,
+		100 * linker->held);
+	if (task->truth.count > 0)
+		truth_tell(&task->truth, linker);
 	if (saved != NULL && !weights_file_write(saved, &linker->model))
 		return TOOL_FAILED;
 	return TOOL_DONE;

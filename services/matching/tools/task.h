@@ -5,6 +5,7 @@
 #include "services/matching/tools/linker.h"
 #include "services/matching/tools/table.h"
 #include "services/matching/tools/tool.h"
+#include "services/matching/tools/truth.h"
 
 enum task_option {
 	TASK_SCHEMA,
@@ -14,6 +15,7 @@ enum task_option {
 	TASK_SAVE_WEIGHTS,
 	TASK_SEED,
 	TASK_START,
+	TASK_TRUTH,
 	TASK_ONE_TO_ONE,
 	TASK_OPTION_COUNT,
 };
@@ -26,7 +28,8 @@ enum task_option {
 	[TASK_WEIGHTS] = { "weights", "FILE", "use these weights; nothing is learned" }, \
 	[TASK_SAVE_WEIGHTS] = { "save-weights", "FILE", "keep what was learned" }, \
 	[TASK_SEED] = { "seed", "N", "of the pairs drawn by chance and of the sample; 1" }, \
-	[TASK_START] = { "start", "SHARE", "of equal values in a match before EM, 0.01 to 0.99; 0.8" }
+	[TASK_START] = { "start", "SHARE", "of equal values in a match before EM, 0.01 to 0.99; 0.8" }, \
+	[TASK_TRUTH] = { "truth", "FILE", "left,right: rows known to be one person; says how many were found" }
 #define TASK_OPTIONS { TASK_OPTIONS_COMMON }
 /* clang-format on */
 
@@ -36,6 +39,7 @@ struct task {
 	struct table left, right; /* right: unused when one file is read */
 	struct roster roster;     /* both */
 	struct linker linker;
+	struct truth truth; /* empty: nobody asked */
 };
 
 /* Reads one or two files, two at once; what is wrong was said. */

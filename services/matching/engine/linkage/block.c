@@ -2,12 +2,13 @@
 
 #include <assert.h>
 
-#define BUCKETS       (1u << 20)
-#define RADIX_BITS    11
-#define RADIX         (1u << RADIX_BITS)
-#define CHANCE_LEAST  1e-9
-#define AHEAD         6  /* records that memory is asked for before they are looked at */
-#define WORDS_OF_LINE 16 /* of a cache */
+#define BUCKETS        (1u << 20)
+#define RADIX_BITS     11
+#define RADIX          (1u << RADIX_BITS)
+#define CHANCE_RECORDS 100000u /* enough to tell how common an atom is */
+#define CHANCE_LEAST   1e-9
+#define AHEAD          6  /* records that memory is asked for before they are looked at */
+#define WORDS_OF_LINE  16 /* of a cache */
 
 static uint32_t mix(uint32_t atom, uint32_t salt)
 {
@@ -49,7 +50,7 @@ static double chance_of(
 	const struct roster *roster, const struct block_atom *atom, uint32_t *buckets)
 {
 	double held = 0, squares = 0, chance;
-	uint32_t step = roster->count > 1000000 ? 7 : 1;
+	uint32_t step = roster->count / CHANCE_RECORDS + 1;
 	double records = 0;
 
 	memset(buckets, 0, BUCKETS * sizeof *buckets);
@@ -108,6 +109,13 @@ void block_find_atoms(
 			for (uint32_t which = 0; which < 3; which++)
 				add_atom(blocking, f, field->twin, which, buckets);
 	}
+}
+
+void block_atoms(const struct blocking *blocking, const struct roster *roster, const uint32_t *ids,
+	uint32_t *ret_atoms)
+{
+	for (uint32_t i = 0; i < blocking->atom_count; i++)
+		ret_atoms[i] = record_atom(roster, ids, &blocking->atoms[i]);
 }
 
 void block_use_keys(struct blocking *blocking)
@@ -259,6 +267,11 @@ static bool was_seen(const struct blocking *blocking, uint32_t key, uint32_t a, 
 		if (of_a[k] != 0 && of_a[k] == of_b[k])
 			return true;
 	return false;
+}
+
+bool block_brings(const struct blocking *blocking, uint32_t a, uint32_t b)
+{
+	return was_seen(blocking, blocking->key_count, a, b);
 }
 
 /* What was_seen() will read of a record soon: memory is far, and pairs come in no order. */

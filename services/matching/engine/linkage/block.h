@@ -55,6 +55,10 @@ struct block_walk {
 void block_find_atoms(
 	struct blocking *blocking, const struct roster *roster, struct lg_arena *arena);
 
+/* All atoms of a row of ids of this roster; 0: it has none. */
+void block_atoms(const struct blocking *blocking, const struct roster *roster, const uint32_t *ids,
+	uint32_t *ret_atoms);
+
 /* Takes note of the atoms that the keys need; block_prepare() does so too. */
 void block_use_keys(struct blocking *blocking);
 
@@ -81,6 +85,9 @@ struct block_walk block_walk_from(
 
 /* The next pairs, at most max; 0 when there is none left. */
 uint32_t block_walk_next(struct block_walk *walk, struct record_pair *ret_pairs, uint32_t max);
+
+/* Whether the walk brings two records together; all keys must be sorted. */
+bool block_brings(const struct blocking *blocking, uint32_t a, uint32_t b);
 
 /* A bit for every atom that two records share: for cover.h. */
 uint64_t block_shared_atoms(const struct blocking *blocking, uint32_t a, uint32_t b);

@@ -24,7 +24,12 @@ static int better_first(const void *a, const void *b)
 
 void cluster_sort(struct scored_pair *pairs, uint32_t count)
 {
-	qsort(pairs, count, sizeof *pairs, better_first);
+	uint32_t i = 1;
+
+	while (i < count && better_first(&pairs[i - 1], &pairs[i]) <= 0)
+		i++;
+	if (i < count)
+		qsort(pairs, count, sizeof *pairs, better_first);
 }
 
 /* The forest of closures: parents by number, sizes at the roots. */

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define CHOSEN_MAX 32  /* keys of a whole task: each costs a sort of all records */
-#define SORT_COST  1.0 /* of one record for one key, in pairs */
+#define CHOSEN_MAX   44 /* keys of a whole task: each costs a sort of all records */
+#define STEPS_MAX    200
+#define LET_GO_SHARE 0.5 /* of what the last key that was chosen is worth */
+#define SORT_COST    6.0 /* of one record for one key, in pairs */
 
 static bool are_apart(const struct blocking *blocking, uint32_t a, uint32_t b)
 {
@@ -82,7 +84,7 @@ struct trial {
 };
 
 static void try_key(const struct blocking *blocking, const struct cover_row *rows, uint32_t count,
-	double pairs, const struct block_key *key, struct trial *best)
+	double pairs, double sort, const struct block_key *key, struct trial *best)
 {
 	struct trial trial = { .key = *key, .cost = pairs };
 	uint64_t atoms = 0;
@@ -91,7 +93,7 @@ static void try_key(const struct blocking *blocking, const struct cover_row *row
 		atoms |= (uint64_t)1 << key->atoms[i];
 		trial.cost *= blocking->atoms[key->atoms[i]].chance;
 	}
-	trial.cost += SORT_COST * blocking->roster->count;
+	trial.cost += sort;
 	for (uint32_t i = 0; i < count; i++)
 		if ((rows[i].atoms & atoms) == atoms)
 			trial.gain += rows[i].weight;
@@ -101,7 +103,7 @@ static void try_key(const struct blocking *blocking, const struct cover_row *row
 }
 
 static struct trial best_key(const struct blocking *blocking, const struct cover_row *rows,
-	uint32_t count, double pairs, double most)
+	uint32_t count, double pairs, double sort, double most)
 {
 	struct trial best = { .value = 0 };
 
@@ -109,7 +111,7 @@ static struct trial best_key(const struct blocking *blocking, const struct cover
 		double one = pairs * blocking->atoms[a].chance;
 
 		if (one <= most)
-			try_key(blocking, rows, count, pairs, &(struct block_key){ 1, { a } },
+			try_key(blocking, rows, count, pairs, sort, &(struct block_key){ 1, { a } },
 				&best);
 		for (uint32_t b = a + 1; b < blocking->atom_count; b++) {
 			double two = one * blocking->atoms[b].chance;
@@ -117,44 +119,119 @@ static struct trial best_key(const struct blocking *blocking, const struct cover
 			if (!are_apart(blocking, a, b))
 				continue;
 			if (two <= most)
-				try_key(blocking, rows, count, pairs,
+				try_key(blocking, rows, count, pairs, sort,
 					&(struct block_key){ 2, { a, b } }, &best);
 			for (uint32_t c = b + 1; c < blocking->atom_count && two > most / 16; c++)
 				if (are_apart(blocking, a, c) && are_apart(blocking, b, c) &&
 					two * blocking->atoms[c].chance <= most)
-					try_key(blocking, rows, count, pairs,
+					try_key(blocking, rows, count, pairs, sort,
 						&(struct block_key){ 3, { a, b, c } }, &best);
 		}
 	}
 	return best;
 }
 
-double cover_choose(struct blocking *blocking, struct cover_row *rows, uint32_t count, double pairs,
-	double most, double enough)
+static uint64_t atoms_of(const struct block_key *key)
 {
-	double all = 0, held = 0;
+	uint64_t atoms = 0;
 
-	assert(enough < 1);
-	blocking->key_count = 0;
+	for (uint32_t i = 0; i < key->count; i++)
+		atoms |= (uint64_t)1 << key->atoms[i];
+	return atoms;
+}
+
+/* A key chosen, and what it costs. */
+struct choice {
+	struct block_key key;
+	uint64_t atoms;
+	double cost;
+};
+
+struct choices {
+	uint32_t count;
+	struct choice rows[CHOSEN_MAX];
+};
+
+static uint32_t holders_of(const struct choices *choices, uint64_t atoms)
+{
+	uint32_t holders = 0;
+
+	for (uint32_t k = 0; k < choices->count; k++)
+		holders += (atoms & choices->rows[k].atoms) == choices->rows[k].atoms;
+	return holders;
+}
+
+/* Rows that no choice holds, to the front; returns how many, and what they weigh. */
+static uint32_t part_rows(
+	const struct choices *choices, struct cover_row *rows, uint32_t count, double *ret_weight)
+{
+	uint32_t left = 0;
+
+	*ret_weight = 0;
+	for (uint32_t i = 0; i < count; i++)
+		if (holders_of(choices, rows[i].atoms) == 0) {
+			struct cover_row kept = rows[left];
+
+			*ret_weight += rows[i].weight;
+			rows[left++] = rows[i];
+			rows[i] = kept;
+		}
+	return left;
+}
+
+/* Lets go the choice that holds least alone for what it costs, if that is below value. */
+static bool let_go(struct choices *choices, const struct cover_row *rows, uint32_t count,
+	double value, double *most)
+{
+	double alone[CHOSEN_MAX] = { 0 };
+	uint32_t least = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (holders_of(choices, rows[i].atoms) != 1)
+			continue;
+		for (uint32_t k = 0; k < choices->count; k++)
+			if ((rows[i].atoms & choices->rows[k].atoms) == choices->rows[k].atoms)
+				alone[k] += rows[i].weight;
+	}
+	for (uint32_t k = 1; k < choices->count; k++)
+		if (alone[k] / choices->rows[k].cost < alone[least] / choices->rows[least].cost)
+			least = k;
+	if (alone[least] / choices->rows[least].cost >= value)
+		return false;
+	*most += choices->rows[least].cost;
+	choices->rows[least] = choices->rows[--choices->count];
+	return true;
+}
+
+double cover_choose(struct blocking *blocking, struct cover_row *rows, uint32_t count,
+	const struct cover_task *task)
+{
+	struct choices choices = { .count = 0 };
+	double all = 0, rest = 0, most = task->most;
+	uint32_t left;
+
+	assert(task->enough < 1);
 	count = merge_rows(rows, count);
 	for (uint32_t i = 0; i < count; i++)
 		all += rows[i].weight;
-	while (held < enough * all && blocking->key_count < CHOSEN_MAX) {
-		struct trial best = best_key(blocking, rows, count, pairs, most);
-		uint64_t atoms = 0;
-		uint32_t left = 0;
+	for (uint32_t step = 0; step < STEPS_MAX; step++) {
+		struct trial best;
 
+		left = part_rows(&choices, rows, count, &rest);
+		if (rest <= (1 - task->enough) * all || choices.count == CHOSEN_MAX)
+			break;
+		best = best_key(blocking, rows, left, task->pairs, SORT_COST * task->records, most);
 		if (best.gain <= 0)
 			break;
-		add_key(blocking, &best.key);
+		choices.rows[choices.count++] =
+			(struct choice){ best.key, atoms_of(&best.key), best.cost };
 		most -= best.cost;
-		held += best.gain;
-		for (uint32_t i = 0; i < best.key.count; i++)
-			atoms |= (uint64_t)1 << best.key.atoms[i];
-		for (uint32_t i = 0; i < count; i++)
-			if ((rows[i].atoms & atoms) != atoms)
-				rows[left++] = rows[i];
-		count = left;
+		while (let_go(&choices, rows, count, best.value * LET_GO_SHARE, &most))
+			;
 	}
-	return all > 0 ? held / all : 0;
+	blocking->key_count = 0;
+	for (uint32_t k = 0; k < choices.count; k++)
+		add_key(blocking, &choices.rows[k].key);
+	part_rows(&choices, rows, count, &rest);
+	return all > 0 ? 1 - rest / all : 0;
 }

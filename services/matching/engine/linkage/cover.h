@@ -24,16 +24,19 @@ struct cover_row {
  */
 void cover_broadly(struct blocking *blocking, double pairs, double each_most);
 
+struct cover_task {
+	double pairs, records; /* of the task */
+	double most;   /* that all keys may cost: pairs looked at, sorting of records beside them */
+	double enough; /* share of the likely pairs that is aimed at, below 1 */
+};
+
 /*
  * Keys for the whole task.
  *
  *   rows, count  the likely pairs; read, not kept.  Sorted by this function
- *   pairs        of the task
- *   most         pairs that all keys together may be expected to bring
- *   enough       share of the likely pairs that is aimed at, below 1
  *   returns      the share that the chosen keys hold
  */
-double cover_choose(struct blocking *blocking, struct cover_row *rows, uint32_t count, double pairs,
-	double most, double enough);
+double cover_choose(struct blocking *blocking, struct cover_row *rows, uint32_t count,
+	const struct cover_task *task);
 
 #endif

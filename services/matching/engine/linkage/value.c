@@ -10,6 +10,7 @@
 #define PHONE_DIGITS    10
 #define DATE_DIGITS     8
 #define AGE_DIGITS      3
+#define YEARS_TOGETHER  5 /* of a birth that was guessed */
 #define PHONE_LEAST     6 /* digits below which a telephone means nobody */
 
 uint64_t value_hash(const void *data, size_t size, uint64_t seed)
@@ -270,12 +271,12 @@ static bool read_date(const char *cell, struct value *value)
 		value->text[i - 1] = (char)('0' + number % 10);
 
 	uint32_t low = month < day ? month : day, high = month < day ? day : month;
-	uint32_t of_year[2] = { 1, year }, of_month[3] = { 2, year, month };
+	uint32_t of_year[2] = { 1, year }, of_years[2] = { 2, year / YEARS_TOGETHER };
 	uint32_t of_day[3] = { 3, low, high };
 
 	value->atoms[0] = atom_of(value->text, 8);
 	value->atoms[1] = atom_of((const char *)of_year, sizeof of_year);
-	value->atoms[2] = month == 0 ? 0 : atom_of((const char *)of_month, sizeof of_month);
+	value->atoms[2] = atom_of((const char *)of_years, sizeof of_years);
 	value->atoms[3] = day == 0 ? 0 : atom_of((const char *)of_day, sizeof of_day);
 	return true;
 }

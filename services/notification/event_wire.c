@@ -72,6 +72,7 @@ static const struct {
 	{ TOLD_WATCHLIST_HIT,            "seen",         NULL,      "seen_ms" },
 	{ TOLD_WATCHLIST_HIT,            "before",       NULL,      "before_station" },
 	{ TOLD_WATCHLIST_HIT,            "before_time",  NULL,      "before_ms" },
+	{ TOLD_WATCHLIST_HIT,            "site",         NULL,      "origin_site" },
 };
 /* clang-format on */
 

@@ -33,6 +33,7 @@ suite febrl tests/matching/febrl.sh
 suite invented tests/matching/invented.sh
 suite clk tests/matching/clk.sh
 suite trace tests/journey/trace.sh
+suite watch tests/journey/watch.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh

@@ -40,6 +40,21 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_person,
 	},
 	{
+		.type = CASE_CLOSED,
+		.is_alone = true, /* the reports that close with her are read before the batch */
+		.work_size = sizeof(struct closed_work),
+		.load = load_closed,
+		.decide = decide_closed,
+		.store = store_closed,
+	},
+	{
+		.type = FORGET_DUE,
+		.work_size = sizeof(struct closed_work),
+		.load = load_forget,
+		.decide = decide_forget,
+		.store = store_forget,
+	},
+	{
 		.type = SEARCH_DUE,
 		.work_size = sizeof(struct search_work),
 		.load = load_search,

@@ -31,7 +31,9 @@ enum {
 	SHOW_TRACED_PERSON = 1209,
 	UNDO_MATCH = 1210,
 	PERSON_IDENTITY = 2001,
+	CASE_CLOSED = 318,
 	SEARCH_DUE = 3501,
+	FORGET_DUE = 3502,
 };
 
 /* Ends with a row of type 0. */
@@ -63,6 +65,25 @@ struct lg_status decide_missing(struct lg_item *item);
 struct lg_status decide_suspect(struct lg_item *item);
 struct lg_status decide_consent(struct lg_item *item);
 void store_person(struct lg_batch *batch, struct lg_item *item);
+
+/* CaseClosed, and ForgetDue long behind it (on_closed.c). */
+struct closed_work {
+	struct person_record *record; /* NULL: another site's person */
+	struct lg_found *reports;     /* that found her */
+	bool is_changed;
+	uint32_t closed_count;
+	struct person_record *closed; /* those of them that close with her */
+};
+
+void load_closed(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_closed(struct lg_item *item);
+void store_closed(struct lg_batch *batch, struct lg_item *item);
+void load_forget(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_forget(struct lg_item *item);
+void store_forget(struct lg_batch *batch, struct lg_item *item);
+
+/* A match was undone: its report, if it was closed with her, is searched for again. */
+void reopen_report(struct lg_batch *batch, struct lg_item *item, const struct lg_found *found);
 
 /* SearchDue (on_search.c). */
 struct search_candidate {
@@ -109,7 +130,8 @@ void raise_sighting(struct lg_batch *batch, struct lg_item *item, const struct s
 struct verdict_work {
 	struct match *match;
 	bool is_repeated;
-	const char *why; /* of an undo */
+	struct lg_found *report; /* of an undo */
+	const char *why;         /* of an undo */
 };
 
 void load_undo(struct lg_batch *batch, struct lg_item *item);

@@ -44,7 +44,9 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(LIST_TRACES, "ListTraces");
 	is_named(SHOW_TRACED_PERSON, "ShowTracedPerson");
 	is_named(PERSON_IDENTITY, "PersonIdentity");
+	is_named(CASE_CLOSED, "CaseClosed");
 	is_named(SEARCH_DUE, "SearchDue");
+	is_named(FORGET_DUE, "ForgetDue");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

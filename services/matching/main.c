@@ -27,7 +27,8 @@ static struct lg_status start(
 		&state->districts, ret_problem);
 }
 
-static const struct lg_lifecycle *const lives[] = { &record_life, &match_life, &trace_life, NULL };
+static const struct lg_lifecycle *const lives[] = { &record_life, &sought_life, &match_life,
+	&trace_life, NULL };
 
 static const struct lg_service matching = {
 	.number = LG_SERVICE_MATCHING,

@@ -133,7 +133,22 @@ const struct lg_handler matching_handlers[] = {
 		.work_size = sizeof(struct trace_work),
 		.load = load_told,
 		.decide = decide_answered,
-		.store = store_told,
+		.store = store_answered,
+	},
+	{
+		.type = TRACE_DUE,
+		.is_alone = true,
+		.work_size = sizeof(struct question_work),
+		.load = load_question,
+		.decide = decide_question,
+		.store = store_question,
+	},
+	{
+		.type = TRACE_EXPIRY_DUE,
+		.work_size = sizeof(struct question_work),
+		.load = load_expiry,
+		.decide = decide_expiry,
+		.store = store_expiry,
 	},
 	{
 		.type = APPROVE_TRACE,

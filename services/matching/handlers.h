@@ -2,6 +2,7 @@
 #ifndef SERVICES_MATCHING_HANDLERS_H
 #define SERVICES_MATCHING_HANDLERS_H
 
+#include "services/matching/memory/encodings.h"
 #include "services/matching/store.h"
 
 /* Numbers of proto/registry.txt; a test compares them. */
@@ -20,6 +21,7 @@ enum {
 	NAMES_RELEASED = 208,
 	WATCHLIST_HIT = 209,
 	MATCH_UNDONE_EVENT = 210,
+	TRACE_HIT_EVENT = 211,
 	CONFIRM_MATCH = 1201,
 	REJECT_MATCH = 1202,
 	LIST_MATCHES = 1203,
@@ -34,10 +36,14 @@ enum {
 	CASE_CLOSED = 318,
 	SEARCH_DUE = 3501,
 	FORGET_DUE = 3502,
+	TRACE_DUE = 3503,
+	TRACE_EXPIRY_DUE = 3504,
 };
 
 /* Ends with a row of type 0. */
 extern const struct lg_handler matching_handlers[];
+
+#define ENCODINGS_KEPT 2 /* sites and periods whose encodings of our people are held at once */
 
 /* What start() read from the data folder, and who is known; item->state. */
 struct matching_state {
@@ -45,6 +51,7 @@ struct matching_state {
 	struct district_table districts;
 	struct corridor_table corridors;
 	struct known *known;
+	struct encodings *encodings[ENCODINGS_KEPT]; /* the last asked for first */
 	/* the batch that read last what came since; memory is used again, so it is told by its time, too */
 	const struct lg_batch *catching_up;
 	lg_ms catching_up_at;
@@ -53,6 +60,7 @@ struct matching_state {
 /* RescueRecorded, MissingPersonReported, ConsentChanged (on_person.c). */
 struct person_work {
 	struct person_record *record;
+	struct lg_found *traces; /* hers that have not ended */
 	bool is_changed;
 };
 
@@ -70,6 +78,7 @@ void store_person(struct lg_batch *batch, struct lg_item *item);
 struct closed_work {
 	struct person_record *record; /* NULL: another site's person */
 	struct lg_found *reports;     /* that found her */
+	struct lg_found *traces;      /* hers that have not ended */
 	bool is_changed;
 	uint32_t closed_count;
 	struct person_record *closed; /* those of them that close with her */
@@ -96,8 +105,9 @@ struct search_work {
 	struct person_record *record;
 	struct lg_found *arrivals; /* of one search in a batch; else NULL */
 	struct lg_found *candidates, *open;
-	int64_t searched_place; /* of her record, as the index had it */
-	bool is_early;          /* her record is not in the index yet, or not all are */
+	struct lg_found *questions; /* of other sites, that stand here */
+	int64_t searched_place;     /* of her record, as the index had it */
+	bool is_early;              /* her record is not in the index yet, or not all are */
 	uint32_t withdrawn_count, picked_count;
 	struct match *withdrawn;
 	struct search_candidate *picked;
@@ -166,6 +176,7 @@ struct trace_work {
 	struct lg_found *budget;
 	uint16_t site; /* ours */
 	bool has_secret, is_repeated;
+	bool is_first_hit;  /* of an answer: this site's readers are told */
 	uint8_t secret[32]; /* of the two sites and the period; wiped with the batch */
 	enum trace_outcome outcome;
 };
@@ -194,6 +205,38 @@ struct lg_status decide_they_approve(struct lg_item *item);
 struct lg_status decide_they_decline(struct lg_item *item);
 struct lg_status decide_names(struct lg_item *item);
 void store_told(struct lg_batch *batch, struct lg_item *item);
+void store_answered(struct lg_batch *batch, struct lg_item *item);
 void store_they_approve(struct lg_batch *batch, struct lg_item *item);
+
+/* TraceDue, TraceExpiryDue, and who comes while questions stand (on_question.c). */
+struct question_work {
+	struct trace *trace;
+	bool has_secret;
+	uint8_t secret[32]; /* wiped with the batch */
+	struct encodings *encodings;
+	struct lg_found *arrivals; /* to be encoded first; NULL: it was compared */
+	uint32_t candidate_count;
+	struct person_record *candidates[ENCODINGS_FOUND_MAX];
+	const struct person_record *best; /* NULL: nobody */
+};
+
+/* Sets the comparing of a question, in a transaction behind this one. */
+void question_later(
+	struct lg_batch *batch, struct lg_item *item, const struct trace *trace, bool is_caught_up);
+
+/*
+ * Compares a person who came with the questions that stand here; of a hit both sites are told.
+ *   open    by site and period, in order
+ *   person  with her names
+ */
+void questions_compare(struct lg_batch *batch, struct lg_item *item, const struct lg_found *open,
+	const struct person_record *record, const struct person *person);
+
+void load_question(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_question(struct lg_item *item);
+void store_question(struct lg_batch *batch, struct lg_item *item);
+void load_expiry(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_expiry(struct lg_item *item);
+void store_expiry(struct lg_batch *batch, struct lg_item *item);
 
 #endif

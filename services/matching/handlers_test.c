@@ -47,6 +47,9 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(CASE_CLOSED, "CaseClosed");
 	is_named(SEARCH_DUE, "SearchDue");
 	is_named(FORGET_DUE, "ForgetDue");
+	is_named(TRACE_HIT_EVENT, "TraceHit");
+	is_named(TRACE_DUE, "TraceDue");
+	is_named(TRACE_EXPIRY_DUE, "TraceExpiryDue");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

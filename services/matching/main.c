@@ -17,6 +17,8 @@ static struct lg_status start(
 
 	*ret_state = state;
 	state->known = known_new(KNOWN_FIRST_ROWS);
+	for (unsigned i = 0; i < ENCODINGS_KEPT; i++)
+		state->encodings[i] = encodings_new();
 	if (!lg_is_done(status))
 		return status;
 	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),

@@ -13,6 +13,7 @@
 #include "proto/codes.pb-c.h"
 #include "proto/referral.pb-c.h"
 #include "services/matching/person_wire.h"
+#include "services/matching/trace_tell.h"
 
 static const Lifeguard__Referral__CaseClosed *closed_of(const struct lg_item *item)
 {
@@ -48,6 +49,7 @@ void load_closed(struct lg_batch *batch, struct lg_item *item)
 		return;
 	work->record = read_record(batch, person_id);
 	work->reports = read_her_reports(batch, person_id);
+	work->traces = read_live_traces(batch, person_id);
 }
 
 static void close_reports(struct lg_item *item)
@@ -103,6 +105,8 @@ void store_closed(struct lg_batch *batch, struct lg_item *item)
 	if (!work->is_changed)
 		return;
 	store_one(batch, item, work->record);
+	if (!record_may_be_asked_for(work->record))
+		traces_withdraw(batch, item, work->traces);
 	for (uint32_t i = 0; i < work->closed_count; i++)
 		store_one(batch, item, &work->closed[i]);
 }

@@ -54,6 +54,7 @@ void load_search(struct lg_batch *batch, struct lg_item *item)
 	work->searched_place = known_place(state->known, record_id);
 	work->is_early = !known_stands(state->known);
 	work->candidates = read_candidates(batch, record_id, candidates, count);
+	work->questions = read_open_traces(batch, item->now);
 }
 
 /* Proposals that her no has ended. */
@@ -229,6 +230,11 @@ static void propose(struct lg_batch *batch, struct lg_item *item,
 	publish_proposed(batch, item, &match, comparison, match.right_home);
 }
 
+static bool is_asked_for(const struct search_work *work)
+{
+	return work->questions->count > 0 && record_may_be_asked_for(work->record);
+}
+
 static void compare_all(
 	struct lg_batch *batch, struct lg_item *item, struct proposals *ret_proposals)
 {
@@ -249,6 +255,8 @@ static void compare_all(
 		return;
 	person_begin(person, &work->record->facts, &state->districts);
 	person_add_identity(person, identity_open(batch, item, &reader, work->record));
+	if (is_asked_for(work))
+		questions_compare(batch, item, work->questions, work->record, person);
 	for (uint32_t i = 0; i < work->picked_count; i++) {
 		const struct person_record *record = &work->picked[i].record;
 		struct comparison comparison;
@@ -273,7 +281,7 @@ void store_search(struct lg_batch *batch, struct lg_item *item)
 	}
 	for (uint32_t i = 0; i < work->withdrawn_count; i++)
 		write_decision(batch, &work->withdrawn[i], nobody, item->now);
-	if (work->picked_count == 0)
+	if (work->picked_count == 0 && !is_asked_for(work))
 		return;
 	compare_all(batch, item, &proposals);
 	for (uint32_t i = 0; i < proposals.count; i++)

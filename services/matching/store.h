@@ -113,14 +113,18 @@ struct trace_budget budget_from_found(const struct lg_found *found);
 /* This site's record of a trace, with its data keys and those of the names that came. */
 struct lg_found *read_traced_record(struct lg_batch *batch, struct lg_id trace_id);
 
-/* Whom a question is compared with, latest first, and their data keys. */
-struct lg_found *read_traceable(struct lg_batch *batch, struct lg_id trace_id);
+/* Questions that stand here and have not expired; traces of one record that have not been declined. */
+struct lg_found *read_open_traces(struct lg_batch *batch, lg_ms now);
+struct lg_found *read_live_traces(struct lg_batch *batch, struct lg_id record_id);
 
 /* A record of either; texts and bytes point into the result. */
 struct person_record record_from_found(const struct lg_found *found, int row);
 
 /* Writes it; where it is from is never changed. */
 void write_trace(struct lg_batch *batch, const struct trace *trace);
+
+/* Deletes it, with the keys of the names that came by it. */
+void delete_trace(struct lg_batch *batch, struct lg_id trace_id);
 
 /* --- who was met again (store_watch.c) ------------------------------------------------------ */
 

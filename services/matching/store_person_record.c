@@ -94,17 +94,18 @@ const struct lg_statement store_person_record[] = {
 		.name = "upsert_record",
 		.sql = "INSERT INTO person_record (record_id, home, state, event_id, kind, sex,"
 		       "       age_years, age_basis, at_ms, district, country, recorded_ms, sealed,"
-		       "       station, sought, closed_ms)"
+		       "       station, sought, closed_ms, abroad, officer)"
 		       " SELECT r.record_id, r.home, r.state, r.event_id, r.kind, r.sex,"
 		       "       r.age_years, r.age_basis, r.at_ms, r.district, r.country,"
-		       "       r.recorded_ms, r.sealed, r.station, r.sought, r.closed_ms"
+		       "       r.recorded_ms, r.sealed, r.station, r.sought, r.closed_ms,"
+		       "       r.abroad, r.officer"
 		       "  FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::text[],"
 		       "       $6::text[], $7::smallint[], $8::text[], $9::bigint[], $10::text[],"
 		       "       $11::text[], $12::bigint[], $13::bytea[], $14::text[], $15::text[],"
-		       "       $16::bigint[])"
+		       "       $16::bigint[], $17::text[], $18::bytea[])"
 		       "    AS r (record_id, home, state, event_id, kind, sex, age_years, age_basis,"
 		       "       at_ms, district, country, recorded_ms, sealed, station, sought,"
-		       "       closed_ms)"
+		       "       closed_ms, abroad, officer)"
 		       "    ON CONFLICT (record_id) DO UPDATE"
 		       "   SET place = EXCLUDED.place, home = EXCLUDED.home, state = EXCLUDED.state,"
 		       "       event_id = EXCLUDED.event_id, kind = EXCLUDED.kind,"
@@ -113,11 +114,12 @@ const struct lg_statement store_person_record[] = {
 		       "       district = EXCLUDED.district, country = EXCLUDED.country,"
 		       "       recorded_ms = EXCLUDED.recorded_ms, sealed = EXCLUDED.sealed,"
 		       "       station = EXCLUDED.station, sought = EXCLUDED.sought,"
-		       "       closed_ms = EXCLUDED.closed_ms",
-		.param_count = 16,
+		       "       closed_ms = EXCLUDED.closed_ms, abroad = EXCLUDED.abroad,"
+		       "       officer = EXCLUDED.officer",
+		.param_count = 18,
 		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_TEXTS,
 			LG_SQL_TEXTS, LG_SQL_INT2S, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS,
-			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_INT8S },
+			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS, LG_SQL_BYTEAS },
 	},
 	{ .name = NULL },
 };
@@ -154,6 +156,10 @@ struct person_record record_from_columns(const PGresult *result, int row, int fi
 	record.sought = (enum record_sought)state;
 	if (!lg_field_is_null(result, row, first + 16))
 		record.closed_at = lg_field_int(result, row, first + 16);
+	record.abroad = (enum record_abroad)number_of(
+		record_abroad_names, ABROAD_COUNT, lg_field_text(result, row, first + 17));
+	if (!lg_field_is_null(result, row, first + 18))
+		record.officer = lg_field_id(result, row, first + 18);
 	if (!record_has_facts(&record))
 		return record;
 
@@ -271,6 +277,8 @@ void write_record(struct lg_batch *batch, const struct person_record *record)
 		lg_v_text(record_has_facts(record) ? record->station : ""),
 		lg_v_text(sought_life.states[record->sought]),
 		record->closed_at == 0 ? lg_v_null() : lg_v_int(record->closed_at),
+		lg_v_text(record_abroad_names[record->abroad]),
+		lg_id_is_zero(record->officer) ? lg_v_null() : lg_v_id(&record->officer),
 	};
 
 	lg_write(batch, &store_person_record[UPSERT_RECORD], record->record_id, values);

@@ -4,7 +4,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum record_event { RECORD, AGREE, REFUSE, END };
+enum record_event { RECORD, AGREE, REFUSE, END, SPEAK };
 enum record_side { CENTRE, HERSELF, ORGANISATION };
 
 static const char *const states[] = {
@@ -20,6 +20,7 @@ static const char *const events[] = {
 	[AGREE] = "ConsentChanged: yes",
 	[REFUSE] = "ConsentChanged: no",
 	[END] = "CaseClosed",
+	[SPEAK] = "ConsentChanged: abroad",
 };
 
 static const char *const sides[] = {
@@ -35,6 +36,7 @@ static const struct lg_transition rows[] = {
 	{ RECORD_NEW,       AGREE,  HERSELF, RECORD_EXPECTED, "she agreed before she was recorded" },
 	{ RECORD_NEW,       REFUSE, HERSELF, RECORD_REFUSED,  "she said no before she was recorded" },
 	{ RECORD_NEW,       END,    ORGANISATION, RECORD_EXPECTED, "heard before she was recorded" },
+	{ RECORD_NEW,       SPEAK,  HERSELF, RECORD_EXPECTED, "heard before she was recorded" },
 	{ RECORD_EXPECTED,  RECORD, CENTRE,  RECORD_INDEXED,  "it can be compared" },
 	{ RECORD_EXPECTED,  AGREE,  HERSELF, RECORD_EXPECTED, "told twice" },
 	{ RECORD_EXPECTED,  REFUSE, HERSELF, RECORD_REFUSED,  "she changed her mind" },
@@ -113,6 +115,14 @@ const struct lg_lifecycle sought_life = {
 	.initial = SOUGHT,
 };
 
+const char *const record_abroad_names[ABROAD_COUNT] = {
+	[ABROAD_UNSAID] = "UNSAID",
+	[ABROAD_GIVEN] = "GIVEN",
+	[ABROAD_BEST_INTEREST] = "BEST_INTEREST",
+	[ABROAD_FAMILY] = "FAMILY",
+	[ABROAD_REFUSED] = "REFUSED",
+};
+
 const char *const record_kind_names[RECORD_KIND_COUNT] = {
 	[RECORD_RESCUED] = "RESCUED",
 	[RECORD_MISSING] = "MISSING",
@@ -150,6 +160,10 @@ void record_take(
 	record->state = before.state;
 	record->sought = before.sought;
 	record->closed_at = before.closed_at;
+	if (before.abroad != ABROAD_UNSAID) /* her word stands over what a correction repeats */
+		record->abroad = before.abroad;
+	if (lg_id_is_zero(record->officer))
+		record->officer = before.officer;
 	if (before.sought == SOUGHT_FORGOTTEN)
 		record->sealed = (struct lg_bytes){ .size = 0 };
 	move(record, RECORD, CENTRE);
@@ -174,6 +188,16 @@ static bool move_sought(struct person_record *record, enum sought_event on, enum
 	if (row != NULL)
 		record->sought = (enum record_sought)row->to;
 	return row != NULL;
+}
+
+bool record_speak_of_abroad(struct person_record *record, enum record_abroad word)
+{
+	if (word == ABROAD_UNSAID || word == record->abroad)
+		return false;
+	record->abroad = word;
+	if (record->state == RECORD_NEW)
+		move(record, SPEAK, HERSELF);
+	return true;
 }
 
 bool record_close(struct person_record *record, bool she_left, lg_ms closed_at)
@@ -216,4 +240,14 @@ bool record_is_traceable(const struct person_record *record)
 {
 	return record->state == RECORD_INDEXED &&
 	       (record->sought == SOUGHT || record->sought == SOUGHT_LEFT);
+}
+
+bool record_may_be_asked_for(const struct person_record *record)
+{
+	return record_is_traceable(record) && record->abroad != ABROAD_REFUSED;
+}
+
+bool record_may_cross(const struct person_record *record)
+{
+	return record_may_be_asked_for(record) && record->abroad != ABROAD_UNSAID;
 }

@@ -126,6 +126,39 @@ static void only_a_report_is_searched_for_again(void **unused)
 	assert_int_equal(report.closed_at, 0);
 }
 
+/*
+ * Goal: nothing crosses the border without a word for it, and any no ends it.  Method: each word; a no
+ * to her family; a closed case; her word before the record and over what a correction repeats.
+ */
+static void nothing_crosses_without_a_word_for_it(void **unused)
+{
+	struct person_record early = { .state = RECORD_NEW }, again = told;
+
+	(void)unused;
+	for (unsigned word = 0; word < ABROAD_COUNT; word++) {
+		struct person_record record = { .state = RECORD_INDEXED };
+		bool is_yes = word != ABROAD_UNSAID && word != ABROAD_REFUSED;
+
+		assert_int_equal(record_speak_of_abroad(&record, (enum record_abroad)word),
+			word != ABROAD_UNSAID);
+		assert_false(record_speak_of_abroad(&record, (enum record_abroad)word));
+		assert_int_equal(record_may_cross(&record), is_yes);
+		assert_int_equal(record_may_be_asked_for(&record), word != ABROAD_REFUSED);
+		(void)record_consent(&record, TRACING_NO);
+		assert_false(record_may_be_asked_for(&record));
+		(void)record_consent(&record, TRACING_YES);
+		assert_int_equal(record_may_cross(&record), is_yes);
+		(void)record_close(&record, false, 7);
+		assert_false(record_may_cross(&record));
+		assert_false(record_may_be_asked_for(&record));
+	}
+	assert_true(record_speak_of_abroad(&early, ABROAD_REFUSED));
+	assert_int_equal(early.state, RECORD_EXPECTED);
+	again.abroad = ABROAD_GIVEN;
+	record_take(&early, &again, TRACING_UNSAID);
+	assert_int_equal(early.abroad, ABROAD_REFUSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +168,7 @@ int main(void)
 		cmocka_unit_test(a_closed_case_leaves_the_searches_and_stays_known),
 		cmocka_unit_test(who_is_forgotten_is_not_compared_again),
 		cmocka_unit_test(only_a_report_is_searched_for_again),
+		cmocka_unit_test(nothing_crosses_without_a_word_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,16 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_undo,
 	},
 	{
+		.type = LEARN_WEIGHTS,
+		.roles = MAY(OPERATOR),
+		.is_alone = true, /* the next version follows the last */
+		.work_size = sizeof(struct learn_work),
+		.load = load_learn,
+		.ponder = ponder_learn,
+		.decide = decide_learn,
+		.store = store_learn,
+	},
+	{
 		.type = ASK_TRACE,
 		.roles = ASKERS,
 		.is_alone = true, /* budgets and states are read before the batch */

@@ -32,6 +32,7 @@ enum {
 	LIST_TRACES = 1208,
 	SHOW_TRACED_PERSON = 1209,
 	UNDO_MATCH = 1210,
+	LEARN_WEIGHTS = 1211,
 	PERSON_IDENTITY = 2001,
 	CASE_CLOSED = 318,
 	SEARCH_DUE = 3501,
@@ -47,7 +48,7 @@ extern const struct lg_handler matching_handlers[];
 
 /* What start() read from the data folder, and who is known; item->state. */
 struct matching_state {
-	struct weights weights;
+	struct weights shipped, weights; /* those of the file; those in use */
 	struct district_table districts;
 	struct corridor_table corridors;
 	struct known *known;
@@ -104,6 +105,7 @@ struct search_candidate {
 struct search_work {
 	struct person_record *record;
 	struct lg_found *arrivals; /* of one search in a batch; else NULL */
+	struct lg_found *weights;  /* the same */
 	struct lg_found *candidates, *open;
 	struct lg_found *questions; /* of other sites, that stand here */
 	int64_t searched_place;     /* of her record, as the index had it */
@@ -155,6 +157,19 @@ struct lg_status decide_confirm(struct lg_item *item);
 struct lg_status decide_reject(struct lg_item *item);
 void store_confirm(struct lg_batch *batch, struct lg_item *item);
 void store_reject(struct lg_batch *batch, struct lg_item *item);
+
+/* LearnWeights (on_learn.c). */
+struct learn_work {
+	struct lg_found *stored, *pairs;
+	struct weights before;
+	struct learned learned;
+	struct lg_status status; /* of learning: a preview shows it */
+};
+
+void load_learn(struct lg_batch *batch, struct lg_item *item);
+void ponder_learn(struct lg_item *item);
+struct lg_status decide_learn(struct lg_item *item);
+void store_learn(struct lg_batch *batch, struct lg_item *item);
 
 /* ListMatches, ShowMatch (on_match.c). */
 struct cards_work {

@@ -29,6 +29,7 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(MATCH_UNDONE_EVENT, "MatchUndone");
 	is_named(SUSPECT_RECORDED, "SuspectRecorded");
 	is_named(UNDO_MATCH, "UndoMatch");
+	is_named(LEARN_WEIGHTS, "LearnWeights");
 	is_named(CONFIRM_MATCH, "ConfirmMatch");
 	is_named(REJECT_MATCH, "RejectMatch");
 	is_named(LIST_MATCHES, "ListMatches");

@@ -21,6 +21,7 @@ static struct lg_status start(
 		state->encodings[i] = encodings_new();
 	if (!lg_is_done(status))
 		return status;
+	state->shipped = state->weights;
 	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),
 		&state->corridors, ret_problem);
 	if (!lg_is_done(status))

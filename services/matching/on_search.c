@@ -13,6 +13,7 @@
 #include "proto/codes.pb-c.h"
 #include "services/matching/identity.h"
 #include "services/matching/person_wire.h"
+#include "services/matching/weights_wire.h"
 
 static const Lifeguard__Matching__SearchDue *search_of(const struct lg_item *item)
 {
@@ -49,6 +50,7 @@ void load_search(struct lg_batch *batch, struct lg_item *item)
 		state->catching_up = batch;
 		state->catching_up_at = item->now;
 		work->arrivals = read_arrivals(batch, known_through(state->known));
+		work->weights = read_weights(batch);
 	}
 	count = known_stands(state->known) ? known_search(state->known, record_id, candidates) : 0;
 	work->searched_place = known_place(state->known, record_id);
@@ -152,6 +154,18 @@ static void report_progress(const struct known *known, bool stood)
 		lg_warn("the index could not be held in memory: raise the limit on locked memory");
 }
 
+/* Whatever was learned meanwhile, here or by an instance that owned matching before. */
+static void take_weights(struct lg_item *item)
+{
+	struct matching_state *state = item->state;
+	const struct search_work *work = item->work;
+	struct lg_status status =
+		weights_apply(item->arena, weights_from_found(work->weights), &state->weights);
+
+	if (!lg_is_done(status))
+		lg_warn("learned weights could not be read: the last ones stay");
+}
+
 static void catch_up(struct lg_batch *batch, struct lg_item *item)
 {
 	struct matching_state *state = item->state;
@@ -162,6 +176,8 @@ static void catch_up(struct lg_batch *batch, struct lg_item *item)
 	bool stood = known_stands(state->known);
 	struct lg_reader reader;
 
+	if (work->weights != NULL)
+		take_weights(item);
 	if (work->arrivals == NULL || (work->arrivals->count == 0 && stood))
 		return;
 	entry.case_id = (struct lg_id){ 0 }; /* any: each has its own */

@@ -9,6 +9,7 @@
 #include "services/matching/domain/match.h"
 #include "services/matching/domain/sighting.h"
 #include "services/matching/domain/trace.h"
+#include "services/matching/engine/learn.h"
 #include "services/matching/memory/known.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
@@ -16,8 +17,9 @@ extern const struct lg_statement store_person_record[];
 extern const struct lg_statement store_match[];
 extern const struct lg_statement store_trace[];
 extern const struct lg_statement store_watch[];
+extern const struct lg_statement store_weights[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 4
+#define STORE_TABLE_COUNT 5
 
 /* --- records (store_person_record.c) ------------------------------------------------------ */
 
@@ -125,6 +127,28 @@ void write_trace(struct lg_batch *batch, const struct trace *trace);
 
 /* Deletes it, with the keys of the names that came by it. */
 void delete_trace(struct lg_batch *batch, struct lg_id trace_id);
+
+/* --- weights (store_weights.c) --------------------------------------------------------------- */
+
+#define DECIDED_MAX 20000 /* pairs that are learned from */
+
+/* The last that were learned: encoded MatchWeights; empty: none were. */
+struct lg_found *read_weights(struct lg_batch *batch);
+struct lg_bytes weights_from_found(const struct lg_found *found);
+
+/* Pairs that people decided. */
+struct decided_row {
+	struct lg_id match_id;
+	bool is_same;
+	struct lg_bytes reasons; /* encoded MatchReasons, in the result */
+};
+
+struct lg_found *read_decided(struct lg_batch *batch);
+struct decided_row decided_from_row(const struct lg_found *found, int row);
+
+/* Keeps a version; weights: encoded MatchWeights. */
+void write_weights(struct lg_batch *batch, const struct learned *learned, struct lg_bytes weights,
+	struct lg_id by, lg_ms now);
 
 /* --- who was met again (store_watch.c) ------------------------------------------------------ */
 

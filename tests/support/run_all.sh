@@ -33,6 +33,7 @@ suite febrl tests/matching/febrl.sh
 suite invented tests/matching/invented.sh
 suite clk tests/matching/clk.sh
 suite closed tests/journey/closed.sh
+suite learn tests/journey/learn.sh
 suite trace tests/journey/trace.sh
 suite watch tests/journey/watch.sh
 suite notification tests/journey/notification.sh

@@ -151,8 +151,9 @@ bench-matching: ## two files of 10,000 to 1,000,000 people linked, one person ag
 	@tests/bench/matching.sh
 	@FEBRL_WHOLE=1 tests/matching/febrl.sh
 
-bench-clk: $(BUILD)/tests/matching/clk_main ## comparisons of encodings a second, by each unit of the processor
+bench-clk: $(BUILD)/tests/matching/clk_main $(BUILD)/tests/matching/encodings_main ## comparisons of encodings a second; a question to 1,000,000 people
 	@$(BUILD)/tests/matching/clk_main speed
+	@$(BUILD)/tests/matching/encodings_main
 
 hostile: ## a linked site in an attacker's hands, and a flood of connections
 	@$(MAKE) --no-print-directory -j2 all
@@ -301,6 +302,7 @@ $(BUILD)/tests/%: $(BUILD)/opt/tests/%.o $(call libraries,opt,$(ROOMS))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LINKING) $(filter %.o,$^) $(call grouped,$(filter %.a,$^)) $(LIBS) $(if $(findstring nats,$*),-lnats) $(if $(findstring rabbit,$*),-lrabbitmq) -o $@
 
+$(BUILD)/tests/matching/encodings_main: $(call objects,$(filter services/matching/engine/%,$(match_c)) services/matching/memory/encodings.c,opt)
 # the encodings' measure stands on the engine
 $(BUILD)/tests/matching/clk_main: $(call objects,$(filter services/matching/engine/%,$(match_c)),opt)
 

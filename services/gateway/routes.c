@@ -40,6 +40,7 @@ static const struct route routes[] = {
 	{ "POST", "/api/v1/matches/{id}/confirm",             "ConfirmMatch",        LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
 	{ "POST", "/api/v1/matches/{id}/reject",              "RejectMatch",         LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_MATCH,    NULL,       false },
 	{ "POST", "/api/v1/matches/{id}/undo",                "UndoMatch",           LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
+	{ "POST", "/api/v1/matches/weights",                    "LearnWeights",        LG_SERVICE_MATCHING,  ROUTE_KEY_ANY,        ROUTE_BODY_SENT,     NULL,       false },
 	{ "PUT",  "/api/v1/traces/{id}",                        "AskTrace",            LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_SENT,     NULL,       false },
 	{ "POST", "/api/v1/traces/{id}/approve",                "ApproveTrace",        LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },
 	{ "POST", "/api/v1/traces/{id}/decline",                "DeclineTrace",        LG_SERVICE_MATCHING,  ROUTE_KEY_CASE,       ROUTE_BODY_NOTHING,  NULL,       false },

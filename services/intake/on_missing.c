@@ -57,6 +57,7 @@ static void publish_reported(struct lg_batch *batch, struct lg_item *item)
 	}
 	message.home_district = lg_copy_text(item->arena, missing->district);
 	message.home_country = lg_copy_text(item->arena, missing->country);
+	message.search_abroad = reported(item)->search_abroad;
 	lg_publish(batch, item,
 		&(struct lg_event){
 			.type = MISSING_PERSON_REPORTED,

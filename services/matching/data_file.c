@@ -72,7 +72,7 @@ struct lg_status weights_read(struct lg_arena *arena, const char *path, struct w
 
 	if (!lg_is_done(status))
 		return status;
-	weights.prior_millibits = weigh_prior(file.one_in);
+	weights.one_in = file.one_in;
 	weights.version = 1; /* later ones are learned */
 	weights.propose_ppm = (uint32_t)file.propose_ppm;
 	weights.two_persons_ppm = (uint32_t)file.two_persons_ppm;
@@ -80,9 +80,10 @@ struct lg_status weights_read(struct lg_arena *arena, const char *path, struct w
 		struct shares shares;
 
 		memcpy(&shares, (const char *)&file + places[i].offset, sizeof shares);
-		weights.millibits[places[i].field][places[i].level] =
-			weigh_level(shares.m, shares.u);
+		weights.m_ppm[places[i].field][places[i].level] = (int32_t)shares.m;
+		weights.u_ppm[places[i].field][places[i].level] = (int32_t)shares.u;
 	}
+	weigh_settle(&weights);
 	*ret_weights = weights;
 	return lg_done();
 }

@@ -40,6 +40,21 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_person,
 	},
 	{
+		.type = CASE_CLOSED,
+		.is_alone = true, /* the reports that close with her are read before the batch */
+		.work_size = sizeof(struct closed_work),
+		.load = load_closed,
+		.decide = decide_closed,
+		.store = store_closed,
+	},
+	{
+		.type = FORGET_DUE,
+		.work_size = sizeof(struct closed_work),
+		.load = load_forget,
+		.decide = decide_forget,
+		.store = store_forget,
+	},
+	{
 		.type = SEARCH_DUE,
 		.work_size = sizeof(struct search_work),
 		.load = load_search,
@@ -97,6 +112,16 @@ const struct lg_handler matching_handlers[] = {
 		.store = store_undo,
 	},
 	{
+		.type = LEARN_WEIGHTS,
+		.roles = MAY(OPERATOR),
+		.is_alone = true, /* the next version follows the last */
+		.work_size = sizeof(struct learn_work),
+		.load = load_learn,
+		.ponder = ponder_learn,
+		.decide = decide_learn,
+		.store = store_learn,
+	},
+	{
 		.type = ASK_TRACE,
 		.roles = ASKERS,
 		.is_alone = true, /* budgets and states are read before the batch */
@@ -118,7 +143,22 @@ const struct lg_handler matching_handlers[] = {
 		.work_size = sizeof(struct trace_work),
 		.load = load_told,
 		.decide = decide_answered,
-		.store = store_told,
+		.store = store_answered,
+	},
+	{
+		.type = TRACE_DUE,
+		.is_alone = true,
+		.work_size = sizeof(struct question_work),
+		.load = load_question,
+		.decide = decide_question,
+		.store = store_question,
+	},
+	{
+		.type = TRACE_EXPIRY_DUE,
+		.work_size = sizeof(struct question_work),
+		.load = load_expiry,
+		.decide = decide_expiry,
+		.store = store_expiry,
 	},
 	{
 		.type = APPROVE_TRACE,

@@ -2,6 +2,7 @@
 #ifndef SERVICES_MATCHING_HANDLERS_H
 #define SERVICES_MATCHING_HANDLERS_H
 
+#include "services/matching/memory/encodings.h"
 #include "services/matching/store.h"
 
 /* Numbers of proto/registry.txt; a test compares them. */
@@ -20,6 +21,7 @@ enum {
 	NAMES_RELEASED = 208,
 	WATCHLIST_HIT = 209,
 	MATCH_UNDONE_EVENT = 210,
+	TRACE_HIT_EVENT = 211,
 	CONFIRM_MATCH = 1201,
 	REJECT_MATCH = 1202,
 	LIST_MATCHES = 1203,
@@ -30,19 +32,27 @@ enum {
 	LIST_TRACES = 1208,
 	SHOW_TRACED_PERSON = 1209,
 	UNDO_MATCH = 1210,
+	LEARN_WEIGHTS = 1211,
 	PERSON_IDENTITY = 2001,
+	CASE_CLOSED = 318,
 	SEARCH_DUE = 3501,
+	FORGET_DUE = 3502,
+	TRACE_DUE = 3503,
+	TRACE_EXPIRY_DUE = 3504,
 };
 
 /* Ends with a row of type 0. */
 extern const struct lg_handler matching_handlers[];
 
+#define ENCODINGS_KEPT 2 /* sites and periods whose encodings of our people are held at once */
+
 /* What start() read from the data folder, and who is known; item->state. */
 struct matching_state {
-	struct weights weights;
+	struct weights shipped, weights; /* those of the file; those in use */
 	struct district_table districts;
 	struct corridor_table corridors;
 	struct known *known;
+	struct encodings *encodings[ENCODINGS_KEPT]; /* the last asked for first */
 	/* the batch that read last what came since; memory is used again, so it is told by its time, too */
 	const struct lg_batch *catching_up;
 	lg_ms catching_up_at;
@@ -51,6 +61,7 @@ struct matching_state {
 /* RescueRecorded, MissingPersonReported, ConsentChanged (on_person.c). */
 struct person_work {
 	struct person_record *record;
+	struct lg_found *traces; /* hers that have not ended */
 	bool is_changed;
 };
 
@@ -64,6 +75,26 @@ struct lg_status decide_suspect(struct lg_item *item);
 struct lg_status decide_consent(struct lg_item *item);
 void store_person(struct lg_batch *batch, struct lg_item *item);
 
+/* CaseClosed, and ForgetDue long behind it (on_closed.c). */
+struct closed_work {
+	struct person_record *record; /* NULL: another site's person */
+	struct lg_found *reports;     /* that found her */
+	struct lg_found *traces;      /* hers that have not ended */
+	bool is_changed;
+	uint32_t closed_count;
+	struct person_record *closed; /* those of them that close with her */
+};
+
+void load_closed(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_closed(struct lg_item *item);
+void store_closed(struct lg_batch *batch, struct lg_item *item);
+void load_forget(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_forget(struct lg_item *item);
+void store_forget(struct lg_batch *batch, struct lg_item *item);
+
+/* A match was undone: its report, if it was closed with her, is searched for again. */
+void reopen_report(struct lg_batch *batch, struct lg_item *item, const struct lg_found *found);
+
 /* SearchDue (on_search.c). */
 struct search_candidate {
 	struct person_record record;
@@ -74,9 +105,11 @@ struct search_candidate {
 struct search_work {
 	struct person_record *record;
 	struct lg_found *arrivals; /* of one search in a batch; else NULL */
+	struct lg_found *weights;  /* the same */
 	struct lg_found *candidates, *open;
-	int64_t searched_place; /* of her record, as the index had it */
-	bool is_early;          /* her record is not in the index yet, or not all are */
+	struct lg_found *questions; /* of other sites, that stand here */
+	int64_t searched_place;     /* of her record, as the index had it */
+	bool is_early;              /* her record is not in the index yet, or not all are */
 	uint32_t withdrawn_count, picked_count;
 	struct match *withdrawn;
 	struct search_candidate *picked;
@@ -109,7 +142,8 @@ void raise_sighting(struct lg_batch *batch, struct lg_item *item, const struct s
 struct verdict_work {
 	struct match *match;
 	bool is_repeated;
-	const char *why; /* of an undo */
+	struct lg_found *report; /* of an undo */
+	const char *why;         /* of an undo */
 };
 
 void load_undo(struct lg_batch *batch, struct lg_item *item);
@@ -123,6 +157,19 @@ struct lg_status decide_confirm(struct lg_item *item);
 struct lg_status decide_reject(struct lg_item *item);
 void store_confirm(struct lg_batch *batch, struct lg_item *item);
 void store_reject(struct lg_batch *batch, struct lg_item *item);
+
+/* LearnWeights (on_learn.c). */
+struct learn_work {
+	struct lg_found *stored, *pairs;
+	struct weights before;
+	struct learned learned;
+	struct lg_status status; /* of learning: a preview shows it */
+};
+
+void load_learn(struct lg_batch *batch, struct lg_item *item);
+void ponder_learn(struct lg_item *item);
+struct lg_status decide_learn(struct lg_item *item);
+void store_learn(struct lg_batch *batch, struct lg_item *item);
 
 /* ListMatches, ShowMatch (on_match.c). */
 struct cards_work {
@@ -144,6 +191,7 @@ struct trace_work {
 	struct lg_found *budget;
 	uint16_t site; /* ours */
 	bool has_secret, is_repeated;
+	bool is_first_hit;  /* of an answer: this site's readers are told */
 	uint8_t secret[32]; /* of the two sites and the period; wiped with the batch */
 	enum trace_outcome outcome;
 };
@@ -172,6 +220,38 @@ struct lg_status decide_they_approve(struct lg_item *item);
 struct lg_status decide_they_decline(struct lg_item *item);
 struct lg_status decide_names(struct lg_item *item);
 void store_told(struct lg_batch *batch, struct lg_item *item);
+void store_answered(struct lg_batch *batch, struct lg_item *item);
 void store_they_approve(struct lg_batch *batch, struct lg_item *item);
+
+/* TraceDue, TraceExpiryDue, and who comes while questions stand (on_question.c). */
+struct question_work {
+	struct trace *trace;
+	bool has_secret;
+	uint8_t secret[32]; /* wiped with the batch */
+	struct encodings *encodings;
+	struct lg_found *arrivals; /* to be encoded first; NULL: it was compared */
+	uint32_t candidate_count;
+	struct person_record *candidates[ENCODINGS_FOUND_MAX];
+	const struct person_record *best; /* NULL: nobody */
+};
+
+/* Sets the comparing of a question, in a transaction behind this one. */
+void question_later(
+	struct lg_batch *batch, struct lg_item *item, const struct trace *trace, bool is_caught_up);
+
+/*
+ * Compares a person who came with the questions that stand here; of a hit both sites are told.
+ *   open    by site and period, in order
+ *   person  with her names
+ */
+void questions_compare(struct lg_batch *batch, struct lg_item *item, const struct lg_found *open,
+	const struct person_record *record, const struct person *person);
+
+void load_question(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_question(struct lg_item *item);
+void store_question(struct lg_batch *batch, struct lg_item *item);
+void load_expiry(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_expiry(struct lg_item *item);
+void store_expiry(struct lg_batch *batch, struct lg_item *item);
 
 #endif

@@ -29,6 +29,7 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(MATCH_UNDONE_EVENT, "MatchUndone");
 	is_named(SUSPECT_RECORDED, "SuspectRecorded");
 	is_named(UNDO_MATCH, "UndoMatch");
+	is_named(LEARN_WEIGHTS, "LearnWeights");
 	is_named(CONFIRM_MATCH, "ConfirmMatch");
 	is_named(REJECT_MATCH, "RejectMatch");
 	is_named(LIST_MATCHES, "ListMatches");
@@ -44,7 +45,12 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(LIST_TRACES, "ListTraces");
 	is_named(SHOW_TRACED_PERSON, "ShowTracedPerson");
 	is_named(PERSON_IDENTITY, "PersonIdentity");
+	is_named(CASE_CLOSED, "CaseClosed");
 	is_named(SEARCH_DUE, "SearchDue");
+	is_named(FORGET_DUE, "ForgetDue");
+	is_named(TRACE_HIT_EVENT, "TraceHit");
+	is_named(TRACE_DUE, "TraceDue");
+	is_named(TRACE_EXPIRY_DUE, "TraceExpiryDue");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

@@ -17,8 +17,11 @@ static struct lg_status start(
 
 	*ret_state = state;
 	state->known = known_new(KNOWN_FIRST_ROWS);
+	for (unsigned i = 0; i < ENCODINGS_KEPT; i++)
+		state->encodings[i] = encodings_new();
 	if (!lg_is_done(status))
 		return status;
+	state->shipped = state->weights;
 	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),
 		&state->corridors, ret_problem);
 	if (!lg_is_done(status))
@@ -27,7 +30,8 @@ static struct lg_status start(
 		&state->districts, ret_problem);
 }
 
-static const struct lg_lifecycle *const lives[] = { &record_life, &match_life, &trace_life, NULL };
+static const struct lg_lifecycle *const lives[] = { &record_life, &sought_life, &match_life,
+	&trace_life, NULL };
 
 static const struct lg_service matching = {
 	.number = LG_SERVICE_MATCHING,

@@ -4,7 +4,9 @@
  */
 #include "services/matching/handlers.h"
 
+#include "proto/codes.pb-c.h"
 #include "services/matching/person_wire.h"
+#include "services/matching/trace_tell.h"
 
 static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)
 {
@@ -27,8 +29,10 @@ static void load(struct lg_batch *batch, struct lg_item *item, const ProtobufCBi
 	struct person_work *work = item->work;
 	struct lg_id record_id;
 
-	if (lg_is_done(id_from_wire(wire, &record_id)))
-		work->record = read_record(batch, record_id);
+	if (!lg_is_done(id_from_wire(wire, &record_id)))
+		return;
+	work->record = read_record(batch, record_id);
+	work->traces = read_live_traces(batch, record_id);
 }
 
 void load_rescue(struct lg_batch *batch, struct lg_item *item)
@@ -70,12 +74,22 @@ static struct lg_bytes sealed_identity(const struct lg_item *item, struct lg_id 
 	return lg_bytes("", 0);
 }
 
+/* Whom another site may ask for: leads and protection officers are, volunteers are not told of. */
+static struct lg_id officer_of(const struct lg_item *item)
+{
+	bool is_one = item->event->actor.role == LIFEGUARD__CODES__ROLE__CENTRE_LEAD ||
+		      item->event->actor.role == LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER;
+
+	return is_one ? item->event->actor.user : (struct lg_id){ 0 };
+}
+
 static void take(struct lg_item *item, struct person_record *told, enum tracing tracing)
 {
 	struct person_work *work = item->work;
 
 	told->home = item->key;
 	told->event_id = item->event->event_id;
+	told->officer = officer_of(item);
 	told->recorded_at = item->event->occurred_at;
 	told->sealed = sealed_identity(item, told->record_id);
 	/* the aggregate lives as long as the batch, the message perhaps not */
@@ -123,15 +137,20 @@ struct lg_status decide_consent(struct lg_item *item)
 {
 	struct person_work *work = item->work;
 	enum tracing tracing = TRACING_UNSAID;
+	enum record_abroad abroad = ABROAD_UNSAID;
 	struct lg_id person_id;
 	struct lg_status status = id_from_wire(&consent_of(item)->person_id, &person_id);
 
 	if (lg_is_done(status))
 		status = tracing_from_consent(consent_of(item)->consent, &tracing);
+	if (lg_is_done(status))
+		status = abroad_from_consent(consent_of(item)->consent, &abroad);
 	if (!lg_is_done(status))
 		return status;
 
 	work->is_changed = record_consent(work->record, tracing);
+	if (record_speak_of_abroad(work->record, abroad))
+		work->is_changed = true;
 	if (lg_id_is_zero(work->record->home)) {
 		work->record->record_id = person_id;
 		work->record->home = item->key;
@@ -148,4 +167,6 @@ void store_person(struct lg_batch *batch, struct lg_item *item)
 	write_record(batch, work->record);
 	if (record_is_indexed(work->record))
 		search_later(batch, item, work->record->record_id);
+	if (!record_may_be_asked_for(work->record))
+		traces_withdraw(batch, item, work->traces);
 }

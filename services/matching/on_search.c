@@ -13,6 +13,7 @@
 #include "proto/codes.pb-c.h"
 #include "services/matching/identity.h"
 #include "services/matching/person_wire.h"
+#include "services/matching/weights_wire.h"
 
 static const Lifeguard__Matching__SearchDue *search_of(const struct lg_item *item)
 {
@@ -49,11 +50,13 @@ void load_search(struct lg_batch *batch, struct lg_item *item)
 		state->catching_up = batch;
 		state->catching_up_at = item->now;
 		work->arrivals = read_arrivals(batch, known_through(state->known));
+		work->weights = read_weights(batch);
 	}
 	count = known_stands(state->known) ? known_search(state->known, record_id, candidates) : 0;
 	work->searched_place = known_place(state->known, record_id);
 	work->is_early = !known_stands(state->known);
 	work->candidates = read_candidates(batch, record_id, candidates, count);
+	work->questions = read_open_traces(batch, item->now);
 }
 
 /* Proposals that her no has ended. */
@@ -151,6 +154,18 @@ static void report_progress(const struct known *known, bool stood)
 		lg_warn("the index could not be held in memory: raise the limit on locked memory");
 }
 
+/* Whatever was learned meanwhile, here or by an instance that owned matching before. */
+static void take_weights(struct lg_item *item)
+{
+	struct matching_state *state = item->state;
+	const struct search_work *work = item->work;
+	struct lg_status status =
+		weights_apply(item->arena, weights_from_found(work->weights), &state->weights);
+
+	if (!lg_is_done(status))
+		lg_warn("learned weights could not be read: the last ones stay");
+}
+
 static void catch_up(struct lg_batch *batch, struct lg_item *item)
 {
 	struct matching_state *state = item->state;
@@ -161,6 +176,8 @@ static void catch_up(struct lg_batch *batch, struct lg_item *item)
 	bool stood = known_stands(state->known);
 	struct lg_reader reader;
 
+	if (work->weights != NULL)
+		take_weights(item);
 	if (work->arrivals == NULL || (work->arrivals->count == 0 && stood))
 		return;
 	entry.case_id = (struct lg_id){ 0 }; /* any: each has its own */
@@ -229,6 +246,11 @@ static void propose(struct lg_batch *batch, struct lg_item *item,
 	publish_proposed(batch, item, &match, comparison, match.right_home);
 }
 
+static bool is_asked_for(const struct search_work *work)
+{
+	return work->questions->count > 0 && record_may_be_asked_for(work->record);
+}
+
 static void compare_all(
 	struct lg_batch *batch, struct lg_item *item, struct proposals *ret_proposals)
 {
@@ -249,6 +271,8 @@ static void compare_all(
 		return;
 	person_begin(person, &work->record->facts, &state->districts);
 	person_add_identity(person, identity_open(batch, item, &reader, work->record));
+	if (is_asked_for(work))
+		questions_compare(batch, item, work->questions, work->record, person);
 	for (uint32_t i = 0; i < work->picked_count; i++) {
 		const struct person_record *record = &work->picked[i].record;
 		struct comparison comparison;
@@ -273,7 +297,7 @@ void store_search(struct lg_batch *batch, struct lg_item *item)
 	}
 	for (uint32_t i = 0; i < work->withdrawn_count; i++)
 		write_decision(batch, &work->withdrawn[i], nobody, item->now);
-	if (work->picked_count == 0)
+	if (work->picked_count == 0 && !is_asked_for(work))
 		return;
 	compare_all(batch, item, &proposals);
 	for (uint32_t i = 0; i < proposals.count; i++)

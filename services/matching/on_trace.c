@@ -2,6 +2,8 @@
  * Somebody of this site asks another for one person, agrees that names are told, or does not; the
  * traces are looked at.  What the other site says: on_traced.c.
  */
+#include <assert.h>
+
 #include "proto/codes.pb-c.h"
 #include "services/matching/engine/clk/clk_person.h"
 #include "services/matching/identity.h"
@@ -51,6 +53,31 @@ void load_ask(struct lg_batch *batch, struct lg_item *item)
 				   trace_period(item->now), work->secret));
 }
 
+/* The basis is what was recorded of her, not what the one who asks says of it. */
+static struct lg_status check_basis(const struct person_record *record, int basis)
+{
+	if ((basis == LIFEGUARD__MATCHING__TRACE_BASIS__FAMILY_ASKED) !=
+		(record->kind == RECORD_MISSING))
+		return lg_refuse("a family asks for whom it reported, and for nobody else");
+	switch (basis) {
+	case LIFEGUARD__MATCHING__TRACE_BASIS__FAMILY_ASKED:
+		if (record->abroad != ABROAD_FAMILY)
+			return lg_refuse("the family has not agreed that partners are asked");
+		return lg_done();
+	case LIFEGUARD__MATCHING__TRACE_BASIS__HER_BEST_INTEREST:
+		if (record->abroad != ABROAD_BEST_INTEREST)
+			return lg_refuse(
+				"no best-interest decision on partners across the border is "
+				"recorded");
+		return lg_done();
+	default:
+		if (record->abroad != ABROAD_GIVEN)
+			return lg_refuse("no consent of hers to partners across the border is "
+					 "recorded");
+		return lg_done();
+	}
+}
+
 static struct lg_status check_ask(struct lg_item *item)
 {
 	const struct trace_work *work = item->work;
@@ -78,12 +105,9 @@ static struct lg_status check_ask(struct lg_item *item)
 		return lg_refuse("no such record of this site");
 	}
 	item->refusal_status = 409;
-	if (!record_is_traceable(work->record))
-		return lg_refuse("she said no to family tracing");
-	if ((asked->basis == LIFEGUARD__MATCHING__TRACE_BASIS__FAMILY_ASKED) !=
-		(work->record->kind == RECORD_MISSING))
-		return lg_refuse("a family asks for whom it reported, and for nobody else");
-	return lg_done();
+	if (!record_may_be_asked_for(work->record))
+		return lg_refuse("she said no, or is not searched for any more");
+	return check_basis(work->record, (int)asked->basis);
 }
 
 struct lg_status decide_ask(struct lg_item *item)
@@ -142,7 +166,7 @@ void store_ask(struct lg_batch *batch, struct lg_item *item)
 	if (encode(batch, item, clks) == 0) { /* nobody can be asked for without a name */
 		struct lg_status status = trace_hear(work->trace, TRACE_NOTHING);
 
-		(void)status;
+		assert(lg_is_done(status));
 	} else {
 		for (uint32_t i = 0; i < CLK_ALIASES; i++)
 			wire[i] = (ProtobufCBinaryData){ .len = sizeof clks[i],
@@ -155,9 +179,10 @@ void store_ask(struct lg_batch *batch, struct lg_item *item)
 		message.secret_check = (ProtobufCBinaryData){ .len = sizeof check, .data = check };
 		message.n_encodings = CLK_ALIASES;
 		message.encodings = wire;
-		trace_tell(batch, item, TRACE_ASKED_EVENT, &message.base);
+		message.officer = id_to_wire(&item->actor.user);
+		trace_tell(batch, item, work->trace, TRACE_ASKED_EVENT, &message.base);
 	}
-	write_trace(batch, work->trace);
+	trace_keep(batch, item, work->trace);
 	answer_changed(batch, item);
 }
 
@@ -191,7 +216,7 @@ struct lg_status decide_trace_approve(struct lg_item *item)
 	if (!lg_is_done(status))
 		return status;
 	if (trace_own_record(item) == NULL)
-		return lg_refuse("she may not be traced any more");
+		return lg_refuse("nobody who may has agreed that her name crosses the border");
 	return trace_approve(work->trace, item->now, &work->is_repeated);
 }
 
@@ -211,7 +236,7 @@ void store_trace_approve(struct lg_batch *batch, struct lg_item *item)
 	if (work->is_repeated)
 		return;
 	lg_audit(batch, item, LG_AUDIT_APPROVE, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
-	write_trace(batch, work->trace);
+	trace_keep(batch, item, work->trace);
 	trace_tell_approved(batch, item);
 	if (work->trace->state == TRACE_AGREED)
 		trace_tell_names(batch, item);
@@ -225,14 +250,16 @@ void store_trace_decline(struct lg_batch *batch, struct lg_item *item)
 	if (work->is_repeated)
 		return;
 	write_trace(batch, work->trace);
-	trace_tell_declined(batch, item);
+	erase_keys(batch, work->trace->trace_id);
+	trace_tell_declined(batch, item, work->trace);
 }
 
 /* --- looking --------------------------------------------------------------------------------- */
 
 static bool has_contact(const struct trace *trace)
 {
-	return trace->state != TRACE_ASKED && trace->state != TRACE_NO_HIT;
+	return trace->state != TRACE_ASKED && trace->state != TRACE_NO_HIT &&
+	       trace->state != TRACE_OPEN;
 }
 
 /* The trace stays where it is: ids point into it. */
@@ -248,8 +275,11 @@ static Lifeguard__Matching__TraceRow *row_to_wire(struct lg_item *item, const st
 	wire->asked_ms = trace->asked_at;
 	if (!lg_id_is_zero(trace->record_id))
 		wire->record_id = id_to_wire(&trace->record_id);
+	wire->expires_ms = trace->expires_at;
 	if (has_contact(trace))
 		wire->contact = LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER;
+	if (has_contact(trace) && !lg_id_is_zero(trace->officer))
+		wire->officer = id_to_wire(&trace->officer);
 	return wire;
 }
 

@@ -1,12 +1,14 @@
 /*
  * What another site's matching says: it asks for somebody, answers, agrees or not, tells names.
  *
- * A question is counted and written down whatever the answer; it is compared with whom this site may
- * trace, and the answer is one of a few words: how many are alike, how much, and who, stays here.
+ * A question is counted and written down whatever the answer; it stands until its period is over and is
+ * compared with whom this site may trace (on_question.c).  The answer is one of a few words: how many
+ * are alike, how much, and who, stays here.
  */
+#include <assert.h>
+
 #include "proto/codes.pb-c.h"
 #include "services/matching/engine/clk/clk_person.h"
-#include "services/matching/identity.h"
 #include "services/matching/person_wire.h"
 #include "services/matching/trace_secret.h"
 #include "services/matching/trace_tell.h"
@@ -31,7 +33,6 @@ void load_asked(struct lg_batch *batch, struct lg_item *item)
 	work->trace = read_trace(batch, item->key);
 	work->budget = read_trace_budget(batch, item->event->site, asked->period,
 		lg_bytes(asked->person_token.data, asked->person_token.len));
-	work->found = read_traceable(batch, item->key);
 	work->has_secret = lg_is_done(
 		lg_batch_pair_secret(batch, item->event->site, asked->period, work->secret));
 }
@@ -82,81 +83,49 @@ struct lg_status decide_asked(struct lg_item *item)
 	return status;
 }
 
-/* The most alike of those that may be traced; the encodings asked for are not kept. */
-static uint32_t search(struct lg_batch *batch, struct lg_item *item, struct lg_id *ret_best)
+/* Zero: an older site names none. */
+static struct lg_id officer_of(const ProtobufCBinaryData *wire)
 {
-	const struct matching_state *state = item->state;
-	const struct trace_work *work = item->work;
-	const Lifeguard__Matching__TraceAsked *asked = asked_of(item);
-	struct person *person = lg_alloc(item->arena, sizeof *person);
-	struct clk questions[CLK_ALIASES], clks[CLK_ALIASES];
-	struct lg_audit_entry entry = trace_entry(item, (uint32_t)work->found->count);
-	struct lg_audit_trail trail = lg_trail(batch, item);
-	struct lg_reader reader;
-	uint32_t best = 0;
+	struct lg_id officer = { 0 };
+	struct lg_status status = id_from_wire(wire, &officer);
 
-	if (work->found->count == 0 ||
-		!lg_is_done(lg_reader_machine(
-			&trail, &entry, LG_SERVICE_MATCHING, LG_MACHINE_MATCHING_INDEX, &reader)))
-		return 0;
-	for (uint32_t i = 0; i < CLK_ALIASES; i++)
-		memcpy(&questions[i], asked->encodings[i].data, sizeof questions[i]);
-	for (int row = 0; row < work->found->count; row++) {
-		const struct person_record record = record_from_found(work->found, row);
-		uint32_t count, alike;
-
-		person_begin(person, &record.facts, &state->districts);
-		person_add_identity(person, identity_open(batch, item, &reader, &record));
-		count = clk_person(work->secret, person, clks);
-		alike = clk_best(questions, CLK_ALIASES, clks, count);
-		if (alike > best) {
-			best = alike;
-			*ret_best = record.record_id;
-		}
-	}
-	return best;
+	return lg_is_done(status) ? officer : (struct lg_id){ 0 };
 }
 
-static Lifeguard__Matching__TraceOutcome outcome_to_wire(enum trace_outcome outcome)
+/* What it brought, one behind the other. */
+static struct lg_bytes encodings_of(struct lg_item *item)
 {
-	switch (outcome) {
-	case TRACE_HIT:
-		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_HIT;
-	case TRACE_NOTHING:
-		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_NOTHING;
-	case TRACE_REFUSED:
-		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_REFUSED;
-	case TRACE_OUT_OF_STEP:
-		break;
-	}
-	return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_OUT_OF_STEP;
+	const Lifeguard__Matching__TraceAsked *asked = asked_of(item);
+	struct clk *clks = lg_alloc_array(item->arena, CLK_ALIASES, sizeof *clks);
+
+	for (uint32_t i = 0; i < CLK_ALIASES; i++)
+		memcpy(&clks[i], asked->encodings[i].data, sizeof clks[i]);
+	return lg_bytes(clks, CLK_ALIASES * sizeof *clks);
 }
 
 void store_asked(struct lg_batch *batch, struct lg_item *item)
 {
 	struct trace_work *work = item->work;
 	const Lifeguard__Matching__TraceAsked *asked = asked_of(item);
-	Lifeguard__Matching__TraceAnswered message = LIFEGUARD__MATCHING__TRACE_ANSWERED__INIT;
 	struct trace told = {
 		.trace_id = item->key,
 		.other_site = item->event->site,
 		.period = asked->period,
 		.asked_at = item->now,
 	};
-	struct lg_id best = { 0 };
+	struct lg_status status;
 
 	lg_audit(batch, item, LG_AUDIT_SEARCH, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
 	memcpy(told.token, asked->person_token.data, TRACE_TOKEN_SIZE);
-	if (work->outcome == TRACE_NOTHING && search(batch, item, &best) >= CLK_LEAST_HIT)
-		work->outcome = TRACE_HIT;
-	if (!lg_is_done(trace_be_asked(work->trace, &told, work->outcome, best)))
-		return;
-	write_trace(batch, work->trace);
-	message.trace_id = id_to_wire(&work->trace->trace_id);
-	message.outcome = outcome_to_wire(work->outcome);
-	if (work->outcome == TRACE_HIT)
-		message.contact = LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER;
-	trace_tell(batch, item, TRACE_ANSWERED_EVENT, &message.base);
+	told.officer = officer_of(&asked->officer);
+	told.encodings = encodings_of(item);
+	status = trace_be_asked(work->trace, &told, work->outcome);
+	assert(lg_is_done(status)); /* decide has seen that it is new */
+	trace_keep(batch, item, work->trace);
+	if (work->trace->state == TRACE_OPEN)
+		question_later(batch, item, work->trace, false);
+	else
+		trace_tell_answer(batch, item, work->trace, work->outcome, NULL);
 }
 
 /* --- what follows --------------------------------------------------------------------------- */
@@ -177,7 +146,9 @@ static struct lg_status check_told(const struct lg_item *item, const ProtobufCBi
 	if (!is_this_trace(item, trace_id))
 		return lg_refuse("the trace is not the event's key");
 	if (work->trace->state == TRACE_NEW)
-		return lg_refuse("this trace was never heard of");
+		return trace_has_expired(item->key, item->now)
+			       ? lg_done()
+			       : lg_refuse("this trace was never heard of");
 	if (work->trace->other_site != item->event->site)
 		return lg_refuse("only the other site of a trace may speak of it");
 	return lg_done();
@@ -190,10 +161,14 @@ struct lg_status decide_answered(struct lg_item *item)
 		(const Lifeguard__Matching__TraceAnswered *)item->message;
 	struct lg_status status = check_told(item, &message->trace_id);
 
-	if (!lg_is_done(status))
+	if (!lg_is_done(status) || work->trace->state == TRACE_NEW)
 		return status;
 	switch ((int)message->outcome) {
 	case LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_HIT:
+		if (work->trace->state == TRACE_ASKED || work->trace->state == TRACE_NO_HIT) {
+			work->trace->officer = officer_of(&message->officer);
+			work->is_first_hit = true;
+		}
 		return trace_hear(work->trace, TRACE_HIT);
 	case LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_NOTHING:
 	case LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_REFUSED:
@@ -210,8 +185,11 @@ struct lg_status decide_they_approve(struct lg_item *item)
 		(const Lifeguard__Matching__TraceApproved *)item->message;
 	struct lg_status status = check_told(item, &message->trace_id);
 
-	if (lg_is_done(status))
-		status = trace_hear_approved(work->trace);
+	if (!lg_is_done(status) || work->trace->state == TRACE_NEW)
+		return status;
+	if (message->officer.len > 0)
+		work->trace->officer = officer_of(&message->officer);
+	status = trace_hear_approved(work->trace);
 	/* she may have said no since we agreed */
 	if (lg_is_done(status) && work->trace->state == TRACE_AGREED &&
 		trace_own_record(item) == NULL)
@@ -226,7 +204,9 @@ struct lg_status decide_they_decline(struct lg_item *item)
 		(const Lifeguard__Matching__TraceDeclined *)item->message;
 	struct lg_status status = check_told(item, &message->trace_id);
 
-	return lg_is_done(status) ? trace_hear_declined(work->trace) : status;
+	if (!lg_is_done(status) || work->trace->state == TRACE_NEW)
+		return status;
+	return trace_hear_declined(work->trace);
 }
 
 struct lg_status decide_names(struct lg_item *item)
@@ -236,7 +216,7 @@ struct lg_status decide_names(struct lg_item *item)
 		(const Lifeguard__Matching__NamesReleased *)item->message;
 	struct lg_status status = check_told(item, &message->trace_id);
 
-	if (!lg_is_done(status))
+	if (!lg_is_done(status) || work->trace->state == TRACE_NEW)
 		return status;
 	for (uint32_t i = 0; i < item->event->sealed_count; i++) {
 		const Lifeguard__Envelope__Sealed *sealed = item->event->sealed[i];
@@ -250,20 +230,36 @@ struct lg_status decide_names(struct lg_item *item)
 	return lg_refuse("no names came with it");
 }
 
+/* What has expired here is told too late, and changes nothing. */
 void store_told(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct trace_work *work = item->work;
 
+	if (work->trace->state == TRACE_NEW)
+		return;
 	write_trace(batch, work->trace);
+	if (work->trace->state == TRACE_DECLINED)
+		erase_keys(batch, item->key);
+}
+
+void store_answered(struct lg_batch *batch, struct lg_item *item)
+{
+	const struct trace_work *work = item->work;
+
+	store_told(batch, item);
+	if (work->is_first_hit)
+		trace_tell_hit(batch, item, work->trace);
 }
 
 void store_they_approve(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct trace_work *work = item->work;
 
-	write_trace(batch, work->trace);
+	if (work->trace->state == TRACE_NEW)
+		return;
+	trace_keep(batch, item, work->trace);
 	if (work->trace->state == TRACE_AGREED)
 		trace_tell_names(batch, item);
 	else if (work->trace->state == TRACE_DECLINED && trace_own_record(item) == NULL)
-		trace_tell_declined(batch, item);
+		trace_tell_declined(batch, item, work->trace);
 }

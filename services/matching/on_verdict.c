@@ -135,7 +135,10 @@ static const Lifeguard__Matching__UndoMatch *undo_of(const struct lg_item *item)
 
 void load_undo(struct lg_batch *batch, struct lg_item *item)
 {
+	struct verdict_work *work = item->work;
+
 	load(batch, item);
+	work->report = read_report_of_match(batch, item->key);
 }
 
 static const char *why_from_wire(Lifeguard__Matching__UndoReason reason)
@@ -173,6 +176,7 @@ void store_undo(struct lg_batch *batch, struct lg_item *item)
 	if (work->is_repeated)
 		return;
 	write_undo(batch, match, item->actor.user, item->now, work->why);
+	reopen_report(batch, item, work->report);
 	message.match_id = id_to_wire(&match->match_id);
 	message.kind = match_kind_to_wire(match->kind);
 	message.left = id_to_wire(&match->left);

@@ -44,6 +44,7 @@ void raise_sighting(struct lg_batch *batch, struct lg_item *item, const struct s
 	message.before_station = lg_copy_text(item->arena, before->station);
 	message.before_ms = before->facts.at;
 	message.probability_ppm = sighting->probability_ppm;
+	message.origin_site = lg_batch_site(batch);
 	publish(batch, item, &message, now->home, 0);
 }
 

@@ -107,19 +107,49 @@ struct lg_status tracing_from_consent(
 	return lg_refuse("consent was given, refused, withdrawn or decided in her interest");
 }
 
+struct lg_status abroad_from_consent(
+	const Lifeguard__Codes__Consent *consent, enum record_abroad *ret_word)
+{
+	*ret_word = ABROAD_UNSAID;
+	if (consent == NULL)
+		return lg_refuse("no consent is told");
+	if (consent->purpose != LIFEGUARD__CODES__CONSENT_PURPOSE__CONSENT_TRACING_ABROAD)
+		return lg_done();
+	switch ((int)consent->state) {
+	case LIFEGUARD__CODES__CONSENT_STATE__GIVEN:
+		*ret_word = ABROAD_GIVEN;
+		return lg_done();
+	case LIFEGUARD__CODES__CONSENT_STATE__BEST_INTEREST:
+		*ret_word = ABROAD_BEST_INTEREST;
+		return lg_done();
+	case LIFEGUARD__CODES__CONSENT_STATE__REFUSED:
+	case LIFEGUARD__CODES__CONSENT_STATE__WITHDRAWN:
+		*ret_word = ABROAD_REFUSED;
+		return lg_done();
+	}
+	return lg_refuse("consent was given, refused, withdrawn or decided in her interest");
+}
+
 /* A no to one recipient among several yeses stays a no. */
-static struct lg_status tracing_of(
-	const Lifeguard__Intake__RescueRecorded *message, enum tracing *ret_tracing)
+static struct lg_status tracing_of(const Lifeguard__Intake__RescueRecorded *message,
+	enum tracing *ret_tracing, enum record_abroad *ret_abroad)
 {
 	*ret_tracing = TRACING_UNSAID;
+	*ret_abroad = ABROAD_UNSAID;
 	if (message->n_consents > CONSENTS_MAX)
 		return lg_refuse("at most 16 consents");
 	for (size_t i = 0; i < message->n_consents; i++) {
 		enum tracing said = TRACING_UNSAID;
+		enum record_abroad word = ABROAD_UNSAID;
 		struct lg_status status = tracing_from_consent(message->consents[i], &said);
 
+		if (lg_is_done(status))
+			status = abroad_from_consent(message->consents[i], &word);
 		if (!lg_is_done(status))
 			return status;
+		if (word == ABROAD_REFUSED ||
+			(word != ABROAD_UNSAID && *ret_abroad == ABROAD_UNSAID))
+			*ret_abroad = word;
 		if (said == TRACING_NO || (said == TRACING_YES && *ret_tracing == TRACING_UNSAID))
 			*ret_tracing = said;
 	}
@@ -142,7 +172,7 @@ struct lg_status record_from_rescue(const Lifeguard__Intake__RescueRecorded *mes
 	if (lg_is_done(status))
 		status = home_from_wire(message->home_district, message->home_country, &record);
 	if (lg_is_done(status))
-		status = tracing_of(message, ret_tracing);
+		status = tracing_of(message, ret_tracing, &record.abroad);
 	record.facts.at = message->rescued_ms;
 	if (lg_is_done(status))
 		status = station_from_wire(message->station, &record.station);
@@ -189,6 +219,7 @@ struct lg_status record_from_report(
 		status = home_from_wire(message->home_district, message->home_country, &record);
 	record.facts.age_basis = AGE_STATED; /* by the family, of the day that she went missing */
 	record.facts.at = message->missing_since_ms;
+	record.abroad = message->search_abroad ? ABROAD_FAMILY : ABROAD_UNSAID;
 	record.station = "";
 	if (lg_is_done(status))
 		*ret_record = record;

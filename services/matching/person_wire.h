@@ -16,7 +16,7 @@
 /*
  * A record as the event tells it; texts stay the message's.  Ids of home and event, and what is
  * sealed, stand in the envelope and are the caller's.
- *   ret_tracing  what her consents say of family tracing
+ *   ret_tracing  what her consents say of family tracing; of the other country stands in the record
  *   refused      ids of a wrong length, an enum that is UNSPECIFIED or unknown, an age or district above
  *                its limit, another country
  */
@@ -32,6 +32,10 @@ LG_MUST_CHECK struct lg_status record_from_suspect(
 /* What one consent says of family tracing.  refused: absent, or its state is none */
 LG_MUST_CHECK struct lg_status tracing_from_consent(
 	const Lifeguard__Codes__Consent *consent, enum tracing *ret_tracing);
+
+/* What one consent says of partners across the border.  refused: absent, or its state is none */
+LG_MUST_CHECK struct lg_status abroad_from_consent(
+	const Lifeguard__Codes__Consent *consent, enum record_abroad *ret_word);
 
 /* An id of a message.  refused: not 16 bytes */
 LG_MUST_CHECK struct lg_status id_from_wire(const ProtobufCBinaryData *wire, struct lg_id *ret_id);

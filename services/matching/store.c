@@ -6,4 +6,5 @@ const struct lg_statement *const store_tables[STORE_TABLE_COUNT] = {
 	store_match,
 	store_trace,
 	store_watch,
+	store_weights,
 };

@@ -9,6 +9,7 @@
 #include "services/matching/domain/match.h"
 #include "services/matching/domain/sighting.h"
 #include "services/matching/domain/trace.h"
+#include "services/matching/engine/learn.h"
 #include "services/matching/memory/known.h"
 
 /* Tables of statements; each ends with a row whose name is NULL. */
@@ -16,8 +17,9 @@ extern const struct lg_statement store_person_record[];
 extern const struct lg_statement store_match[];
 extern const struct lg_statement store_trace[];
 extern const struct lg_statement store_watch[];
+extern const struct lg_statement store_weights[];
 extern const struct lg_statement *const store_tables[];
-#define STORE_TABLE_COUNT 4
+#define STORE_TABLE_COUNT 5
 
 /* --- records (store_person_record.c) ------------------------------------------------------ */
 
@@ -38,6 +40,16 @@ struct person_record arrival_from_row(const struct lg_found *found, int row);
 /* One of them; row counts from 0; texts point into the result. */
 struct person_record candidate_from_row(
 	const struct lg_found *found, int row, bool *ret_was_withdrawn, bool *ret_was_watched);
+
+/*
+ * The reports that confirmed matches found in her; the right record of one match.  Read with
+ * record_from_found().
+ */
+struct lg_found *read_her_reports(struct lg_batch *batch, struct lg_id record_id);
+struct lg_found *read_report_of_match(struct lg_batch *batch, struct lg_id match_id);
+
+/* Forgets every data key of a subject: what is sealed under them opens for nobody here. */
+void erase_keys(struct lg_batch *batch, struct lg_id subject);
 
 /* Writes what is known now and moves the record to the end of the order. */
 void write_record(struct lg_batch *batch, const struct person_record *record);
@@ -103,14 +115,40 @@ struct trace_budget budget_from_found(const struct lg_found *found);
 /* This site's record of a trace, with its data keys and those of the names that came. */
 struct lg_found *read_traced_record(struct lg_batch *batch, struct lg_id trace_id);
 
-/* Whom a question is compared with, latest first, and their data keys. */
-struct lg_found *read_traceable(struct lg_batch *batch, struct lg_id trace_id);
+/* Questions that stand here and have not expired; traces of one record that have not been declined. */
+struct lg_found *read_open_traces(struct lg_batch *batch, lg_ms now);
+struct lg_found *read_live_traces(struct lg_batch *batch, struct lg_id record_id);
 
 /* A record of either; texts and bytes point into the result. */
 struct person_record record_from_found(const struct lg_found *found, int row);
 
 /* Writes it; where it is from is never changed. */
 void write_trace(struct lg_batch *batch, const struct trace *trace);
+
+/* Deletes it, with the keys of the names that came by it. */
+void delete_trace(struct lg_batch *batch, struct lg_id trace_id);
+
+/* --- weights (store_weights.c) --------------------------------------------------------------- */
+
+#define DECIDED_MAX 20000 /* pairs that are learned from */
+
+/* The last that were learned: encoded MatchWeights; empty: none were. */
+struct lg_found *read_weights(struct lg_batch *batch);
+struct lg_bytes weights_from_found(const struct lg_found *found);
+
+/* Pairs that people decided. */
+struct decided_row {
+	struct lg_id match_id;
+	bool is_same;
+	struct lg_bytes reasons; /* encoded MatchReasons, in the result */
+};
+
+struct lg_found *read_decided(struct lg_batch *batch);
+struct decided_row decided_from_row(const struct lg_found *found, int row);
+
+/* Keeps a version; weights: encoded MatchWeights. */
+void write_weights(struct lg_batch *batch, const struct learned *learned, struct lg_bytes weights,
+	struct lg_id by, lg_ms now);
 
 /* --- who was met again (store_watch.c) ------------------------------------------------------ */
 

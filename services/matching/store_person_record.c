@@ -3,7 +3,17 @@
 
 #include <assert.h>
 
-enum { SELECT_RECORD, SELECT_CANDIDATES, SELECT_ARRIVALS, SELECT_ARRIVAL_KEYS, UPSERT_RECORD };
+#include "common/db/subject_key.h"
+
+enum {
+	SELECT_RECORD,
+	SELECT_CANDIDATES,
+	SELECT_ARRIVALS,
+	SELECT_ARRIVAL_KEYS,
+	SELECT_HER_REPORTS,
+	SELECT_REPORT_OF_MATCH,
+	UPSERT_RECORD
+};
 
 _Static_assert(KNOWN_CHUNK == 2000, "as in select_arrival_keys");
 
@@ -60,19 +70,42 @@ const struct lg_statement store_person_record[] = {
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
+	[SELECT_HER_REPORTS] = {
+		.name = "select_her_reports",
+		.sql = "SELECT " RECORD_COLUMNS("r.")
+		       "  FROM match AS m"
+		       "  JOIN person_record AS r ON r.record_id = m.right_id"
+		       " WHERE m.left_id = $1 AND m.state = 'CONFIRMED' AND m.kind = 'RESCUED_AND_MISSING'"
+		       " ORDER BY r.record_id"
+		       " LIMIT 16",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[SELECT_REPORT_OF_MATCH] = {
+		.name = "select_report_of_match",
+		.sql = "SELECT " RECORD_COLUMNS("r.")
+		       "  FROM match AS m"
+		       "  JOIN person_record AS r ON r.record_id = m.right_id"
+		       " WHERE m.match_id = $1",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
 	[UPSERT_RECORD] = {
 		.name = "upsert_record",
 		.sql = "INSERT INTO person_record (record_id, home, state, event_id, kind, sex,"
 		       "       age_years, age_basis, at_ms, district, country, recorded_ms, sealed,"
-		       "       station)"
+		       "       station, sought, closed_ms, abroad, officer)"
 		       " SELECT r.record_id, r.home, r.state, r.event_id, r.kind, r.sex,"
 		       "       r.age_years, r.age_basis, r.at_ms, r.district, r.country,"
-		       "       r.recorded_ms, r.sealed, r.station"
+		       "       r.recorded_ms, r.sealed, r.station, r.sought, r.closed_ms,"
+		       "       r.abroad, r.officer"
 		       "  FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::bytea[], $5::text[],"
 		       "       $6::text[], $7::smallint[], $8::text[], $9::bigint[], $10::text[],"
-		       "       $11::text[], $12::bigint[], $13::bytea[], $14::text[])"
+		       "       $11::text[], $12::bigint[], $13::bytea[], $14::text[], $15::text[],"
+		       "       $16::bigint[], $17::text[], $18::bytea[])"
 		       "    AS r (record_id, home, state, event_id, kind, sex, age_years, age_basis,"
-		       "       at_ms, district, country, recorded_ms, sealed, station)"
+		       "       at_ms, district, country, recorded_ms, sealed, station, sought,"
+		       "       closed_ms, abroad, officer)"
 		       "    ON CONFLICT (record_id) DO UPDATE"
 		       "   SET place = EXCLUDED.place, home = EXCLUDED.home, state = EXCLUDED.state,"
 		       "       event_id = EXCLUDED.event_id, kind = EXCLUDED.kind,"
@@ -80,11 +113,13 @@ const struct lg_statement store_person_record[] = {
 		       "       age_basis = EXCLUDED.age_basis, at_ms = EXCLUDED.at_ms,"
 		       "       district = EXCLUDED.district, country = EXCLUDED.country,"
 		       "       recorded_ms = EXCLUDED.recorded_ms, sealed = EXCLUDED.sealed,"
-		       "       station = EXCLUDED.station",
-		.param_count = 14,
+		       "       station = EXCLUDED.station, sought = EXCLUDED.sought,"
+		       "       closed_ms = EXCLUDED.closed_ms, abroad = EXCLUDED.abroad,"
+		       "       officer = EXCLUDED.officer",
+		.param_count = 18,
 		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_BYTEAS, LG_SQL_TEXTS,
 			LG_SQL_TEXTS, LG_SQL_INT2S, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS,
-			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS },
+			LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_TEXTS, LG_SQL_INT8S, LG_SQL_TEXTS, LG_SQL_BYTEAS },
 	},
 	{ .name = NULL },
 };
@@ -116,7 +151,16 @@ struct person_record record_from_columns(const PGresult *result, int row, int fi
 
 	assert(lg_is_done(status));
 	record.state = (enum record_state)state;
-	if (!record_is_indexed(&record))
+	status = lg_lifecycle_state(&sought_life, lg_field_text(result, row, first + 15), &state);
+	assert(lg_is_done(status));
+	record.sought = (enum record_sought)state;
+	if (!lg_field_is_null(result, row, first + 16))
+		record.closed_at = lg_field_int(result, row, first + 16);
+	record.abroad = (enum record_abroad)number_of(
+		record_abroad_names, ABROAD_COUNT, lg_field_text(result, row, first + 17));
+	if (!lg_field_is_null(result, row, first + 18))
+		record.officer = lg_field_id(result, row, first + 18);
+	if (!record_has_facts(&record))
 		return record;
 
 	record.event_id = lg_field_id(result, row, first + 4);
@@ -189,16 +233,28 @@ struct person_record candidate_from_row(
 	return record_from_columns(found->result, row, 0);
 }
 
+struct lg_found *read_her_reports(struct lg_batch *batch, struct lg_id record_id)
+{
+	return lg_read(batch, &store_person_record[SELECT_HER_REPORTS],
+		(const struct lg_value[]){ lg_v_id(&record_id) });
+}
+
+struct lg_found *read_report_of_match(struct lg_batch *batch, struct lg_id match_id)
+{
+	return lg_read(batch, &store_person_record[SELECT_REPORT_OF_MATCH],
+		(const struct lg_value[]){ lg_v_id(&match_id) });
+}
+
 /* NULL for what is not known yet. */
 static struct lg_value known(const struct person_record *record, struct lg_value value)
 {
-	return record_is_indexed(record) ? value : lg_v_null();
+	return record_has_facts(record) ? value : lg_v_null();
 }
 
 /* A consent may come before the person: there is no text then, not an empty one. */
 static struct lg_value known_text(const struct person_record *record, const char *text)
 {
-	return record_is_indexed(record) ? lg_v_text(text) : lg_v_null();
+	return record_has_facts(record) ? lg_v_text(text) : lg_v_null();
 }
 
 void write_record(struct lg_batch *batch, const struct person_record *record)
@@ -218,8 +274,18 @@ void write_record(struct lg_batch *batch, const struct person_record *record)
 		known_text(record, record->country),
 		known(record, lg_v_int(record->recorded_at)),
 		record->sealed.size == 0 ? lg_v_null() : known(record, lg_v_bytes(record->sealed)),
-		lg_v_text(record_is_indexed(record) ? record->station : ""),
+		lg_v_text(record_has_facts(record) ? record->station : ""),
+		lg_v_text(sought_life.states[record->sought]),
+		record->closed_at == 0 ? lg_v_null() : lg_v_int(record->closed_at),
+		lg_v_text(record_abroad_names[record->abroad]),
+		lg_id_is_zero(record->officer) ? lg_v_null() : lg_v_id(&record->officer),
 	};
 
 	lg_write(batch, &store_person_record[UPSERT_RECORD], record->record_id, values);
+}
+
+void erase_keys(struct lg_batch *batch, struct lg_id subject)
+{
+	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_ERASE],
+		(const struct lg_value[]){ lg_v_id(&subject) });
 }

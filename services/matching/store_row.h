@@ -9,10 +9,11 @@
 #define RECORD_COLUMNS(alias) \
 	alias "record_id, " alias "place, " alias "home, " alias "state, " alias "event_id, " \
 	alias "kind, " alias "sex, " alias "age_years, " alias "age_basis, " alias "at_ms, " \
-	alias "district, " alias "country, " alias "recorded_ms, " alias "sealed, " alias "station"
+	alias "district, " alias "country, " alias "recorded_ms, " alias "sealed, " alias "station, " \
+	alias "sought, " alias "closed_ms, " alias "abroad, " alias "officer"
 /* clang-format on */
 
-#define RECORD_COLUMN_COUNT 15
+#define RECORD_COLUMN_COUNT 19
 
 /*
  * A record from the columns that begin at first; texts and bytes point into the result.  The

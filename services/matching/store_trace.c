@@ -9,14 +9,15 @@ enum {
 	SELECT_BUDGET,
 	SELECT_TRACED_RECORD,
 	SELECT_TRACED_KEYS,
-	SELECT_TRACEABLE,
-	SELECT_TRACEABLE_KEYS,
-	UPSERT_TRACE
+	SELECT_OPEN,
+	SELECT_LIVE,
+	UPSERT_TRACE,
+	DELETE_TRACE
 };
 
 #define TRACE_COLUMNS \
 	"t.trace_id, t.state, t.asked_here, t.other_site, t.record_id, t.token, t.period," \
-	" t.asked_ms, t.names_in, t.names"
+	" t.asked_ms, t.names_in, t.names, t.officer, t.encodings, t.expires_ms"
 
 const struct lg_statement store_trace[] = {
 	[SELECT_TRACE] = {
@@ -64,40 +65,53 @@ const struct lg_statement store_trace[] = {
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
-	[SELECT_TRACEABLE] = {
-		.name = "select_traceable",
-		.sql = "SELECT " RECORD_COLUMNS("r.")
-		       "  FROM traceable AS c"
-		       "  JOIN person_record AS r ON r.record_id = c.record_id"
-		       " ORDER BY c.place DESC",
-		.param_count = 0,
+	[SELECT_OPEN] = {
+		.name = "select_open_traces",
+		.sql = "SELECT " TRACE_COLUMNS
+		       "  FROM trace AS t"
+		       " WHERE t.state = 'OPEN' AND t.expires_ms > $1"
+		       " ORDER BY t.other_site, t.period, t.trace_id"
+		       " LIMIT 1000",
+		.param_count = 1,
+		.params = { LG_SQL_INT8 },
 	},
-	[SELECT_TRACEABLE_KEYS] = {
-		.name = "select_traceable_keys",
-		.sql = "SELECT k.subject, k.class, k.key_id, k.epoch, k.wrapped"
-		       "  FROM traceable AS c"
-		       "  JOIN subject_key AS k ON k.subject = c.record_id AND k.class = 1"
-		       " WHERE $1::bytea IS NOT NULL"
-		       " ORDER BY c.place DESC, k.key_id",
+	[SELECT_LIVE] = {
+		.name = "select_live_traces",
+		.sql = "SELECT " TRACE_COLUMNS
+		       "  FROM trace AS t"
+		       " WHERE t.record_id = $1 AND t.state <> 'DECLINED'"
+		       " ORDER BY t.trace_id"
+		       " LIMIT 100",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
 	[UPSERT_TRACE] = {
 		.name = "upsert_trace",
 		.sql = "INSERT INTO trace (trace_id, state, asked_here, other_site, record_id, token,"
-		       "       period, asked_ms, names_in, names)"
+		       "       period, asked_ms, names_in, names, officer, encodings, expires_ms)"
 		       " SELECT r.trace_id, r.state, r.asked_here, r.other_site, r.record_id, r.token,"
-		       "       r.period, r.asked_ms, r.names_in, r.names"
+		       "       r.period, r.asked_ms, r.names_in, r.names, r.officer, r.encodings,"
+		       "       r.expires_ms"
 		       "  FROM unnest($1::bytea[], $2::text[], $3::boolean[], $4::int[], $5::bytea[],"
-		       "       $6::bytea[], $7::bigint[], $8::bigint[], $9::bytea[], $10::bytea[])"
+		       "       $6::bytea[], $7::bigint[], $8::bigint[], $9::bytea[], $10::bytea[],"
+		       "       $11::bytea[], $12::bytea[], $13::bigint[])"
 		       "    AS r (trace_id, state, asked_here, other_site, record_id, token, period,"
-		       "       asked_ms, names_in, names)"
+		       "       asked_ms, names_in, names, officer, encodings, expires_ms)"
 		       "    ON CONFLICT (trace_id) DO UPDATE"
 		       "   SET state = EXCLUDED.state, names_in = EXCLUDED.names_in,"
-		       "       names = EXCLUDED.names",
-		.param_count = 10,
+		       "       names = EXCLUDED.names, record_id = EXCLUDED.record_id,"
+		       "       officer = EXCLUDED.officer, encodings = EXCLUDED.encodings,"
+		       "       expires_ms = EXCLUDED.expires_ms",
+		.param_count = 13,
 		.params = { LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_BOOLS, LG_SQL_INT4S, LG_SQL_BYTEAS,
-			LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_BYTEAS },
+			LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_BYTEAS,
+			LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT8S },
+	},
+	[DELETE_TRACE] = {
+		.name = "delete_trace",
+		.sql = "DELETE FROM trace WHERE trace_id = ANY($1)",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEAS },
 	},
 	{ .name = NULL },
 };
@@ -117,6 +131,9 @@ static struct trace trace_from_columns(const PGresult *result, int row)
 		.asked_at = lg_field_int(result, row, 7),
 		.names_in = lg_field_id(result, row, 8),
 		.names = lg_field_bytes(result, row, 9),
+		.officer = lg_field_id(result, row, 10),
+		.encodings = lg_field_bytes(result, row, 11),
+		.expires_at = lg_field_int(result, row, 12),
 	};
 
 	assert(lg_is_done(status));
@@ -132,6 +149,7 @@ static void fill_trace(struct lg_arena *arena, const PGresult *result, int row, 
 
 	*trace = trace_from_columns(result, row);
 	trace->names = lg_copy(arena, trace->names);
+	trace->encodings = lg_copy(arena, trace->encodings);
 }
 
 struct trace *read_trace(struct lg_batch *batch, struct lg_id trace_id)
@@ -175,10 +193,16 @@ struct lg_found *read_traced_record(struct lg_batch *batch, struct lg_id trace_i
 		(const struct lg_value[]){ lg_v_id(&trace_id) });
 }
 
-struct lg_found *read_traceable(struct lg_batch *batch, struct lg_id trace_id)
+struct lg_found *read_open_traces(struct lg_batch *batch, lg_ms now)
 {
-	lg_read_keys_by(batch, &store_trace[SELECT_TRACEABLE_KEYS], trace_id);
-	return lg_read(batch, &store_trace[SELECT_TRACEABLE], NULL);
+	return lg_read(
+		batch, &store_trace[SELECT_OPEN], (const struct lg_value[]){ lg_v_int(now) });
+}
+
+struct lg_found *read_live_traces(struct lg_batch *batch, struct lg_id record_id)
+{
+	return lg_read(
+		batch, &store_trace[SELECT_LIVE], (const struct lg_value[]){ lg_v_id(&record_id) });
 }
 
 struct person_record record_from_found(const struct lg_found *found, int row)
@@ -199,8 +223,18 @@ void write_trace(struct lg_batch *batch, const struct trace *trace)
 		lg_v_int(trace->asked_at),
 		trace->names.size == 0 ? lg_v_null() : lg_v_id(&trace->names_in),
 		trace->names.size == 0 ? lg_v_null() : lg_v_bytes(trace->names),
+		lg_id_is_zero(trace->officer) ? lg_v_null() : lg_v_id(&trace->officer),
+		trace->encodings.size == 0 ? lg_v_null() : lg_v_bytes(trace->encodings),
+		lg_v_int(trace->expires_at),
 	};
 
 	lg_write(batch, &store_trace[UPSERT_TRACE], trace->trace_id, values);
 	lg_changed(batch, trace->trace_id);
+}
+
+void delete_trace(struct lg_batch *batch, struct lg_id trace_id)
+{
+	lg_insert(
+		batch, &store_trace[DELETE_TRACE], (const struct lg_value[]){ lg_v_id(&trace_id) });
+	erase_keys(batch, trace_id);
 }

@@ -15,22 +15,70 @@ struct lg_audit_entry trace_entry(const struct lg_item *item, uint32_t count)
 	return entry;
 }
 
-static void publish(struct lg_batch *batch, struct lg_item *item, struct lg_event *event)
+static void publish(struct lg_batch *batch, struct lg_item *item, const struct trace *trace,
+	struct lg_event *event)
 {
-	const struct trace_work *work = item->work;
-
 	event->occurred_at = item->now;
-	event->key = work->trace->trace_id;
-	event->destination = work->trace->other_site;
+	event->key = trace->trace_id;
 	lg_publish(batch, item, event);
 }
 
-void trace_tell(struct lg_batch *batch, struct lg_item *item, uint32_t type,
-	const ProtobufCMessage *message)
+void trace_tell(struct lg_batch *batch, struct lg_item *item, const struct trace *trace,
+	uint32_t type, const ProtobufCMessage *message)
 {
-	publish(batch, item,
+	publish(batch, item, trace,
 		&(struct lg_event){
-			.type = type, .event_id = lg_new_id(batch), .message = message });
+			.type = type,
+			.event_id = lg_new_id(batch),
+			.message = message,
+			.destination = trace->other_site,
+		});
+}
+
+static Lifeguard__Matching__TraceOutcome outcome_to_wire(enum trace_outcome outcome)
+{
+	switch (outcome) {
+	case TRACE_HIT:
+		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_HIT;
+	case TRACE_NOTHING:
+		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_NOTHING;
+	case TRACE_REFUSED:
+		return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_REFUSED;
+	case TRACE_OUT_OF_STEP:
+		break;
+	}
+	return LIFEGUARD__MATCHING__TRACE_OUTCOME__TRACE_OUT_OF_STEP;
+}
+
+void trace_tell_answer(struct lg_batch *batch, struct lg_item *item, const struct trace *trace,
+	enum trace_outcome outcome, const struct person_record *record)
+{
+	Lifeguard__Matching__TraceAnswered message = LIFEGUARD__MATCHING__TRACE_ANSWERED__INIT;
+
+	message.trace_id = id_to_wire(&trace->trace_id);
+	message.outcome = outcome_to_wire(outcome);
+	if (outcome == TRACE_HIT) {
+		message.contact = LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER;
+		if (!lg_id_is_zero(record->officer))
+			message.officer = id_to_wire(&record->officer);
+		trace_tell_hit(batch, item, trace);
+	}
+	trace_tell(batch, item, trace, TRACE_ANSWERED_EVENT, &message.base);
+}
+
+void trace_tell_hit(struct lg_batch *batch, struct lg_item *item, const struct trace *trace)
+{
+	Lifeguard__Matching__TraceHit message = LIFEGUARD__MATCHING__TRACE_HIT__INIT;
+
+	message.trace_id = id_to_wire(&trace->trace_id);
+	message.other_site = trace->other_site;
+	message.contact = LIFEGUARD__CODES__ROLE__PROTECTION_OFFICER;
+	if (!lg_id_is_zero(trace->officer))
+		message.officer = id_to_wire(&trace->officer);
+	publish(batch, item, trace,
+		&(struct lg_event){ .type = TRACE_HIT_EVENT,
+			.event_id = lg_new_id(batch),
+			.message = &message.base });
 }
 
 void trace_tell_approved(struct lg_batch *batch, struct lg_item *item)
@@ -39,16 +87,48 @@ void trace_tell_approved(struct lg_batch *batch, struct lg_item *item)
 	Lifeguard__Matching__TraceApproved message = LIFEGUARD__MATCHING__TRACE_APPROVED__INIT;
 
 	message.trace_id = id_to_wire(&work->trace->trace_id);
-	trace_tell(batch, item, TRACE_APPROVED_EVENT, &message.base);
+	message.officer = id_to_wire(&item->actor.user);
+	trace_tell(batch, item, work->trace, TRACE_APPROVED_EVENT, &message.base);
 }
 
-void trace_tell_declined(struct lg_batch *batch, struct lg_item *item)
+void trace_tell_declined(struct lg_batch *batch, struct lg_item *item, const struct trace *trace)
 {
-	const struct trace_work *work = item->work;
 	Lifeguard__Matching__TraceDeclined message = LIFEGUARD__MATCHING__TRACE_DECLINED__INIT;
 
-	message.trace_id = id_to_wire(&work->trace->trace_id);
-	trace_tell(batch, item, TRACE_DECLINED_EVENT, &message.base);
+	message.trace_id = id_to_wire(&trace->trace_id);
+	trace_tell(batch, item, trace, TRACE_DECLINED_EVENT, &message.base);
+}
+
+/* A due of a trace that is not its comparing: another id from the same. */
+static struct lg_id expiry_id(struct lg_id trace_id)
+{
+	for (unsigned i = LG_ID_SIZE / 2; i < LG_ID_SIZE; i++)
+		trace_id.byte[i] ^= 0xff;
+	return trace_id;
+}
+
+void trace_keep(struct lg_batch *batch, struct lg_item *item, const struct trace *trace)
+{
+	Lifeguard__Matching__TraceExpiryDue message = LIFEGUARD__MATCHING__TRACE_EXPIRY_DUE__INIT;
+
+	write_trace(batch, trace);
+	lg_due_set(batch, item, expiry_id(trace->trace_id), TRACE_EXPIRY_DUE, trace->expires_at,
+		&message.base);
+}
+
+void traces_withdraw(struct lg_batch *batch, struct lg_item *item, const struct lg_found *live)
+{
+	for (int row = 0; row < live->count; row++) {
+		struct trace *trace = lg_alloc(item->arena, sizeof *trace);
+		bool is_repeated = false;
+
+		*trace = trace_from_row(live, row);
+		if (!lg_is_done(trace_decline(trace, &is_repeated)) || is_repeated)
+			continue;
+		write_trace(batch, trace);
+		erase_keys(batch, trace->trace_id);
+		trace_tell_declined(batch, item, trace);
+	}
 }
 
 const struct person_record *trace_own_record(struct lg_item *item)
@@ -60,7 +140,7 @@ const struct person_record *trace_own_record(struct lg_item *item)
 		return NULL;
 	record = lg_alloc(item->arena, sizeof *record);
 	*record = record_from_found(work->found, 0);
-	return record_is_traceable(record) ? record : NULL;
+	return record_may_cross(record) ? record : NULL;
 }
 
 void trace_tell_names(struct lg_batch *batch, struct lg_item *item)
@@ -91,9 +171,10 @@ void trace_tell_names(struct lg_batch *batch, struct lg_item *item)
 	Lifeguard__Envelope__Sealed *sealed = lg_batch_seal(batch, &place, &identity->base);
 
 	message.trace_id = id_to_wire(&work->trace->trace_id);
-	publish(batch, item,
+	publish(batch, item, work->trace,
 		&(struct lg_event){
 			.type = NAMES_RELEASED,
+			.destination = work->trace->other_site,
 			.event_id = event_id,
 			.message = &message.base,
 			.sealed_count = sealed == NULL ? 0 : 1,

@@ -72,6 +72,10 @@ static const struct {
 	{ TOLD_WATCHLIST_HIT,            "seen",         NULL,      "seen_ms" },
 	{ TOLD_WATCHLIST_HIT,            "before",       NULL,      "before_station" },
 	{ TOLD_WATCHLIST_HIT,            "before_time",  NULL,      "before_ms" },
+	{ TOLD_TRACE_HIT,                "site",         NULL,      "other_site" },
+	{ TOLD_TRACE_HIT,                "role",         NULL,      "contact" },
+	{ TOLD_TRACE_HIT,                "officer",      NULL,      "officer" },
+	{ TOLD_WATCHLIST_HIT,            "site",         NULL,      "origin_site" },
 };
 /* clang-format on */
 

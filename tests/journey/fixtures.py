@@ -348,6 +348,8 @@ def matching(walk):
     walk.step("match_confirm", "lead", "POST", "/api/v1/matches/{id}/confirm", id=ids[0])
     walk.step("match_reject", "lead", "POST", "/api/v1/matches/{id}/reject", id=ids[1])
     walk.step("match_undo", "lead", "POST", "/api/v1/matches/{id}/undo", {"reason": "another_person"}, id=ids[0])
+    walk.step("weights_preview", "operator", "POST", "/api/v1/matches/weights", {"preview": True})
+    walk.step("weights_too_few", "operator", "POST", "/api/v1/matches/weights", {"preview": False}, status=409)
     trace = new_id()
     walk.step("traces_search", "lead", "POST", "/api/v1/traces/search", {})
     walk.step("trace_ask", "lead", "PUT", "/api/v1/traces/{id}",

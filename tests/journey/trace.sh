@@ -1,55 +1,22 @@
 #!/bin/bash
 # Goal: a girl reported in India is found in a family's report of Nepal without her name crossing the
 # line; names follow only after a human of each side agreed; what may not be asked is not answered.
-# Method: two sites of real processes; the one report in Devanagari, the other in Latin letters, made-up
+# What nobody agreed to does not cross; a question stands until it is answered, taken back or expires, and
+# then nothing of it is left.  Method: two sites of real processes; the one report in Devanagari, the other in Latin letters, made-up
 # canary names; the verbs of `lifeguard match trace` on both sides; then every row that crossed and
 # every table, log and audit record is searched for the names.
-source "$(dirname "$0")/../support/site.sh"
+source "$(dirname "$0")/../support/two_sites.sh"
 
-root=$(mktemp -d "${TMPDIR:-/tmp}/lg-trace.XXXXXX")
-chmod 711 "$root"
-folder=$root/sites
-export LG_LINK_PORT=$((21000 + RANDOM % 20000))
+sites_make trace
 latin="Kanariya Zavatika" devanagari="कनारिया जावतिका"
-
-all() { # run.sh's words
-	LG_STATE=$folder "$here/deploy/run.sh" all "$@"
-}
-
-end_all() {
-	[ "$failed" -eq 0 ] || tail -n 4 "$folder"/*/log/*.log
-	all destroy >/dev/null 2>&1
-	rm -rf "$root"
-}
-trap end_all EXIT
-trap 'exit 130' INT TERM
-
-at() { # site, account: who acts
-	export LG_STATE=$folder/$1 LIFEGUARD_TOKEN_FILE=$root/token.$1.$2
-	LIFEGUARD_GATEWAY=$(LG_SITE=$1 run_sh url)
-	export LIFEGUARD_GATEWAY
-	[ -s "$LIFEGUARD_TOKEN_FILE" ] || log_in "$2" >&2
-}
-
-named() { # name -> a file of an identity
-	printf 'name: %s\n' "$@" >"$root/identity"
-	echo "$root/identity"
-}
+later="Mulkanari Vetovana" woman="Zuleka Tirsanari"
 
 # a family's report; prints its id
 report() { # district, country, names
 	local district=$1 country=$2
 	shift 2
-	lifeguard missing report --sex female --age 15 --district "$district" --country "$country" \
+	lifeguard missing report --search-abroad --sex female --age 15 --district "$district" --country "$country" \
 		--identity-file "$(named "$@")" 2>/dev/null
-}
-
-soon() { # command...
-	for _ in $(seq 200); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
 }
 
 state_is() { # site, trace, state
@@ -148,22 +115,129 @@ no_name_anywhere() {
 	local site word
 	for site in in-sunauli np-bhairahawa; do
 		grep -rqs -- bardiya "$folder/$site/db" || { echo "the search sees nothing"; return 1; }
-		for word in Kanariya Zavatika कनारिया जावतिका; do
+		for word in Kanariya Zavatika कनारिया जावतिका Mulkanari Vetovana Zuleka Tirsanari; do
 			! grep -rqs -- "$word" "$folder/$site/db" "$folder/$site/log" ||
 				{ echo "$word of $site lies in: $(grep -rls -- "$word" "$folder/$site/db" "$folder/$site/log" | head -3)"; return 1; }
 		done
 	done
 }
 
-questions_are_audited() {
-	[ "$(LG_STATE=$folder/np-bhairahawa sql -c "SELECT count(*) FROM matching.trace WHERE NOT asked_here")" = 5 ] &&
+questions_are_audited() { # count
+	[ "$(of np-bhairahawa "SELECT count(*) FROM matching.trace WHERE NOT asked_here")" = "$1" ] &&
 		at np-bhairahawa operator && lifeguard audit verify
 }
 
 # four encodings of 128 bytes, whether of one name or of three; the envelope's own numbers have lengths, too
 questions_are_of_one_size() {
 	[ "$(LG_STATE=$folder/in-sunauli sql -c "SELECT count(*) || ' ' || (max(size_bytes) - min(size_bytes) <= 4)
-		FROM matching.outbox_event WHERE type = 204 AND destination = 2")" = "5 true" ]
+		FROM matching.outbox_event WHERE type = 204 AND destination = 2")" = "$1 true" ]
+}
+
+hears_of_hits() {
+	local site
+	for site in in-sunauli np-bhairahawa; do
+		at "$site" lead && lifeguard notification subscribe --as centre_lead --events TraceHit --channel file \
+			--language "$([ "$site" = in-sunauli ] && echo hi || echo ne)" || return 1
+	done
+}
+told_of_hit() {
+	local site
+	for site in in-sunauli np-bhairahawa; do
+		[ "$(of "$site" "SELECT count(*) FROM notification.notice WHERE event = 'TraceHit'
+			AND body LIKE '%$(cat "$root/standing")%'")" = 1 ] || return 1
+	done
+}
+
+rescued() {
+	local now
+	now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	at in-sunauli lead && case_id=$(lifeguard arrival engage SNL --language ne --at "$now" | tail -1) &&
+		person=$(lifeguard screening identify "$case_id" --status possible_victim --by centre --sex female \
+			--age 24 --age-basis stated --district palpa --country NP --identity-file "$(named "$woman")" \
+			--at "$now" | grep -oE '[0-9a-f]{32}' | tail -1) &&
+		lifeguard rescue record "$case_id" "$person" --route R1 --by border_force --reason both_nepali_same_day \
+			--needs shelter --at "$now" && soon indexed in-sunauli "$person"
+}
+speaks() { # purpose, state
+	at in-sunauli lead && lifeguard consent record "$case_id" "$person" --purpose "$1" --state "$2" \
+		--giver herself --manner oral --language ne
+}
+nothing_said_nothing_crosses() {
+	local before
+	before=$(of in-sunauli "SELECT count(*) FROM matching.outbox_event WHERE destination = 2")
+	is_refused "no consent of hers" ask_plain "$person" her_consent &&
+		[ "$(of in-sunauli "SELECT count(*) FROM matching.outbox_event WHERE destination = 2")" = "$before" ]
+}
+asked_for_nothing() {
+	soon spoken GIVEN && ask "$person" her_consent >"$root/standing" &&
+		soon state_is in-sunauli "$(cat "$root/standing")" NO_HIT &&
+		state_is np-bhairahawa "$(cat "$root/standing")" OPEN
+}
+spoken() {
+	[ "$(of in-sunauli "SELECT abroad FROM matching.person_record WHERE encode(record_id, 'hex') = '$person'")" = "$1" ]
+}
+her_own_word_counts() {
+	is_refused "best-interest" ask_plain "$person" her_best_interest
+}
+reported_later() {
+	at np-bhairahawa lead && lifeguard missing report --sex female --age 24 --district palpa --country NP \
+		--identity-file "$(named "$woman")"
+}
+officer_is_named() {
+	local officer
+	officer=$(of np-bhairahawa "SELECT encode(officer, 'hex') FROM matching.person_record WHERE officer IS NOT NULL
+		AND encode(record_id, 'hex') = (SELECT encode(record_id, 'hex') FROM matching.trace
+			WHERE encode(trace_id, 'hex') = '$(cat "$root/standing")')")
+	[ -n "$officer" ] && at in-sunauli lead &&
+		lifeguard match trace list | grep "$(cat "$root/standing")" | grep "of site 2, account $officer"
+}
+approval_needs_a_word() {
+	at np-bhairahawa lead && is_refused "nobody who may has agreed" lifeguard match trace approve "$(cat "$root/standing")"
+}
+withdrawn() {
+	speaks tracing_abroad withdrawn && soon state_is np-bhairahawa "$(cat "$root/standing")" DECLINED &&
+		state_is in-sunauli "$(cat "$root/standing")" DECLINED
+}
+nothing_stands_of() { # trace
+	[ "$(of np-bhairahawa "SELECT encodings IS NULL AND names IS NULL FROM matching.trace
+		WHERE encode(trace_id, 'hex') = '$1'")" = t ]
+}
+
+gone() { # trace
+	local site
+	for site in in-sunauli np-bhairahawa; do
+		[ "$(of "$site" "SELECT count(*) FROM matching.trace WHERE encode(trace_id, 'hex') = '$1'")" = 0 ] || return 1
+	done
+}
+time_passes() { # trace: its deadlines come now, where it is kept
+	local site id
+	id=${1:0:16}$(printf '%016x' $((~0x${1:16})))
+	for site in in-sunauli np-bhairahawa; do
+		of "$site" "UPDATE matching.due SET due_ms = 1 WHERE type = 3504 AND encode(due_id, 'hex') = '$id'" || return 1
+	done
+}
+when_due() { # trace: days from its question to its end
+	of in-sunauli "SELECT (expires_ms - asked_ms) / 86400000 FROM matching.trace WHERE encode(trace_id, 'hex') = '$1'"
+}
+expires() {
+	local one days
+	at in-sunauli volunteer && one=$(report palpa IN "$later") && soon indexed in-sunauli "$one" &&
+		ask "$one" family_asked >"$root/waiting" && one=$(cat "$root/waiting") &&
+		soon state_is in-sunauli "$one" NO_HIT && days=$(when_due "$one") && echo "$days days" &&
+		[ "$days" -ge 30 ] && [ "$days" -le 60 ] && time_passes "$one" && soon gone "$one"
+}
+agreed_expires() {
+	local keys
+	keys="SELECT count(*) FROM matching.subject_key WHERE encode(subject, 'hex') = '$trace'"
+	[ "$(when_due "$trace")" = 365 ] && [ "$(of in-sunauli "$keys")" -ge 1 ] && time_passes "$trace" &&
+		soon gone "$trace" && [ "$(of in-sunauli "$keys")" = 0 ] && [ "$(of np-bhairahawa "$keys")" = 0 ]
+}
+no_dead_letters() {
+	local site
+	for site in in-sunauli np-bhairahawa; do
+		[ -z "$(of "$site" "SELECT reason FROM matching.dead_letter")" ] ||
+			{ of "$site" "SELECT type, reason FROM matching.dead_letter"; return 1; }
+	done
 }
 
 check "two sites come up, linked" all up
@@ -178,7 +252,25 @@ check "the fourth question of one person is refused" the_fourth_is_refused
 check "a basis that does not fit is refused" basis_is_asked_for
 check "volunteers may not ask" volunteers_may_not
 check "one side says no: it ends on both" no_ends_it
-check "all questions are of one size" questions_are_of_one_size
-check "the answering side counted and audited each question" questions_are_audited
+check "all questions are of one size" questions_are_of_one_size 5
+check "the answering side counted and audited each question" questions_are_audited 5
+# --- a word for it, a question that stands, whom to ask, and the end -------------------------------------
+check "who a lead is told of a hit, without a name" hears_of_hits
+check "a woman rescued in India has said nothing of other countries" rescued
+check "she cannot be asked for" nothing_said_nothing_crosses
+check "she agrees" speaks tracing_abroad given
+check "now she can; nobody is alike in Nepal yet" asked_for_nothing
+check "another basis than hers is refused" her_own_word_counts
+check "her family reports her in Nepal, to a lead, a while later" reported_later
+check "the question still stands there: both sites hear of it" soon state_is in-sunauli "$(cat "$root/standing")" ALIKE
+check "with the account of the officer who took the report" officer_is_named
+check "both leads are told, without a name" soon told_of_hit
+check "her family did not agree that her name crosses" approval_needs_a_word
+check "she changes her mind: it ends on both sides, at once" withdrawn
+check "nothing crosses any more" is_refused "she said no" ask_plain "$person" her_consent
+check "what was encoded of her is forgotten there" nothing_stands_of "$(cat "$root/standing")"
+check "a question waits; its time comes: it is deleted on both sides" expires
+check "names of those who agreed are kept a year, then deleted with their keys" agreed_expires
+check "nothing became a dead letter" no_dead_letters
 check "no name lies in any table, segment or log of either site" no_name_anywhere
 finish trace

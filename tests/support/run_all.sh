@@ -32,7 +32,10 @@ suite names tests/matching/names.sh
 suite febrl tests/matching/febrl.sh
 suite invented tests/matching/invented.sh
 suite clk tests/matching/clk.sh
+suite closed tests/journey/closed.sh
+suite learn tests/journey/learn.sh
 suite trace tests/journey/trace.sh
+suite watch tests/journey/watch.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh
 suite units-of-systemd tests/package/units.sh

@@ -161,9 +161,10 @@ static void print_card(struct lg_arena *arena, const json_t *card, uint64_t vers
 	const json_t *reason;
 	size_t index;
 
-	printf("%s  %s  %s  %s  version %" PRIu64 "\n\n", client_cell(arena, card, "match_id"),
-		client_cell(arena, card, "kind"), client_cell(arena, card, "state"),
-		percent(arena, card), version);
+	printf("%s  %s  %s  %s by weights %s  version %" PRIu64 "\n\n",
+		client_cell(arena, card, "match_id"), client_cell(arena, card, "kind"),
+		client_cell(arena, card, "state"), percent(arena, card),
+		client_cell(arena, card, "weights_version"), version);
 	add_side(arena, table, json_object_get(card, "left"), "rescued");
 	add_side(arena, table, json_object_get(card, "right"), "earlier");
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));

@@ -73,6 +73,7 @@ extern const struct command command_import;
 extern const struct command command_case_show, command_report, command_report_journey;
 extern const struct command command_match_list, command_match_show;
 extern const struct command command_match_confirm, command_match_reject, command_match_undo;
+extern const struct command command_match_learn;
 extern const struct command command_trace_ask, command_trace_list, command_trace_show;
 extern const struct command command_trace_approve, command_trace_decline;
 extern const struct command command_match_dedupe, command_match_link;

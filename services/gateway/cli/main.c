@@ -49,6 +49,7 @@ static const struct command *const commands[] = {
 	&command_match_confirm,
 	&command_match_reject,
 	&command_match_undo,
+	&command_match_learn,
 	&command_trace_ask,
 	&command_trace_list,
 	&command_trace_show,

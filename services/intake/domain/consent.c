@@ -9,7 +9,8 @@ enum consent_event { ON_GIVEN, ON_REFUSED, ON_WITHDRAWN, ON_PROPOSED, ON_SECONDE
 enum consent_side { BY_PERSON, BY_TWO };
 
 const char *const consent_purpose_names[CONSENT_PURPOSE_COUNT] = { "NONE", "HELP", "SHARING",
-	"FAMILY_TRACING", "POLICE", "EMBASSY", "STATISTICS", "PHOTOGRAPH", "PUBLICITY" };
+	"FAMILY_TRACING", "POLICE", "EMBASSY", "STATISTICS", "PHOTOGRAPH", "PUBLICITY",
+	"TRACING_ABROAD" };
 const char *const consent_giver_names[CONSENT_GIVER_COUNT] = { "NONE", "HERSELF", "CAREGIVER",
 	"TRUSTED_ADULT", "NOBODY" };
 const char *const consent_manner_names[CONSENT_MANNER_COUNT] = { "NONE", "ORAL", "WRITTEN",

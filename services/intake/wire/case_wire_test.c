@@ -121,7 +121,7 @@ static void consent_is_one_of_four_words(void **unused)
 			state >= 1 && state <= 4);
 	}
 	message.state = LIFEGUARD__CODES__CONSENT_STATE__GIVEN;
-	message.purpose = (Lifeguard__Codes__ConsentPurpose)9;
+	message.purpose = (Lifeguard__Codes__ConsentPurpose)10;
 	assert_false(lg_is_done(consent_from_wire(&message, &consent)));
 }
 

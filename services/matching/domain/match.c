@@ -4,8 +4,8 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-enum match_event { PROPOSE, CONFIRM, REJECT, FIRST_YES, FIRST_NO, WITHDRAW, UNDO };
-enum match_side { ENGINE, LEAD, SECOND, THIRD, HERSELF };
+enum match_event { PROPOSE, CONFIRM, REJECT, FIRST_YES, FIRST_NO, WITHDRAW, CLOSE, UNDO };
+enum match_side { ENGINE, LEAD, SECOND, THIRD, HERSELF, ORGANISATION };
 
 static const char *const states[] = {
 	[MATCH_NEW] = "NEW",
@@ -26,6 +26,7 @@ static const char *const events[] = {
 	[FIRST_YES] = "ConfirmMatch of two",
 	[FIRST_NO] = "RejectMatch of two",
 	[WITHDRAW] = "ConsentChanged: no",
+	[CLOSE] = "CaseClosed",
 	[UNDO] = "UndoMatch",
 };
 
@@ -35,6 +36,7 @@ static const char *const sides[] = {
 	[SECOND] = "second person",
 	[THIRD] = "third person",
 	[HERSELF] = "herself",
+	[ORGANISATION] = "organisation",
 };
 
 /* clang-format off */
@@ -46,17 +48,21 @@ static const struct lg_transition rows[] = {
 	{ MATCH_PROPOSED,   FIRST_YES, LEAD,    MATCH_JUDGED_YES, "strong: another is asked, who does not hear of this" },
 	{ MATCH_PROPOSED,   FIRST_NO,  LEAD,    MATCH_JUDGED_NO,  "strong: another is asked, who does not hear of this" },
 	{ MATCH_PROPOSED,   WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_PROPOSED,   CLOSE,     ORGANISATION, MATCH_WITHDRAWN, "her case is closed" },
 	{ MATCH_JUDGED_YES, CONFIRM,   SECOND,  MATCH_CONFIRMED,  "two say the same, unseen" },
 	{ MATCH_JUDGED_YES, REJECT,    SECOND,  MATCH_DISPUTED,   "two differ: a third decides" },
 	{ MATCH_JUDGED_YES, WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_JUDGED_YES, CLOSE,     ORGANISATION, MATCH_WITHDRAWN, "her case is closed" },
 	{ MATCH_JUDGED_NO,  REJECT,    SECOND,  MATCH_REJECTED,   "two say the same, unseen" },
 	{ MATCH_JUDGED_NO,  CONFIRM,   SECOND,  MATCH_DISPUTED,   "two differ: a third decides" },
 	{ MATCH_JUDGED_NO,  WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_JUDGED_NO,  CLOSE,     ORGANISATION, MATCH_WITHDRAWN, "her case is closed" },
 	{ MATCH_DISPUTED,   CONFIRM,   THIRD,   MATCH_CONFIRMED,  "a third has looked at both" },
 	{ MATCH_DISPUTED,   REJECT,    THIRD,   MATCH_REJECTED,   "a third has looked at both" },
 	{ MATCH_DISPUTED,   WITHDRAW,  HERSELF, MATCH_WITHDRAWN,  "no family is to find her" },
+	{ MATCH_DISPUTED,   CLOSE,     ORGANISATION, MATCH_WITHDRAWN, "her case is closed" },
 	{ MATCH_CONFIRMED,  UNDO,      LEAD,    MATCH_UNDONE,     "it is not the same person after all" },
-	{ MATCH_WITHDRAWN,  PROPOSE,   ENGINE,  MATCH_PROPOSED,   "she changed her mind" },
+	{ MATCH_WITHDRAWN,  PROPOSE,   ENGINE,  MATCH_PROPOSED,   "she changed her mind, or searches again" },
 };
 /* clang-format on */
 
@@ -168,7 +174,8 @@ bool match_reconsider(struct match *match, const struct person_record *record)
 {
 	if (match->kind != MATCH_RESCUED_AND_MISSING || record_is_traceable(record))
 		return false;
-	return lg_is_done(move(match, WITHDRAW, HERSELF));
+	return lg_is_done(record->state == RECORD_INDEXED ? move(match, CLOSE, ORGANISATION)
+							  : move(match, WITHDRAW, HERSELF));
 }
 
 static bool has_spoken(const struct match *match, struct lg_id by)

@@ -65,6 +65,36 @@ static void pairs_are_what_the_rules_say(void **unused)
 	assert_int_equal(match_pairing(&girl, &earlier), PAIRING_NONE);
 }
 
+/*
+ * Goal: a closed case is proposed to no report, open proposals end, and who is met again is still
+ * noticed.  Method: the rules of pairs once more, and each open state.
+ */
+static void a_closed_case_is_proposed_to_no_family(void **unused)
+{
+	static const enum match_state open[] = { MATCH_PROPOSED, MATCH_JUDGED_YES, MATCH_JUDGED_NO,
+		MATCH_DISPUTED };
+	struct person_record girl = a_record(RECORD_RESCUED, 5),
+			     again = a_record(RECORD_RESCUED, 9);
+	struct person_record report = a_record(RECORD_MISSING, 7);
+
+	(void)unused;
+	girl.sought = SOUGHT_CLOSED;
+	assert_int_equal(match_pairing(&report, &girl), PAIRING_NONE);
+	assert_int_equal(match_pairing(&again, &girl), PAIRING_SEEN_BEFORE);
+	for (unsigned i = 0; i < sizeof open / sizeof open[0]; i++) {
+		struct match match = { .state = open[i], .kind = MATCH_RESCUED_AND_MISSING };
+		struct match seen = { .state = open[i], .kind = MATCH_SEEN_BEFORE };
+
+		assert_true(match_reconsider(&match, &girl));
+		assert_int_equal(match.state, MATCH_WITHDRAWN);
+		assert_false(match_reconsider(&seen, &girl));
+	}
+	girl.sought = SOUGHT_LEFT;
+	assert_int_equal(match_pairing(&report, &girl), PAIRING_RESCUED_AND_MISSING);
+	girl.sought = SOUGHT_FORGOTTEN;
+	assert_int_equal(match_pairing(&again, &girl), PAIRING_NONE);
+}
+
 /* Goal: a pair has one id and one left side.  Method: both ways round, both kinds. */
 static void a_pair_is_the_same_both_ways_round(void **unused)
 {
@@ -323,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(its_table_is_sound),
 		cmocka_unit_test(pairs_are_what_the_rules_say),
+		cmocka_unit_test(a_closed_case_is_proposed_to_no_family),
 		cmocka_unit_test(a_pair_is_the_same_both_ways_round),
 		cmocka_unit_test(a_lead_decides_once),
 		cmocka_unit_test(two_decide_a_strong_match_and_a_third_where_they_differ),

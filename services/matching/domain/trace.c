@@ -4,8 +4,9 @@
 
 enum trace_event {
 	ASK,
+	STAND,
+	TURN_AWAY,
 	FIND,
-	FIND_NOBODY,
 	HEAR_HIT,
 	HEAR_NOTHING,
 	APPROVE,
@@ -20,6 +21,7 @@ static const char *const states[] = {
 	[TRACE_NEW] = "NEW",
 	[TRACE_ASKED] = "ASKED",
 	[TRACE_NO_HIT] = "NO_HIT",
+	[TRACE_OPEN] = "OPEN",
 	[TRACE_ALIKE] = "ALIKE",
 	[TRACE_WE_AGREE] = "WE_AGREE",
 	[TRACE_THEY_AGREE] = "THEY_AGREE",
@@ -29,8 +31,9 @@ static const char *const states[] = {
 
 static const char *const events[] = {
 	[ASK] = "AskTrace",
-	[FIND] = "TraceAsked: somebody is alike",
-	[FIND_NOBODY] = "TraceAsked: nobody is, or it is too often",
+	[STAND] = "TraceAsked",
+	[TURN_AWAY] = "TraceAsked: too often, or out of step",
+	[FIND] = "somebody is alike",
 	[HEAR_HIT] = "TraceAnswered: hit",
 	[HEAR_NOTHING] = "TraceAnswered: no hit",
 	[APPROVE] = "ApproveTrace",
@@ -50,10 +53,16 @@ static const char *const sides[] = {
 static const struct lg_transition rows[] = {
 	/* from              on             by      to                why */
 	{ TRACE_NEW,         ASK,           OURS,   TRACE_ASKED,      "her family may be across the border" },
-	{ TRACE_NEW,         FIND,          ENGINE, TRACE_ALIKE,      "the other site hears of it, without a name" },
-	{ TRACE_NEW,         FIND_NOBODY,   ENGINE, TRACE_NO_HIT,     "nobody here, or asked too often" },
-	{ TRACE_ASKED,       HEAR_HIT,      THEIRS, TRACE_ALIKE,      "a contact officer is named by role" },
-	{ TRACE_ASKED,       HEAR_NOTHING,  THEIRS, TRACE_NO_HIT,     "nobody there" },
+	{ TRACE_NEW,         STAND,         THEIRS, TRACE_OPEN,       "it stands until its period is over" },
+	{ TRACE_NEW,         TURN_AWAY,     THEIRS, TRACE_NO_HIT,     "asked too often, or under another secret" },
+	{ TRACE_OPEN,        FIND,          ENGINE, TRACE_ALIKE,      "the other site hears of it, without a name" },
+	{ TRACE_OPEN,        HEAR_DECLINED, THEIRS, TRACE_DECLINED,   "she took it back: what was asked is forgotten" },
+	{ TRACE_ASKED,       HEAR_HIT,      THEIRS, TRACE_ALIKE,      "a contact officer is named, by account or role" },
+	{ TRACE_ASKED,       HEAR_NOTHING,  THEIRS, TRACE_NO_HIT,     "nobody there yet" },
+	{ TRACE_NO_HIT,      HEAR_HIT,      THEIRS, TRACE_ALIKE,      "somebody came there meanwhile" },
+	{ TRACE_ASKED,       DECLINE,       OURS,   TRACE_DECLINED,   "she took it back" },
+	{ TRACE_NO_HIT,      DECLINE,       OURS,   TRACE_DECLINED,   "she took it back" },
+	{ TRACE_NO_HIT,      HEAR_DECLINED, THEIRS, TRACE_DECLINED,   "she took it back" },
 	{ TRACE_ALIKE,       APPROVE,       OURS,   TRACE_WE_AGREE,   "after the two have talked" },
 	{ TRACE_ALIKE,       HEAR_APPROVED, THEIRS, TRACE_THEY_AGREE, "they wait for us" },
 	{ TRACE_WE_AGREE,    HEAR_APPROVED, THEIRS, TRACE_AGREED,     "both: names go" },
@@ -90,6 +99,12 @@ static struct lg_status move(struct trace *trace, enum trace_event on, enum trac
 	if (row == NULL)
 		return lg_refuse("not possible in this state of the trace");
 	trace->state = (enum trace_state)row->to;
+	if (trace->state != TRACE_OPEN)
+		trace->encodings = (struct lg_bytes){ .size = 0 };
+	if (trace->state == TRACE_DECLINED)
+		trace->names = (struct lg_bytes){ .size = 0 };
+	if (trace->state == TRACE_AGREED)
+		trace->expires_at = trace->asked_at + TRACE_AGREED_MS;
 	return lg_done();
 }
 
@@ -106,10 +121,11 @@ bool trace_is_in_time(uint32_t period, lg_ms now)
 }
 
 /* A new one takes over what was told; its state is moved. */
-static void begin(struct trace *trace, const struct trace *told)
+static void begin(struct trace *trace, const struct trace *told, uint32_t period)
 {
 	*trace = *told;
 	trace->state = TRACE_NEW;
+	trace->expires_at = ((lg_ms)period + 2) * TRACE_PERIOD_MS;
 }
 
 struct lg_status trace_ask(struct trace *trace, const struct trace *asked, bool *ret_is_repeated)
@@ -120,7 +136,7 @@ struct lg_status trace_ask(struct trace *trace, const struct trace *asked, bool 
 		return lg_refuse("this id asks for somebody else");
 	if (*ret_is_repeated)
 		return lg_done();
-	begin(trace, asked);
+	begin(trace, asked, asked->period);
 	return move(trace, ASK, OURS);
 }
 
@@ -130,18 +146,38 @@ enum trace_outcome trace_may_answer(uint32_t of_person, uint32_t of_site)
 										  : TRACE_NOTHING;
 }
 
-struct lg_status trace_be_asked(struct trace *trace, const struct trace *asked,
-	enum trace_outcome outcome, struct lg_id record_id)
+struct lg_status trace_be_asked(
+	struct trace *trace, const struct trace *asked, enum trace_outcome outcome)
 {
 	if (trace->state != TRACE_NEW)
 		return lg_refuse("this trace was asked before");
-	begin(trace, asked);
-	trace->record_id = outcome == TRACE_HIT ? record_id : (struct lg_id){ 0 };
-	return move(trace, outcome == TRACE_HIT ? FIND : FIND_NOBODY, ENGINE);
+	/* out of step: its period is what another clock says */
+	begin(trace, asked,
+		outcome == TRACE_OUT_OF_STEP ? trace_period(asked->asked_at) : asked->period);
+	trace->record_id = (struct lg_id){ 0 };
+	return move(trace, outcome == TRACE_NOTHING ? STAND : TURN_AWAY, THEIRS);
+}
+
+struct lg_status trace_find(struct trace *trace, struct lg_id record_id)
+{
+	struct lg_status status = move(trace, FIND, ENGINE);
+
+	if (lg_is_done(status))
+		trace->record_id = record_id;
+	return status;
+}
+
+bool trace_has_expired(struct lg_id trace_id, lg_ms now)
+{
+	return lg_id_made_at(trace_id) + TRACE_PERIOD_MS < now;
 }
 
 struct lg_status trace_hear(struct trace *trace, enum trace_outcome outcome)
 {
+	if (trace->state == TRACE_DECLINED) /* crossed our own no */
+		return lg_done();
+	if (trace->state >= TRACE_ALIKE && outcome == TRACE_HIT) /* somebody else came there, too */
+		return lg_done();
 	return move(trace, outcome == TRACE_HIT ? HEAR_HIT : HEAR_NOTHING, THEIRS);
 }
 

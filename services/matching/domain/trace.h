@@ -16,11 +16,13 @@
 #define TRACES_OF_PERSON_MAX 3   /* in a period, of one person, that the answering side answers */
 #define TRACES_OF_SITE_MAX   100 /* in a period, of one other site */
 #define TRACE_TOKEN_SIZE     16
+#define TRACE_AGREED_MS      (365 * LG_DAY_MS) /* names of two who agreed are kept that long */
 
 enum trace_state {
 	TRACE_NEW,
 	TRACE_ASKED,
-	TRACE_NO_HIT, /* nobody alike, refused, or out of step: it ends */
+	TRACE_NO_HIT, /* nobody alike yet; there: refused, or out of step */
+	TRACE_OPEN,   /* a question that stands here: whoever comes is compared with it */
 	TRACE_ALIKE,  /* somebody alike: two humans talk */
 	TRACE_WE_AGREE,
 	TRACE_THEY_AGREE,
@@ -49,6 +51,10 @@ struct trace {
 	lg_ms asked_at;
 	struct lg_id names_in; /* event that brought the other side's names; zero: none yet */
 	struct lg_bytes names; /* encoded Sealed; empty until then */
+	struct lg_id officer;  /* whom to ask for at the other site; zero: by role */
+	struct lg_bytes
+		encodings; /* of a question that stands here, one behind the other; else empty */
+	lg_ms expires_at;  /* then it is deleted here */
 };
 
 extern const struct lg_lifecycle trace_life;
@@ -73,9 +79,15 @@ LG_MUST_CHECK struct lg_status trace_ask(
  */
 enum trace_outcome trace_may_answer(uint32_t of_person, uint32_t of_site);
 
-/* The answering side was asked and found what outcome says; record_id: of the hit, else zero. */
-LG_MUST_CHECK struct lg_status trace_be_asked(struct trace *trace, const struct trace *asked,
-	enum trace_outcome outcome, struct lg_id record_id);
+/* The answering side was asked.  TRACE_NOTHING: it stands, else it ends. */
+LG_MUST_CHECK struct lg_status trace_be_asked(
+	struct trace *trace, const struct trace *asked, enum trace_outcome outcome);
+
+/* Somebody here is alike: the question is answered, and what was asked forgotten. */
+LG_MUST_CHECK struct lg_status trace_find(struct trace *trace, struct lg_id record_id);
+
+/* Whether a trace that is not here (any more) may have been, and expired. */
+bool trace_has_expired(struct lg_id trace_id, lg_ms now);
 
 /* The asking side hears the answer. */
 LG_MUST_CHECK struct lg_status trace_hear(struct trace *trace, enum trace_outcome outcome);

@@ -86,6 +86,60 @@ static void a_no_ends_it(void **unused)
 	}
 }
 
+/*
+ * Goal: a question that stands may be answered later, and taken back at any time; then nothing of it is
+ * left.  Method: both sides of one trace; a hit behind "nobody"; a no in each state before a hit.
+ */
+static void a_question_stands_until_it_is_taken_back(void **unused)
+{
+	static const enum trace_state early[] = { TRACE_ASKED, TRACE_NO_HIT };
+	struct trace asking = in_state(TRACE_ASKED), there = { 0 }, asked = a_question();
+	bool is_repeated;
+
+	(void)unused;
+	asked.encodings = lg_bytes("bits", 4);
+	assert_int_equal(trace_be_asked(&there, &asked, TRACE_NOTHING).outcome, LG_DONE);
+	assert_int_equal(trace_hear(&asking, TRACE_NOTHING).outcome, LG_DONE);
+	assert_int_equal(trace_hear(&asking, TRACE_HIT).outcome, LG_DONE);
+	assert_int_equal(asking.state, TRACE_ALIKE);
+	assert_int_equal(trace_hear(&asking, TRACE_HIT).outcome, LG_DONE); /* another came */
+	assert_int_equal(asking.state, TRACE_ALIKE);
+	for (unsigned i = 0; i < 2; i++) {
+		struct trace ours = in_state(early[i]);
+
+		assert_int_equal(trace_decline(&ours, &is_repeated).outcome, LG_DONE);
+		assert_int_equal(ours.state, TRACE_DECLINED);
+		assert_int_equal(
+			trace_hear(&ours, TRACE_HIT).outcome, LG_DONE); /* crossed our no */
+		assert_int_equal(ours.state, TRACE_DECLINED);
+	}
+	assert_int_equal(trace_hear_declined(&there).outcome, LG_DONE);
+	assert_int_equal(there.encodings.size, 0);
+	assert_int_equal(trace_find(&there, asked.record_id).outcome, LG_REFUSED);
+}
+
+/*
+ * Goal: everything of a trace ends.  Method: when a question, one under another clock and one to which
+ * both agreed expire; what comes for a trace that is gone is late, for one that never was is not.
+ */
+static void a_trace_expires(void **unused)
+{
+	struct trace asked = a_question(), trace = { 0 }, astray = { 0 }, agreed;
+	bool is_repeated;
+
+	(void)unused;
+	assert_int_equal(trace_be_asked(&trace, &asked, TRACE_NOTHING).outcome, LG_DONE);
+	assert_int_equal(trace.expires_at, 702 * TRACE_PERIOD_MS);
+	agreed = in_state(TRACE_THEY_AGREE);
+	assert_int_equal(trace_approve(&agreed, NOW, &is_repeated).outcome, LG_DONE);
+	assert_int_equal(agreed.expires_at, NOW + TRACE_AGREED_MS);
+	asked.period = 4000000000;
+	assert_int_equal(trace_be_asked(&astray, &asked, TRACE_OUT_OF_STEP).outcome, LG_DONE);
+	assert_int_equal(astray.expires_at, 702 * TRACE_PERIOD_MS);
+	assert_false(trace_has_expired(lg_id_make(2, NOW, 1), NOW + LG_DAY_MS));
+	assert_true(trace_has_expired(lg_id_make(2, NOW, 1), NOW + TRACE_PERIOD_MS + 1));
+}
+
 /* Goal: encodings expire.  Method: both ends of a period and of the next. */
 static void a_period_ends(void **unused)
 {
@@ -117,22 +171,28 @@ static void a_budget_ends(void **unused)
 static void only_a_hit_is_kept(void **unused)
 {
 	const struct lg_id best = { .byte = { 9 } };
-	const struct trace asked = a_question();
+	struct trace asked = a_question();
 	struct trace again = { 0 }, other = a_question();
 	bool is_repeated;
 
 	(void)unused;
-	for (int outcome = TRACE_HIT; outcome <= TRACE_OUT_OF_STEP; outcome++) {
+	asked.encodings = lg_bytes("bits", 4);
+	for (int outcome = TRACE_NOTHING; outcome <= TRACE_OUT_OF_STEP; outcome++) {
 		struct trace trace = { 0 }, asking = in_state(TRACE_ASKED);
 
 		assert_int_equal(
-			trace_be_asked(&trace, &asked, (enum trace_outcome)outcome, best).outcome,
+			trace_be_asked(&trace, &asked, (enum trace_outcome)outcome).outcome,
 			LG_DONE);
-		assert_int_equal(lg_id_is_zero(trace.record_id), outcome != TRACE_HIT);
+		assert_true(lg_id_is_zero(trace.record_id));
+		assert_int_equal(trace.state, outcome == TRACE_NOTHING ? TRACE_OPEN : TRACE_NO_HIT);
+		assert_int_equal(trace.encodings.size, outcome == TRACE_NOTHING ? 4 : 0);
 		assert_int_equal(trace_hear(&asking, (enum trace_outcome)outcome).outcome, LG_DONE);
-		assert_int_equal(asking.state, trace.state);
-		assert_int_equal(
-			trace_be_asked(&trace, &asked, TRACE_HIT, best).outcome, LG_REFUSED);
+		assert_int_equal(asking.state, outcome == TRACE_HIT ? TRACE_ALIKE : TRACE_NO_HIT);
+		assert_int_equal(trace_be_asked(&trace, &asked, TRACE_NOTHING).outcome, LG_REFUSED);
+		assert_int_equal(trace_find(&trace, best).outcome,
+			outcome == TRACE_NOTHING ? LG_DONE : LG_REFUSED);
+		assert_int_equal(lg_id_equal(trace.record_id, best), outcome == TRACE_NOTHING);
+		assert_int_equal(trace.encodings.size, 0);
 	}
 	assert_int_equal(trace_ask(&again, &asked, &is_repeated).outcome, LG_DONE);
 	assert_false(is_repeated);
@@ -151,6 +211,8 @@ int main(void)
 		cmocka_unit_test(a_period_ends),
 		cmocka_unit_test(a_budget_ends),
 		cmocka_unit_test(only_a_hit_is_kept),
+		cmocka_unit_test(a_question_stands_until_it_is_taken_back),
+		cmocka_unit_test(a_trace_expires),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

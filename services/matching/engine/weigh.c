@@ -35,3 +35,14 @@ uint32_t weigh_probability(int32_t total_millibits)
 {
 	return (uint32_t)lround(1e6 / (1 + exp2(-total_millibits / 1000.0)));
 }
+
+void weigh_settle(struct weights *weights)
+{
+	weights->prior_millibits = weigh_prior(weights->one_in);
+	for (unsigned field = 0; field < FIELD_COUNT; field++)
+		for (unsigned level = LEVEL_DIFFERENT; level < LEVEL_COUNT; level++) {
+			int32_t m = weights->m_ppm[field][level], u = weights->u_ppm[field][level];
+
+			weights->millibits[field][level] = m > 0 && u > 0 ? weigh_level(m, u) : 0;
+		}
+}

@@ -23,10 +23,17 @@ struct weights {
 	uint32_t propose_ppm;     /* from here on a lead is asked */
 	uint32_t two_persons_ppm; /* from here on two are asked */
 	int32_t millibits[FIELD_COUNT][LEVEL_COUNT]; /* missing: 0 */
+	/* what they come from: weigh_settle() */
+	int64_t one_in; /* pair is one person, before anything is compared */
+	int32_t m_ppm[FIELD_COUNT][LEVEL_COUNT],
+		u_ppm[FIELD_COUNT][LEVEL_COUNT]; /* 0: no such level */
 };
 
 /* log2(m / u) in thousandths of a bit; both above 0. */
 int32_t weigh_level(int64_t m_ppm, int64_t u_ppm);
+
+/* Prior and millibits from one_in, m and u. */
+void weigh_settle(struct weights *weights);
 
 /* log2 of the odds of one pair in so many. */
 int32_t weigh_prior(int64_t one_in);

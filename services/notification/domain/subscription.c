@@ -44,6 +44,7 @@ const char *const told_event_names[TOLD_COUNT] = {
 	[TOLD_FEEDBACK_GIVEN] = "FeedbackGiven",
 	[TOLD_MATCH_UNDONE] = "MatchUndone",
 	[TOLD_WATCHLIST_HIT] = "WatchlistHit",
+	[TOLD_TRACE_HIT] = "TraceHit",
 };
 
 const char *const channel_names[CHANNEL_KIND_COUNT] = {
@@ -106,6 +107,7 @@ static const uint32_t audience[TOLD_COUNT] = {
 	[TOLD_FEEDBACK_GIVEN]           = CENTRE,
 	[TOLD_MATCH_UNDONE]             = LEADS,
 	[TOLD_WATCHLIST_HIT]            = CENTRE,
+	[TOLD_TRACE_HIT]                = LEADS,
 };
 /* clang-format on */
 

@@ -86,7 +86,7 @@ const struct command command_consent_record = {
 		"    --giver herself --manner oral --language ne\n"
 		"  lifeguard consent record $CASE $PERSON --purpose sharing --to shelter-1 --state withdrawn",
 	.options = {
-		[CONSENT_PURPOSE] = { "purpose", "PURPOSE", "help, sharing, family_tracing, police, embassy, statistics, photograph, publicity" },
+		[CONSENT_PURPOSE] = { "purpose", "PURPOSE", "help, sharing, family_tracing, police, embassy, statistics, photograph, publicity, tracing_abroad" },
 		[CONSENT_TO] = { "to", "CODE", "a named organisation; all of the programme" },
 		[CONSENT_STATE] = { "state", "STATE", "given, refused, withdrawn or best_interest" },
 		[CONSENT_GIVER] = { "giver", "WHO", "herself, caregiver, trusted_adult or nobody_able" },

@@ -8,7 +8,8 @@ enum {
 	MISSING_AGE,
 	MISSING_DISTRICT,
 	MISSING_COUNTRY,
-	MISSING_IDENTITY
+	MISSING_IDENTITY,
+	MISSING_ABROAD
 };
 
 static enum command_exit report(const struct command_line *line)
@@ -19,6 +20,7 @@ static enum command_exit report(const struct command_line *line)
 		{ MISSING_AGE, "age_years", WISH_NUMBER },
 		{ MISSING_DISTRICT, "home_district", WISH_TEXT },
 		{ MISSING_COUNTRY, "home_country", WISH_TEXT },
+		{ MISSING_ABROAD, "search_abroad", WISH_FLAG },
 		{ 0, NULL, WISH_TEXT },
 	};
 	enum command_exit result = COMMAND_WRONG_USE;
@@ -52,6 +54,7 @@ const struct command command_missing_report = {
 		[MISSING_DISTRICT] = { "district", "CODE", "of home, of proto/codes/district.csv" },
 		[MISSING_COUNTRY] = { "country", "CODE", "NP or IN" },
 		[MISSING_IDENTITY] = { "identity-file", "FILE", "\"-\": standard input" },
+		[MISSING_ABROAD] = { "search-abroad", NULL, "the family agrees that partners across the border are asked" },
 	},
 	.run = report,
 };

@@ -74,6 +74,9 @@ static const char *contact(struct lg_arena *arena, const json_t *row)
 	if (role[0] == '\0' || strcmp(role, "unspecified") == 0 ||
 		strcmp(role, "role_unspecified") == 0)
 		return "";
+	if (client_cell(arena, row, "officer")[0] != '\0')
+		return lg_format(arena, "%s of site %s, account %s", role,
+			client_cell(arena, row, "other_site"), client_cell(arena, row, "officer"));
 	return lg_format(arena, "%s of site %s", role, client_cell(arena, row, "other_site"));
 }
 

@@ -1,0 +1,52 @@
+# Two linked sites of one run.sh in a temporary folder, for tests of what crosses the line.  Sourced.
+#
+#   sites_make NAME    makes their folder; they end with the test
+#   all WORD...        run.sh's words, for both
+#   at SITE ACCOUNT    who acts from here on, and where
+#   of SITE SQL        asks one site's database
+#   soon CMD...        waits up to 20 s until CMD is true
+#   named NAME...      writes a file of an identity, prints its path
+source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
+
+sites_make() {
+	root=$(mktemp -d "${TMPDIR:-/tmp}/lg-$1.XXXXXX")
+	chmod 711 "$root"
+	folder=$root/sites
+	export LG_LINK_PORT=$((21000 + RANDOM % 20000)) NO_COLOR=1
+	trap sites_end EXIT
+	trap 'exit 130' INT TERM
+}
+
+all() {
+	LG_STATE=$folder "$here/deploy/run.sh" all "$@"
+}
+
+sites_end() {
+	[ "$failed" -eq 0 ] || tail -n 4 "$folder"/*/log/*.log
+	all destroy >/dev/null 2>&1
+	rm -rf "$root"
+}
+
+at() {
+	export LG_STATE=$folder/$1 LIFEGUARD_TOKEN_FILE=$root/token.$1.$2
+	LIFEGUARD_GATEWAY=$(LG_SITE=$1 run_sh url)
+	export LIFEGUARD_GATEWAY
+	[ -s "$LIFEGUARD_TOKEN_FILE" ] || log_in "$2" >&2
+}
+
+of() {
+	LG_STATE=$folder/$1 sql -c "$2"
+}
+
+soon() {
+	for _ in $(seq 200); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+named() {
+	printf 'name: %s\n' "$@" >"$root/identity"
+	echo "$root/identity"
+}

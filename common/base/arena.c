@@ -1,6 +1,6 @@
 /*
- * Blocks of 64 KiB in a list, the newest first; a piece above a quarter of a block gets a block
- * of its own, so that little is left unused.
+ * Blocks of 64 KiB in a list, the newest first; a piece above a quarter of a block that does
+ * not fit into the current one gets a block of its own, so that little is left unused.
  *
  * Bytes that were not handed out are always zero: blocks are born zeroed and wiped over what was
  * used.  That is why lg_alloc() writes nothing.  Under AddressSanitizer the same bytes are
@@ -33,7 +33,8 @@
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 #define SMALL_BYTES ((size_t)8 * 1024)
-#define OWN_BYTES   (BLOCK_BYTES / 4) /* a piece above this gets its own block */
+#define OWN_BYTES \
+	(BLOCK_BYTES / 4) /* a piece above this gets its own block, unless there is room */
 #define ALIGN_BYTES _Alignof(max_align_t)
 
 struct block {
@@ -196,10 +197,12 @@ void *lg_alloc(struct lg_arena *arena, size_t size_bytes)
 	if (whole == 0)
 		whole = ALIGN_BYTES; /* two empty pieces are not the same */
 
-	if (whole > OWN_BYTES) {
+	if (block->size_bytes - block->used_bytes >= whole) {
+		; /* it lies in the current one */
+	} else if (whole > OWN_BYTES) {
 		block = block_new(arena, whole, arena->own);
 		arena->own = block;
-	} else if (block->size_bytes - block->used_bytes < whole) {
+	} else {
 		block = block_new(arena, BLOCK_BYTES, arena->current);
 		arena->current = block;
 	}

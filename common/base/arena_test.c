@@ -210,6 +210,27 @@ static void what_is_given_back_is_free_and_the_rest_stays(void **unused)
 	}
 }
 
+/* Goal: what is known beforehand takes no second block.  Method: pieces larger than those that get
+ * a block of their own lie side by side as long as they were announced, and one more is there, too. */
+static void announced_pieces_lie_side_by_side(void **unused)
+{
+	enum { PIECES = 4, SIZE = 20000, ROOM = SIZE + 64 };
+	struct lg_arena *arena = lg_arena_new_of((size_t)PIECES * ROOM);
+	uint8_t *before = lg_alloc(arena, SIZE);
+
+	(void)unused;
+	for (int i = 1; i < PIECES; i++) {
+		uint8_t *piece = lg_alloc(arena, SIZE);
+
+		assert_in_range(
+			(uintptr_t)piece, (uintptr_t)before + SIZE, (uintptr_t)before + ROOM);
+		before = piece;
+	}
+	memset(lg_alloc(arena, SIZE), 1, SIZE);
+	assert_int_equal(lg_arena_used_bytes(arena), (PIECES + 1) * SIZE);
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +241,7 @@ int main(void)
 		cmocka_unit_test(cleanups_run_once_and_newest_first),
 		cmocka_unit_test(a_small_arena_grows),
 		cmocka_unit_test(what_is_given_back_is_free_and_the_rest_stays),
+		cmocka_unit_test(announced_pieces_lie_side_by_side),
 		cmocka_unit_test(overflowing_product_aborts),
 	};
 

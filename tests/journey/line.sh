@@ -121,6 +121,22 @@ crossing() {
 	[ "$(link_metric 1 frames_dropped_total)" != "" ] && [ "$(link_metric 1 up)" = 1 ]
 }
 check "the line is counted" crossing
+# nothing crosses any more but what readers of site 2 ask: 16 streams, anew after each silence of 20 s
+wait_asked() { # frames that had left before, seconds at most
+	for _ in $(seq $(($2 * 10))); do
+		[ $(($(link_metric 2 frames_sent_total) - $1)) -lt 16 ] || return 0
+		sleep 0.1
+	done
+	echo "$(($(link_metric 2 frames_sent_total) - $1)) frames have left"
+	return 1
+}
+new_owner_is_asked() {
+	local before
+	wait_asked "$(link_metric 2 frames_sent_total)" 60 && sleep 2 && at 1 stop referral || return 1
+	before=$(link_metric 2 frames_sent_total)
+	at 1 start referral && wait_asked "$before" 10
+}
+check "a service that is started again is asked at once, not after a silence" new_owner_is_asked
 # as a database that is older than what its partner keeps: it has read nothing, and the rows are dropped
 gone() {
 	curl -fs --max-time 2 --unix-socket "$root/2/health/referral.1.sock" http://localhost/metrics |

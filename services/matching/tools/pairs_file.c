@@ -1,6 +1,7 @@
 #include "services/matching/tools/pairs_file.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ bool pairs_file_open(struct pairs_file *file, const char *path)
 		return false;
 	}
 	setvbuf(file->out, NULL, _IOFBF, BUFFER_BYTES);
+	__fsetlocking(file->out, FSETLOCKING_BYCALLER); /* one thread writes */
 	return true;
 }
 

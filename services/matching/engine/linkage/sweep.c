@@ -8,7 +8,7 @@
 #define RADIX        (1u << RADIX_BITS)
 #define BUCKET_SHIFT 42 /* of a word: its upper 22 bits are its block; pairs prove the rest */
 #define CROWD_STEP   8  /* of so many records one tells how large blocks are */
-#define CROWD_SHIFT  44
+#define CROWD_SHIFT  46
 #define CROWD_BLOCKS (1u << (64 - CROWD_SHIFT))
 #define AHEAD        32 /* words whose lines memory is asked for */
 #define RARITY_STEPS 8.0

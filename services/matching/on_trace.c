@@ -8,7 +8,7 @@
 #include "services/matching/engine/clk/clk_person.h"
 #include "services/matching/wire/identity.h"
 #include "services/matching/wire/person_wire.h"
-#include "services/matching/trace_secret.h"
+#include "services/matching/wire/trace_secret.h"
 #include "services/matching/trace_tell.h"
 
 #define LIST_STANDARD 50

@@ -247,6 +247,7 @@ void question_later(
 void questions_compare(struct lg_batch *batch, struct lg_item *item, const struct lg_found *open,
 	const struct person_record *record, const struct person *person);
 
+/* A question is compared with everybody who was here; a trace whose time has come is deleted. */
 void load_question(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_question(struct lg_item *item);
 void store_question(struct lg_batch *batch, struct lg_item *item);

@@ -5,7 +5,7 @@
 #include "services/matching/handlers.h"
 
 #include "proto/codes.pb-c.h"
-#include "services/matching/weights_wire.h"
+#include "services/matching/wire/weights_wire.h"
 
 void load_learn(struct lg_batch *batch, struct lg_item *item)
 {

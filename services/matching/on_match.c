@@ -5,8 +5,8 @@
 #include "services/matching/handlers.h"
 
 #include "proto/codes.pb-c.h"
-#include "services/matching/identity.h"
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/identity.h"
+#include "services/matching/wire/person_wire.h"
 
 #define LIST_STANDARD 50
 #define LIST_MAX      200

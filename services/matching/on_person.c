@@ -5,7 +5,7 @@
 #include "services/matching/handlers.h"
 
 #include "proto/codes.pb-c.h"
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/person_wire.h"
 #include "services/matching/trace_tell.h"
 
 static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)

@@ -11,9 +11,9 @@
 
 #include "common/base/log.h"
 #include "proto/codes.pb-c.h"
-#include "services/matching/identity.h"
-#include "services/matching/person_wire.h"
-#include "services/matching/weights_wire.h"
+#include "services/matching/wire/identity.h"
+#include "services/matching/wire/person_wire.h"
+#include "services/matching/wire/weights_wire.h"
 
 static const Lifeguard__Matching__SearchDue *search_of(const struct lg_item *item)
 {

@@ -6,9 +6,9 @@
 
 #include "proto/codes.pb-c.h"
 #include "services/matching/engine/clk/clk_person.h"
-#include "services/matching/identity.h"
-#include "services/matching/person_wire.h"
-#include "services/matching/trace_secret.h"
+#include "services/matching/wire/identity.h"
+#include "services/matching/wire/person_wire.h"
+#include "services/matching/wire/trace_secret.h"
 #include "services/matching/trace_tell.h"
 
 #define LIST_STANDARD 50

@@ -4,7 +4,7 @@
  */
 #include "services/matching/handlers.h"
 
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/person_wire.h"
 
 static const Lifeguard__Matching__WatchlistHit *hit_of(const struct lg_item *item)
 {

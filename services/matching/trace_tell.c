@@ -1,8 +1,8 @@
 #include "services/matching/trace_tell.h"
 
 #include "proto/codes.pb-c.h"
-#include "services/matching/identity.h"
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/identity.h"
+#include "services/matching/wire/person_wire.h"
 
 struct lg_audit_entry trace_entry(const struct lg_item *item, uint32_t count)
 {

@@ -1,4 +1,4 @@
-#include "services/matching/identity.h"
+#include "services/matching/wire/identity.h"
 
 #include "proto/codes.pb-c.h"
 #include "services/matching/handlers.h"

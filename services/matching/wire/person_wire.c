@@ -1,4 +1,4 @@
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/person_wire.h"
 
 #include <stdlib.h>
 

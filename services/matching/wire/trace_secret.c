@@ -1,4 +1,4 @@
-#include "services/matching/trace_secret.h"
+#include "services/matching/wire/trace_secret.h"
 
 #include <assert.h>
 #include <sodium.h>

@@ -1,5 +1,5 @@
 /* The door: what a message may say, and what is refused. */
-#include "services/matching/person_wire.h"
+#include "services/matching/wire/person_wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Weights go into the table and come back. */
-#include "services/matching/weights_wire.h"
+#include "services/matching/wire/weights_wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "services/matching/weights_wire.h"
+#include "services/matching/wire/weights_wire.h"
 
 #include "common/stream/envelope.h"
 

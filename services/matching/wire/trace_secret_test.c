@@ -1,5 +1,5 @@
 /* What follows from a secret, and what padding hides. */
-#include "services/matching/trace_secret.h"
+#include "services/matching/wire/trace_secret.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

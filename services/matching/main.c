@@ -5,7 +5,7 @@
  * compared, one transaction later), domain/match.c (proposals and a lead's word), engine/compare.c.
  */
 #include "common/run/service.h"
-#include "services/matching/data_file.h"
+#include "services/matching/files/data_file.h"
 #include "services/matching/handlers.h"
 
 static struct lg_status start(

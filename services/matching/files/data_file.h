@@ -1,6 +1,6 @@
 /* Reads weights and district aliases from the service's data folder, with errors that name the line. */
-#ifndef SERVICES_MATCHING_DATA_FILE_H
-#define SERVICES_MATCHING_DATA_FILE_H
+#ifndef SERVICES_MATCHING_FILES_DATA_FILE_H
+#define SERVICES_MATCHING_FILES_DATA_FILE_H
 
 #include "common/base/arena.h"
 #include "common/base/status.h"

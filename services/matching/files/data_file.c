@@ -1,4 +1,4 @@
-#include "services/matching/data_file.h"
+#include "services/matching/files/data_file.h"
 
 #include "common/base/config.h"
 #include "common/base/table.h"

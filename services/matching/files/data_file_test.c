@@ -1,5 +1,5 @@
 /* The data that the service ships with, and what is said of bad ones. */
-#include "services/matching/data_file.h"
+#include "services/matching/files/data_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

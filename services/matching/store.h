@@ -150,7 +150,7 @@ struct decided_row decided_from_row(const struct lg_found *found, int row);
 void write_weights(struct lg_batch *batch, const struct learned *learned, struct lg_bytes weights,
 	struct lg_id by, lg_ms now);
 
-/* --- who was met again (store_watch.c) ------------------------------------------------------ */
+/* --- who was met again (store_match.c) ------------------------------------------------------ */
 
 /* Keeps a sighting; one that is known stays. */
 void write_watch(struct lg_batch *batch, const struct sighting *sighting, lg_ms now);

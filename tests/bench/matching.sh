@@ -1,7 +1,8 @@
 #!/bin/bash
 # What `make bench-matching` prints, as `name: value`: link of two invented files of 10,000, 100,000
 # and 1,000,000 rows (reading, learning and writing included), the share of true pairs found, memory;
-# one person against as many in memory, bare and as the service holds them.  SIZES and SEED may be set.
+# one person against as many in memory, bare and as the service holds them; PostgreSQL's trigrams beside
+# it (PEER: of how many rows; 0: not).  SIZES and SEED may be set; INDEX_SIZES: memory alone, no link.
 set -u
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d) || exit 2
@@ -27,5 +28,10 @@ for size in ${SIZES:-10000 100000 1000000}; do
 		size="$size" "$scratch/b.csv" "$scratch/pairs.csv"
 	build/bin/lg-match measure "$scratch/a.csv" "$scratch/b.csv" --schema people --weights "$scratch/weights.ini" |
 		sed "s/^index/index_$size/"
+	build/tests/matching/known_main "$scratch/a.csv" "$scratch/b.csv"
+	[ "$size" != "${PEER:-1000000}" ] || tests/bench/trigrams.sh "$scratch/a.csv" "$scratch/b.csv"
+done
+for size in ${INDEX_SIZES:-}; do
+	build/tests/matching/invent_main link "${SEED:-1}" "$size" "$scratch/a.csv" "$scratch/b.csv" || exit 1
 	build/tests/matching/known_main "$scratch/a.csv" "$scratch/b.csv"
 done

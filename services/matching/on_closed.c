@@ -13,7 +13,7 @@
 #include "proto/codes.pb-c.h"
 #include "proto/referral.pb-c.h"
 #include "services/matching/wire/person_wire.h"
-#include "services/matching/trace_tell.h"
+#include "services/matching/trace/trace_tell.h"
 
 static const Lifeguard__Referral__CaseClosed *closed_of(const struct lg_item *item)
 {

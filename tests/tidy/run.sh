@@ -60,7 +60,7 @@ check 'a pure file logs' < <(in_code '\<(lg_log_[a-z]+|lg_info|lg_warn|lg_error)
 	grep -vE '^common/base/log\.[ch]:')
 
 # --- SQL and keys ------------------------------------------------------------------------------
-speaks_sql='^(common/db/|services/[^/]*/store[^/]*\.[ch]:)'
+speaks_sql='^(common/db/|services/[^/]*/(trace/)?store[^/]*\.[ch]:)'
 sql='"[ ]*(SELECT |INSERT INTO |UPDATE [a-z_.]+( |$)|DELETE FROM |TRUNCATE |(CREATE|ALTER|DROP) (TABLE|SCHEMA|ROLE|INDEX|DATABASE|VIEW|TYPE|FUNCTION)|GRANT [A-Z]+ ON|LISTEN |NOTIFY )'
 check 'SQL outside of a store' < <(in_strings "$sql" | product | grep -vE "$speaks_sql")
 check 'libpq is asked outside of a store' < <(in_code '\<PQ(exec|send|prepare|connect|put|get|start|pipeline)[A-Za-z]*[ ]*\(' |
@@ -82,7 +82,7 @@ check 'another constructor of struct lg_reader' < <(
 check 'a file above 500 lines' < <(wc -l "${texts[@]}" | awk '$2 ~ /\.(c|h|proto|sql|awk|sh)$/ && $1 > 500 { print $2 ":501:" $1 " lines" }')
 check 'a function above 60 lines' < <(awk -v limit=60 -f "$here/functions.awk" "${sources[@]}")
 check 'a room above 16 units' < <(printf '%s\n' "${sources[@]}" | grep -vE '_for_tests\.[ch]$' |
-	sed -E 's/(_test)?\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | uniq -c | awk '$1 > 16 { print $2 ":1:" $1 " units" }')
+	sed -E 's/(_test)?\.[ch]$//' | sort -u | sed 's|/[^/]*$||' | sort | uniq -c | awk '$1 > 16 { print $2 ":1:" $1 " units" }')
 check 'a name that says nothing' < <(printf '%s\n' "${sources[@]}" |
 	grep -E '/(utils?|helpers?|misc|managers?|core|types)(_[a-z]+)?\.[ch]$' | sed 's/$/:1:/')
 

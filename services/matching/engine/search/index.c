@@ -24,7 +24,7 @@
 #define SEEN         256u /* rows that one search remembers to have compared */
 #define SLACK_BITS   6.0f /* by which a promise may turn out to be too low */
 
-_Static_assert(INDEX_ROWS_MAX <= 1u << PROMISE_ROW_BITS, "a row's number fits");
+_Static_assert(INDEX_ROWS_MAX >> PROMISE_ROW_BITS <= 1, "a row's number fits");
 
 /* Under what rows are listed: an atom of a value, or one of each of two. */
 struct lead {

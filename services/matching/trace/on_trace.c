@@ -9,7 +9,7 @@
 #include "services/matching/wire/identity.h"
 #include "services/matching/wire/person_wire.h"
 #include "services/matching/wire/trace_secret.h"
-#include "services/matching/trace_tell.h"
+#include "services/matching/trace/trace_tell.h"
 
 #define LIST_STANDARD 50
 #define LIST_MAX      200

@@ -11,7 +11,7 @@
 #include "services/matching/engine/clk/clk_person.h"
 #include "services/matching/wire/person_wire.h"
 #include "services/matching/wire/trace_secret.h"
-#include "services/matching/trace_tell.h"
+#include "services/matching/trace/trace_tell.h"
 
 static const Lifeguard__Matching__TraceAsked *asked_of(const struct lg_item *item)
 {

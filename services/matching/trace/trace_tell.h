@@ -1,6 +1,6 @@
 /* What both sides of a trace tell each other: on_trace.c and on_traced.c speak through it. */
-#ifndef SERVICES_MATCHING_TRACE_TELL_H
-#define SERVICES_MATCHING_TRACE_TELL_H
+#ifndef SERVICES_MATCHING_TRACE_TRACE_TELL_H
+#define SERVICES_MATCHING_TRACE_TRACE_TELL_H
 
 #include "services/matching/handlers.h"
 

@@ -1,4 +1,4 @@
-#include "services/matching/trace_tell.h"
+#include "services/matching/trace/trace_tell.h"
 
 #include "proto/codes.pb-c.h"
 #include "services/matching/wire/identity.h"

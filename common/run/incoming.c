@@ -292,13 +292,13 @@ static bool is_second_story(const struct lg_incoming *in, const struct lg_run *r
 	return false;
 }
 
-/* Nobody signs it, so it costs no more than asking anew, and that once a second. */
+/* Nobody signs it: it costs no more than asking anew, once a second.  A second word waits for the tick. */
 static void hear_new_owner(struct lg_incoming *in)
 {
-	if (lg_now() - in->owner_heard_at < LG_SECOND_MS)
-		return;
+	in->subscriber.heard_at = 0;
+	if (lg_now() - in->owner_heard_at >= LG_SECOND_MS)
+		lg_incoming_owner_changed(in);
 	in->owner_heard_at = lg_now();
-	lg_incoming_owner_changed(in);
 }
 
 static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)

@@ -186,11 +186,7 @@ static void perform(struct lg_outgoing *out, uint32_t service,
 	}
 }
 
-/*
- * Whoever read from the owner before lost what that one had under way, and at another site nobody hears
- * our claims: it would find out by a silence of 20 s.
- */
-static void say_new_owner(struct lg_outgoing *out)
+void lg_outgoing_say_new_owner(struct lg_outgoing *out)
 {
 	struct lg_instance *instance = instance_of(out);
 	uint32_t me = instance->service->number;
@@ -211,7 +207,6 @@ void lg_outgoing_start(
 	out->assigned = head;
 	lg_publisher_start(&out->publisher, epochs, head, dropped, out->owned->epoch);
 	lg_age_note(&out->age, head, lg_now());
-	say_new_owner(out);
 }
 
 /* --- what comes in ---------------------------------------------------------------------- */

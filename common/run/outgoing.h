@@ -40,12 +40,18 @@ struct lg_outgoing {
 };
 
 /*
- * What the table held was read back: begins the stream in the partition's new epoch, and tells a reader
- * at another site that it has a new owner.
+ * What the table held was read back: begins the stream in the partition's new epoch.
  *   epochs  (epoch, first number) of those before; head and dropped as in lg_publisher_start
  */
 void lg_outgoing_start(
 	struct lg_outgoing *out, const struct lg_points *epochs, uint64_t head, uint64_t dropped);
+
+/*
+ * Tells a reader at another site that its stream has a new owner: it lost what the one before had under
+ * way, hears no claims of ours, and would find out by a silence of 20 s.  Behind the claim of the partition,
+ * or the bus would not know yet whose answer it is.
+ */
+void lg_outgoing_say_new_owner(struct lg_outgoing *out);
 
 /* One step of a reader's feed, and what it asks for; rows are those of a FETCHED, else NULL. */
 void lg_outgoing_step(struct lg_outgoing *out, uint32_t service, const struct lg_feed_event *event,

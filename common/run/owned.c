@@ -198,9 +198,7 @@ static void committed(void *argument, const PGresult *result)
 
 static void start_publishers(struct opening *opening, struct lg_owned *owned)
 {
-	uint32_t sites = owned->instance->peer_count + 1;
-
-	for (uint32_t site = 0; site < sites; site++)
+	for (uint32_t site = 0; site <= owned->instance->peer_count; site++)
 		for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++) {
 			struct lg_outgoing *out = owned->out[site][lane];
 			struct lg_points *epochs = opening->epochs[site][lane];
@@ -253,6 +251,9 @@ static void opened(void *argument, const PGresult *result)
 		start_publishers(opening, owned);
 		lg_handle_unhandled(owned, 0);
 		lg_owned_claim(instance);
+		for (uint32_t site = 1; site <= instance->peer_count; site++)
+			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+				lg_outgoing_say_new_owner(owned->out[site][lane]);
 		lg_gather_pump(instance);
 	} else if (owned != NULL && result != NULL) {
 		lg_instance_fault(instance, "a partition could not be read back");

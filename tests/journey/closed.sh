@@ -6,6 +6,7 @@
 source "$(dirname "$0")/../support/site.sh"
 
 site_make closed
+patience=150
 now=$(date +%s) name="Zanarika Vetelani"
 
 id_of() { # word
@@ -46,13 +47,6 @@ missing() { # word
 		--age 22 --district palpa --country NP --since "$(ago 900)" --identity-file -
 }
 
-soon() { # command...
-	for _ in $(seq 150); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	"$@"
-}
 match_between() { # word, word
 	sql -c "SELECT encode(match_id, 'hex') FROM matching.match
 	         WHERE encode(left_id, 'hex') = '$(id_of "$1")' AND encode(right_id, 'hex') = '$(id_of "$2")'"

@@ -71,14 +71,6 @@ in_state() { # state, of the pair's number -> match ids
 	           AND encode(right_id, 'hex') = '$(awk -v n="$2" '$1 == n { print $3 }' "$root/pairs")'"
 }
 
-soon() { # command...
-	for _ in $(seq 200); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 searched() {
 	[ "$(sql -c "SELECT count(*) FROM matching.person_record")" = $((2 * pairs)) ] &&
 		[ "$(sql -c "SELECT count(*) FROM matching.due")" = 0 ]

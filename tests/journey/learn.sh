@@ -5,6 +5,7 @@
 source "$(dirname "$0")/../support/site.sh"
 
 site_make learn
+patience=100
 now=$(date +%s)
 
 id_of() { # word
@@ -13,13 +14,6 @@ id_of() { # word
 as() { # account
 	export LIFEGUARD_TOKEN_FILE=$root/token.$1
 	[ -s "$LIFEGUARD_TOKEN_FILE" ] || log_in "$1"
-}
-soon() { # command...
-	for _ in $(seq 100); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	"$@"
 }
 rescued() { # word, name
 	local at

@@ -8,12 +8,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/arena.h"
 #include "common/base/csv.h"
 #include "common/base/random.h"
 #include "services/matching/engine/clk/clk_scan.h"
+#include "tests/matching/processor_time.h"
 
 #define TOP     32
 #define COLUMNS 32
@@ -265,21 +265,6 @@ static void measure_pairs(const char *path, const char *columns)
 
 #define SPEED_RECORDS 32768
 #define SPEED_QUERIES 256
-
-static double processor_s(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static int by_value(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return a < b ? -1 : a > b;
-}
 
 /* As full as real ones are: each bit set with a chance of 3 in 8. */
 static struct clk some_clk(struct lg_random *random)

@@ -8,29 +8,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "common/base/random.h"
 #include "services/matching/memory/encodings.h"
+#include "tests/matching/processor_time.h"
 
 #define QUESTIONS 200u
 
 static const uint8_t key[CLK_KEY_SIZE] = "a secret of two sites, of a test";
-
-static double seconds(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static int by_value(const void *left, const void *right)
-{
-	double a = *(const double *)left, b = *(const double *)right;
-
-	return a < b ? -1 : a > b;
-}
 
 /* A name of invented syllables, the same for the same number; is_other: its vowels are written long. */
 static void name_of(uint32_t number, bool is_other, char *ret_name, size_t size)
@@ -95,9 +80,9 @@ static void ask(const struct encodings *encodings, uint32_t persons)
 		(void)encode(number, true, questions);
 		for (uint32_t i = 1; i < CLK_ALIASES; i++) /* padded, as a question always is */
 			(void)encode(persons + 3 * q + i, true, &questions[i]);
-		begun = seconds();
+		begun = processor_s();
 		found_now = encodings_search(encodings, questions, CLK_ALIASES, found);
-		times[q] = seconds() - begun;
+		times[q] = processor_s() - begun;
 		for (uint32_t i = 0; i < found_now; i++)
 			if (lg_id_equal(found[i], person_id(number))) {
 				found_count++;
@@ -115,14 +100,14 @@ int main(int argc, char **argv)
 {
 	uint32_t persons = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 1000000;
 	struct encodings *encodings = encodings_new();
-	double begun = seconds(), filled;
+	double begun = processor_s(), filled;
 
 	if (persons < QUESTIONS) {
 		fprintf(stderr, "encodings_main: at least %u persons\n", QUESTIONS);
 		return 2;
 	}
 	fill(encodings, persons);
-	filled = seconds();
+	filled = processor_s();
 	printf("encodings_persons: %" PRIu32 "\n", persons);
 	printf("encodings_unit: %s\n", clk_unit_names[clk_best_unit()]);
 	printf("encodings_fill_s: %.1f\n", filled - begun);

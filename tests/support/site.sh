@@ -26,6 +26,15 @@ check() {
 	fi
 }
 
+# Tries again until it succeeds, patience=200 tenths of a second long; then the last try's words are shown.
+soon() { # command...
+	for _ in $(seq "${patience:-200}"); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	"$@"
+}
+
 skip() {
 	skipped=$((skipped + 1))
 	echo "  skipped $1 ($2)"

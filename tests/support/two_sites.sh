@@ -38,14 +38,6 @@ of() {
 	LG_STATE=$folder/$1 sql -c "$2"
 }
 
-soon() {
-	for _ in $(seq 200); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 named() {
 	printf 'name: %s\n' "$@" >"$root/identity"
 	echo "$root/identity"

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "common/json/json_text.h"
+#include "common/stream/wire.h"
 
 #define NAME_MAX_BYTES 64 /* of an unknown name, to be repeated to its sender */
 
@@ -61,36 +62,6 @@ static void note(struct reading *reading, const struct place *place, const char 
 
 /* --- reading ---------------------------------------------------------------------------- */
 
-static size_t size_in_memory(ProtobufCType type)
-{
-	switch (type) {
-	case PROTOBUF_C_TYPE_INT32:
-	case PROTOBUF_C_TYPE_SINT32:
-	case PROTOBUF_C_TYPE_SFIXED32:
-	case PROTOBUF_C_TYPE_UINT32:
-	case PROTOBUF_C_TYPE_FIXED32:
-	case PROTOBUF_C_TYPE_ENUM:
-		return 4;
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-		return 8;
-	case PROTOBUF_C_TYPE_BOOL:
-		return sizeof(protobuf_c_boolean);
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	case PROTOBUF_C_TYPE_FLOAT:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		break; /* no .proto file has one */
-	}
-	abort();
-}
-
 static bool is_signed(ProtobufCType type)
 {
 	return type == PROTOBUF_C_TYPE_INT32 || type == PROTOBUF_C_TYPE_SINT32 ||
@@ -106,7 +77,7 @@ static const char *read_integer(const json_t *value, ProtobufCType type, void *f
 		return "a whole number is expected";
 	if (!is_signed(type) && wide < 0)
 		return "a number of zero or more is expected";
-	if (size_in_memory(type) == 8) {
+	if (lg_wire_width(type) == 8) {
 		memcpy(field, &wide, sizeof wide);
 		return NULL;
 	}
@@ -218,7 +189,7 @@ static void read_value(struct reading *reading, const struct place *place,
 		else
 			fault = "true or false is expected";
 		break;
-	default: /* integers; size_in_memory() aborts for anything else */
+	default: /* integers; lg_wire_width() aborts for anything else */
 		fault = read_integer(value, field->type, at);
 		break;
 	}
@@ -230,7 +201,7 @@ static void read_array(struct reading *reading, const struct place *place,
 	const ProtobufCFieldDescriptor *field, json_t *array, ProtobufCMessage *message)
 {
 	size_t count = json_array_size(array);
-	size_t size = size_in_memory(field->type);
+	size_t size = lg_wire_width(field->type);
 	char *elements;
 
 	if (!json_is_array(array)) {
@@ -368,7 +339,7 @@ static void write_message(
 static void write_value(struct lg_json_text *out, const ProtobufCFieldDescriptor *field,
 	const void *at, unsigned depth)
 {
-	size_t size = size_in_memory(field->type);
+	size_t size = lg_wire_width(field->type);
 	const void *pointer = NULL;
 	ProtobufCBinaryData bytes;
 
@@ -391,7 +362,7 @@ static void write_value(struct lg_json_text *out, const ProtobufCFieldDescriptor
 	case PROTOBUF_C_TYPE_BOOL:
 		lg_json_add(out, signed_at(at, sizeof(protobuf_c_boolean)) != 0 ? "true" : "false");
 		return;
-	default: /* integers; size_in_memory() aborts for anything else */
+	default: /* integers; lg_wire_width() aborts for anything else */
 		lg_json_add(
 			out, is_signed(field->type)
 				     ? lg_format(out->arena, "%" PRId64, signed_at(at, size))
@@ -411,7 +382,7 @@ static void write_array(struct lg_json_text *out, const ProtobufCFieldDescriptor
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			lg_json_add(out, ",");
-		write_value(out, field, elements + i * size_in_memory(field->type), depth);
+		write_value(out, field, elements + i * lg_wire_width(field->type), depth);
 	}
 	lg_json_add(out, "]");
 }

@@ -193,7 +193,7 @@ void lg_outgoing_say_new_owner(struct lg_outgoing *out)
 	Lifeguard__Bus__Deliver deliver = LIFEGUARD__BUS__DELIVER__INIT;
 	struct lg_arena *arena;
 
-	if (out->site == 0 || !lg_instance_reads(instance, me, out->stream.lane))
+	if (!lg_instance_reads(instance, me, out->stream.lane))
 		return;
 	arena = lg_arena_new_small();
 	deliver.head = out->publisher.head;

@@ -49,7 +49,7 @@ void lg_outgoing_start(
 /*
  * Tells a reader at another site that its stream has a new owner: it lost what the one before had under
  * way, hears no claims of ours, and would find out by a silence of 20 s.  Behind the claim of the partition,
- * or the bus would not know yet whose answer it is.
+ * or the bus would not know yet whose answer it is.  Not for a stream of this site.
  */
 void lg_outgoing_say_new_owner(struct lg_outgoing *out);
 

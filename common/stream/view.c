@@ -6,6 +6,7 @@
 #include "common/stream/view.h"
 
 #include "common/base/text.h"
+#include "common/stream/wire.h"
 
 #define VARINT_MAX   10 /* bytes */
 #define TAG_MAX      5  /* bytes; longer ones are read differently by different decoders */
@@ -114,28 +115,6 @@ static bool read_run(struct reading *reading, struct lg_bytes *ret_run)
 
 /* --- where a value goes ------------------------------------------------------------------- */
 
-static size_t width_of(const ProtobufCFieldDescriptor *field)
-{
-	switch ((int)field->type) {
-	case PROTOBUF_C_TYPE_SINT64:
-	case PROTOBUF_C_TYPE_INT64:
-	case PROTOBUF_C_TYPE_UINT64:
-	case PROTOBUF_C_TYPE_FIXED64:
-	case PROTOBUF_C_TYPE_SFIXED64:
-	case PROTOBUF_C_TYPE_DOUBLE:
-		return sizeof(uint64_t);
-	case PROTOBUF_C_TYPE_BOOL:
-		return sizeof(protobuf_c_boolean);
-	case PROTOBUF_C_TYPE_STRING:
-	case PROTOBUF_C_TYPE_MESSAGE:
-		return sizeof(void *);
-	case PROTOBUF_C_TYPE_BYTES:
-		return sizeof(ProtobufCBinaryData);
-	default:
-		return sizeof(uint32_t);
-	}
-}
-
 /* The next element of a repeated field, which has `count` so far; NULL beyond the budget. */
 static uint8_t *next_element(struct reading *reading, uint8_t *array, uint8_t *count, size_t width)
 {
@@ -168,7 +147,7 @@ static uint8_t *place_of(struct reading *reading, const struct filling *filling,
 
 	if (field->label == PROTOBUF_C_LABEL_REPEATED)
 		return next_element(reading, base + field->offset, base + field->quantifier_offset,
-			width_of(field));
+			lg_wire_width(field->type));
 	if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
 		const uint32_t which = field->id;
 
@@ -207,7 +186,7 @@ static struct lg_status put_number(struct reading *reading, const struct filling
 	place = place_of(reading, filling, field);
 	if (place == NULL)
 		return lg_refuse("message takes too much memory");
-	if (width_of(field) == sizeof number)
+	if (lg_wire_width(field->type) == sizeof number)
 		memcpy(place, &number, sizeof number);
 	else
 		memcpy(place, &half, sizeof half);

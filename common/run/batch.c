@@ -103,14 +103,8 @@ static void publish_committed(struct lg_batch *batch)
 {
 	uint64_t count = 0;
 
-	for (const struct lg_published *p = batch->published; p != NULL; p = p->next) {
-		for (const struct lg_packed_event *e = p->first; e != NULL; e = e->next, count++)
-			lg_outgoing_committed(p->out, e->number, e->envelope);
-		if (batch->count < LG_MANY_ITEMS)
-			lg_outgoing_pump(p->out);
-		else
-			lg_outgoing_pump_soon(p->out);
-	}
+	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
+		count += lg_outgoing_publish(batch->instance, p, batch->count < LG_MANY_ITEMS);
 	lg_metric_add(batch->instance->count_published, count);
 	if (count > 0)
 		lg_door_news(batch->instance);

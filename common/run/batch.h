@@ -63,10 +63,15 @@ struct lg_listed {
 	struct lg_id mark;
 };
 
-/* What a batch published in one stream. */
+/*
+ * What a batch published in one stream.  The stream is a partition's, which may be lost while the batch
+ * commits (a single writer publishes beyond the partitions of its items): out is then gone.
+ */
 struct lg_published {
 	struct lg_published *next;
 	struct lg_outgoing *out;
+	uint8_t partition;
+	uint64_t generation; /* of its lg_owned */
 	struct lg_packed_event *first, **end;
 };
 

@@ -262,9 +262,11 @@ static void add_published(
 
 	if (published == NULL) {
 		published = lg_alloc(batch->arena, sizeof *published);
-		*published = (struct lg_published){
-			.next = batch->published, .out = out, .end = &published->first
-		};
+		*published = (struct lg_published){ .next = batch->published,
+			.out = out,
+			.partition = out->owned->partition,
+			.generation = out->owned->generation,
+			.end = &published->first };
 		batch->published = published;
 		out->published = published;
 	}

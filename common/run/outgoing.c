@@ -4,6 +4,7 @@
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
 #include "common/stream/wire.h"
+#include "common/run/batch.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
 #include "proto/bus.pb-c.h"
@@ -211,16 +212,7 @@ void lg_outgoing_start(
 
 /* --- what comes in ---------------------------------------------------------------------- */
 
-void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope)
-{
-	if (out->recent == NULL)
-		out->recent = lg_recent_new();
-	lg_recent_add(out->recent, number, envelope);
-	out->committed = number;
-	out->has_news = true;
-}
-
-void lg_outgoing_pump(struct lg_outgoing *out)
+static void pump(struct lg_outgoing *out)
 {
 	if (!out->has_news)
 		return;
@@ -243,7 +235,7 @@ static void on_news(uv_timer_t *timer)
 
 		for (uint32_t site = 0; owned != NULL && site <= instance->peer_count; site++)
 			for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-				lg_outgoing_pump(owned->out[site][lane]);
+				pump(owned->out[site][lane]);
 	}
 }
 
@@ -253,18 +245,42 @@ void lg_outgoing_open(struct lg_instance *instance)
 	instance->news_timer.data = instance;
 }
 
-void lg_outgoing_pump_soon(struct lg_outgoing *out)
+static void pump_soon(struct lg_outgoing *out)
 {
 	struct lg_instance *instance = instance_of(out);
 	uint64_t passed_us = uv_hrtime() / 1000 - out->told_us;
 
 	if (passed_us >= LG_TELL_US || instance->is_stopping) {
-		lg_outgoing_pump(out);
+		pump(out);
 		return;
 	}
 	if (!uv_is_active((const uv_handle_t *)&instance->news_timer))
 		uv_timer_start(
 			&instance->news_timer, on_news, (LG_TELL_US - passed_us) / 1000 + 1, 0);
+}
+
+uint32_t lg_outgoing_publish(
+	struct lg_instance *instance, const struct lg_published *published, bool is_at_once)
+{
+	const struct lg_owned *owned = lg_owned_open(instance, published->partition);
+	bool is_ours = owned != NULL && owned->generation == published->generation;
+	struct lg_outgoing *out = is_ours ? published->out : NULL;
+	uint32_t count = 0;
+
+	for (const struct lg_packed_event *e = published->first; e != NULL; e = e->next, count++) {
+		if (!is_ours)
+			continue;
+		if (out->recent == NULL)
+			out->recent = lg_recent_new();
+		lg_recent_add(out->recent, e->number, e->envelope);
+		out->committed = e->number;
+		out->has_news = true;
+	}
+	if (is_ours && is_at_once)
+		pump(out);
+	else if (is_ours)
+		pump_soon(out);
+	return count;
 }
 
 static bool points_from_wire(

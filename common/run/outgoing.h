@@ -57,17 +57,15 @@ void lg_outgoing_say_new_owner(struct lg_outgoing *out);
 void lg_outgoing_step(struct lg_outgoing *out, uint32_t service, const struct lg_feed_event *event,
 	const struct lg_bytes *rows);
 
-/* A row whose commit is known: it may leave. */
-void lg_outgoing_committed(struct lg_outgoing *out, uint64_t number, struct lg_bytes envelope);
-
-/* All rows of a batch are committed: feeds the readers. */
-void lg_outgoing_pump(struct lg_outgoing *out);
-
 /*
- * The same where many small batches come: waits until LG_TELL_US after the last time.  A signature of
- * ours, four readers' checks of it, and eight frames are then for the events of several batches.
+ * The commit of what a batch published in one stream is known: its rows may leave, if the stream is still
+ * ours.  If it is not, whoever has taken it reads them back.
+ *   is_at_once  or where many small batches come: LG_TELL_US after the last time.  A signature of ours,
+ *               four readers' checks of it, and eight frames are then for the events of several batches
+ *   returns     how many rows were committed
  */
-void lg_outgoing_pump_soon(struct lg_outgoing *out);
+uint32_t lg_outgoing_publish(
+	struct lg_instance *instance, const struct lg_published *published, bool is_at_once);
 
 /* Before the first commit; the loop closes what it opens. */
 void lg_outgoing_open(struct lg_instance *instance);

@@ -24,15 +24,15 @@ trap end EXIT
 trap 'exit 130' INT TERM
 
 echo "schedules: seed $seed, $schedules schedules, $pairs pairs of sites"
-# A home has 1,000 places, which 40 schedules fill: every 20 have sites of their own.
+# A home has 1,000 places, which 18 schedules on a slow machine have filled: every 10 have sites of their own.
 run_pair() { # seeds
 	local child
 	trap '[ -z "$child" ] || kill "$child"; exit 143' TERM
 	while [ $# -gt 0 ]; do
-		"$here/pair_main.sh" "${@:1:20}" &
+		"$here/pair_main.sh" "${@:1:10}" &
 		child=$!
 		wait "$child"
-		shift $(($# < 20 ? $# : 20))
+		shift $(($# < 10 ? $# : 10))
 	done
 }
 for pair in $(seq "$pairs"); do

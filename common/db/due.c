@@ -29,19 +29,22 @@ const struct lg_statement lg_due_statements[] = {
 	},
 	[LG_DUE_READY] = {
 		.name = "due_ready",
-		/* by each partition: bounded, whatever waits in another one */
+		/* by each partition: bounded, whatever waits in another one; by types: what only a later
+		   version knows stays, and stands in nobody's way */
 		.sql = "SELECT d.due_id, d.key, d.type, d.due_ms, d.message, o.p, d.trace"
-		       "  FROM unnest($1::smallint[]) AS o(p)"
+		       "  FROM (SELECT p, array_agg(type) AS types"
+		       "          FROM unnest($1::smallint[], $2::integer[]) AS known(p, type)"
+		       "         GROUP BY p) AS o"
 		       " CROSS JOIN LATERAL"
 		       "       (SELECT due_id, key, type, due_ms, message, trace"
 		       "          FROM due"
-		       "         WHERE due.p = o.p AND due_ms <="
+		       "         WHERE due.p = o.p AND type = ANY (o.types) AND due_ms <="
 		       "               floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 		       "         ORDER BY due_ms"
 		       "         LIMIT 64) AS d"
 		       " ORDER BY d.due_ms",
-		.param_count = 1,
-		.params = { LG_SQL_INT2S },
+		.param_count = 2,
+		.params = { LG_SQL_INT2S, LG_SQL_INT4S },
 	},
 	[LG_DUE_CLOCK] = {
 		.name = "due_clock",

@@ -11,7 +11,15 @@ const struct lg_statement lg_survey_statements[] = {
 	{
 		.name = "survey",
 		.sql = "SELECT oldest_snapshot_s(), (SELECT count(*) FROM unhandled),"
-		       "       database_folder()",
+		       "       database_folder(),"
+		       "       (SELECT count(*)"
+		       "          FROM generate_series(0, 15) AS o(p)"
+		       "         CROSS JOIN LATERAL"
+		       "               (SELECT 1"
+		       "                  FROM due"
+		       "                 WHERE due.p = o.p AND due_ms < 1000 *"
+		       "                       floor(extract(epoch FROM clock_timestamp()) - 60)::bigint"
+		       "                 LIMIT 1000) AS d)",
 	},
 	{ .name = NULL },
 };
@@ -52,6 +60,7 @@ static void own_answered(void *argument, const PGresult *result)
 		return;
 	asking->survey.oldest_snapshot_s = (uint64_t)lg_field_int(result, 0, 0);
 	asking->survey.unhandled = (uint64_t)lg_field_int(result, 0, 1);
+	asking->survey.overdue = (uint64_t)lg_field_int(result, 0, 3);
 	look_at_disk(&asking->survey, lg_copy_text(asking->arena, lg_field_text(result, 0, 2)));
 }
 

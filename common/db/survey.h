@@ -14,6 +14,7 @@ struct lg_survey {
 	uint64_t dead_letters, parked; /* events */
 	uint64_t unhandled;            /* events of types that only a later version knows */
 	uint64_t outbox;               /* rows that a reader has not applied */
+	uint64_t overdue; /* deadlines that should have arrived a minute ago; counted to 16,000 */
 	uint64_t foreign_locks; /* of our partitions, held by a session that is no member's */
 	uint64_t oldest_snapshot_s;
 	uint64_t disk_bytes, disk_free_bytes; /* of the database's folder; 0: it is elsewhere */

@@ -12,6 +12,7 @@ struct lg_due_clock {
 	uint64_t own_ms; /* by the clock that never goes back */
 	bool is_held;
 	bool is_polling, is_asked_again; /* asked for while a look was under way */
+	struct lg_once unreadable;       /* deadlines that were said to be so */
 };
 
 /* --- the database's clock -------------------------------------------------------------------- */
@@ -46,9 +47,8 @@ struct polling {
 	struct lg_arena *arena;
 };
 
-/* Returns whether it is one that this version can take; else it stays for the one that can. */
-static bool delivery_from_row(struct lg_delivery *delivery, const struct lg_service *service,
-	const PGresult *result, int row)
+/* Returns whether it can be read; else it stays for the version that can. */
+static bool delivery_from_row(struct lg_delivery *delivery, const PGresult *result, int row)
 {
 	ProtobufCMessage *message;
 
@@ -57,13 +57,23 @@ static bool delivery_from_row(struct lg_delivery *delivery, const struct lg_serv
 	delivery->type = lg_message_type((uint32_t)lg_field_int(result, row, 2));
 	delivery->due_at = lg_field_int(result, row, 3);
 	delivery->command.trace = lg_trace_from_bytes(lg_field_bytes(result, row, 6));
-	if (delivery->type == NULL || delivery->type->kind != LG_MESSAGE_DUE ||
-		lg_door_handler(service, delivery->type->number) == NULL ||
-		!lg_is_done(lg_decode(delivery->arena, delivery->type->descriptor,
-			lg_field_bytes(result, row, 4), &message)))
+	if (!lg_is_done(lg_decode(delivery->arena, delivery->type->descriptor,
+		    lg_field_bytes(result, row, 4), &message)))
 		return false;
 	delivery->message = message;
 	return true;
+}
+
+/* Once an hour: it is looked at each second. */
+static void say_unreadable(
+	struct lg_due_clock *clock, struct lg_instance *instance, struct lg_id due_id)
+{
+	lg_ms now = lg_now();
+
+	if (lg_once_is_done(&clock->unreadable, now, due_id))
+		return;
+	lg_once_add(&clock->unreadable, now, due_id);
+	lg_instance_fault(instance, "a deadline that cannot be read");
 }
 
 static void take_row(struct polling *polling, const PGresult *result, int row)
@@ -84,8 +94,8 @@ static void take_row(struct polling *polling, const PGresult *result, int row)
 		.arena = arena,
 		.arrived_us = uv_hrtime() / 1000,
 		.arrived_at = lg_now() };
-	if (!delivery_from_row(delivery, instance->service, result, row)) {
-		lg_instance_fault(instance, "a deadline that this version cannot take");
+	if (!delivery_from_row(delivery, result, row)) {
+		say_unreadable(instance->due_clock, instance, delivery->due_id);
 		lg_delivery_free(delivery);
 		return;
 	}
@@ -119,10 +129,14 @@ static void ready_synced(void *argument, const PGresult *result)
 	lg_gather_pump(instance);
 }
 
-/* The partitions to look at; those whose last ones are under way are looked at when they are done. */
+/*
+ * The partitions to look at, each with the types that this version takes; those whose last ones are
+ * under way are looked at when they are done.
+ */
 static struct lg_params *idle_partitions(struct polling *polling)
 {
 	struct lg_rows *rows = lg_rows_new(polling->arena, &lg_due_statements[LG_DUE_READY]);
+	const struct lg_handler *handlers = polling->instance->service->handlers;
 
 	for (uint8_t p = 0; p < LG_PARTITIONS; p++) {
 		const struct lg_owned *owned = lg_owned_open(polling->instance, p);
@@ -130,7 +144,10 @@ static struct lg_params *idle_partitions(struct polling *polling)
 		if (owned == NULL || owned->due_under_way > 0)
 			continue;
 		polling->generation[p] = owned->generation;
-		lg_rows_add(rows, (struct lg_value[]){ lg_v_int(p) });
+		for (const struct lg_handler *h = handlers; h->type != 0; h++)
+			if (lg_message_type(h->type)->kind == LG_MESSAGE_DUE)
+				lg_rows_add(rows,
+					(struct lg_value[]){ lg_v_int(p), lg_v_int(h->type) });
 	}
 	return lg_rows_count(rows) == 0 ? NULL : lg_rows_params(rows);
 }

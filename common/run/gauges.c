@@ -78,10 +78,11 @@ struct lg_traffic lg_traffic_in(
 struct lg_gauges {
 	struct lg_metric *reader_events[LG_SERVICE_COUNT], *reader_seconds[LG_SERVICE_COUNT];
 	struct lg_metric *line_events[LG_SITES_MAX], *line_seconds[LG_SITES_MAX];
-	struct lg_metric *dead, *parked, *unhandled, *outbox, *foreign, *snapshot, *disk,
+	struct lg_metric *dead, *parked, *unhandled, *overdue, *outbox, *foreign, *snapshot, *disk,
 		*free_disk, *database;
 	struct lg_metric *watched[LG_WATCHED_MAX];
 	uint32_t ticks;
+	uint64_t last_overdue; /* as told: a person is told of the first ones, not each time */
 };
 
 static void declare_counters(struct lg_instance *instance)
@@ -163,6 +164,8 @@ void lg_gauges_declare(struct lg_instance *instance)
 		m, "parked_events", "Events that wait behind a dead letter.", NULL, NULL);
 	g->unhandled = lg_metrics_gauge(m, "unhandled_events",
 		"Events of types that only a later version knows.", NULL, NULL);
+	g->overdue = lg_metrics_gauge(m, "overdue_deadlines",
+		"Deadlines that should have arrived a minute ago.", NULL, NULL);
 	g->outbox = lg_metrics_gauge(
 		m, "outbox_events", "Rows that a reader has not applied.", NULL, NULL);
 	g->foreign = lg_metrics_gauge(m, "foreign_locks",
@@ -217,7 +220,15 @@ void lg_gauges_refresh(void *user)
 
 static void surveyed(void *user, const struct lg_survey *survey)
 {
-	struct lg_gauges *g = ((struct lg_instance *)user)->gauges;
+	struct lg_instance *instance = user;
+	struct lg_gauges *g = instance->gauges;
+
+	if (survey->overdue > 0 && g->last_overdue == 0)
+		lg_instance_fault(instance,
+			"deadlines are overdue: of a type that this version does "
+			"not know, or held");
+	g->last_overdue = survey->overdue;
+	lg_metric_set(g->overdue, survey->overdue);
 
 	lg_metric_set(g->dead, survey->dead_letters);
 	lg_metric_set(g->parked, survey->parked);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal: events of types that a version did not know take effect when one comes that knows them,
-# before anything else, once; what nobody knows stays.
+# before anything else, once; what nobody knows stays.  A deadline that nobody knows stays, too: it holds
+# no other one up, is told once and not each second, and is counted.
 # Method: one site of real processes.  While reporting is down the sample is imported, and its
 # database is put into the state that an older version would have left: positions moved past every
 # event, every event kept as unhandled, one of a type of the far future.  Then today's version starts.
@@ -9,10 +10,19 @@ source "$(dirname "$0")/../support/site.sh"
 forms=$here/deploy/sample/interceptions.csv people=$here/deploy/sample/people.csv
 site=$(source "$here/deploy/sites/in-sunauli.sh" && echo "$number")
 INTAKE=4 FUTURE=16777215 # numbers of the registry; a type that nobody knows
+SEARCH=3501 OVERDUE=1040 # a deadline that matching knows; so many that it does not know
 
 site_make upgrade
 check "the site comes up" site_up
 check "an operator logs in" log_in operator
+
+# more of each partition than one look takes, and due before all others
+deadlines_of_the_future() {
+	sql -v ON_ERROR_STOP=1 -c "INSERT INTO matching.due (due_id, p, key, type, due_ms, message)
+		SELECT decode(md5(p || ' ' || n), 'hex'), p, decode(md5(n || ' ' || p), 'hex'), $FUTURE, 1, ''
+		  FROM generate_series(0, 15) AS p, generate_series(1, $OVERDUE / 16) AS n"
+}
+check "matching has deadlines of the far future" deadlines_of_the_future
 check "reporting goes down" run_sh stop reporting
 check "the sample is imported" lifeguard import interceptions "$forms" --people "$people"
 
@@ -72,4 +82,26 @@ one_more() { # the first form under a number of its own, without people
 	totals_agree "$root/all.csv" "$people"
 }
 check "streams are read on: one more form arrives" one_more
+
+number() { sql -c "SELECT count(*) FROM $1"; }
+all_searched() { # its own deadlines were met behind those
+	[ "$(number matching.person_record)" -gt 0 ] && [ "$(number "matching.due WHERE type = $SEARCH")" = 0 ]
+}
+check "a deadline that nobody knows holds no other one up" soon all_searched
+check "it stays for the version that knows it" \
+	test "$(number "matching.due WHERE type = $FUTURE")" = "$OVERDUE"
+is_counted() {
+	curl -fs --unix-socket "$LG_STATE/health/matching.1.sock" http://localhost/metrics >"$root/metrics"
+	grep -x "lifeguard_overdue_deadlines{service=\"matching\"} $OVERDUE" "$root/metrics" ||
+		! grep overdue "$root/metrics"
+}
+patience=600 # it is asked for every 15 s
+check "it is counted" soon is_counted
+is_told_once() {
+	local count lines
+	lines=$(grep -c deadline "$LG_STATE/log/matching.log")
+	count=$(grep -c 'deadlines are overdue' "$LG_STATE/log/matching.log")
+	[ "$count $lines" = "1 1" ] || { echo "told $count times, in $lines lines of deadlines"; return 1; }
+}
+check "it is told once" is_told_once
 finish upgrade

@@ -175,12 +175,12 @@ is_ready() { # service, instance
 }
 
 wait_ready() { # service, instance
-	for _ in $(seq 400); do
+	for _ in $(seq 1200); do
 		! is_ready "$1" "$2" || return 0
 		is_alive "$state/pid/$1.$2" || fail "lg-$1 has ended: see $state/log/$1.log"
 		sleep 0.05
 	done
-	fail "lg-$1 did not become ready in 20 s: see $state/log/$1.log"
+	fail "lg-$1 did not become ready in 60 s: see $state/log/$1.log"
 }
 
 instances_of() { # service, from the words SERVICE=N

@@ -6,7 +6,7 @@ source "$(dirname "$0")/../support/site.sh"
 source "$here/tests/support/invariants.sh"
 root=$(mktemp -d "${TMPDIR:-/tmp}/lg-pair.XXXXXX")
 chmod 711 "$root"
-seed=$1 port=$((21000 + ($$ * 7) % 20000))
+seed=$1 port=$(free_port 4)
 python=/usr/bin/python3
 export LIFEGUARD_TOKEN_FILE=$root/token NO_COLOR=1
 source "$here/tests/faults/pair.sh"

@@ -1,14 +1,6 @@
 # What must hold when all is healed and at rest.  Sourced behind pair.sh and invariants.sh.
 
-soon() { # command...
-	local until=$((SECONDS + 90)) # a reader that hears nothing asks after 20 s, and may do so more than once
-	while [ $SECONDS -lt $until ]; do
-		! "$@" >"$root/soon" 2>&1 || return 0
-		sleep 0.2
-	done
-	cat "$root/soon"
-	return 1
-}
+patience=90 # a reader that hears nothing asks after 20 s, and may do so more than once
 
 # --- what was promised ------------------------------------------------------------------------
 

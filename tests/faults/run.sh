@@ -36,7 +36,7 @@ import() { # round
 # kills one process at a random moment of the import that runs in the background
 kill_one() { # service
 	sleep "0.$((RANDOM % 9))$((RANDOM % 10))"
-	kill -9 "$(pid_of "$1")"
+	kill_hard "$LG_STATE/pid/$1.1" || return 1
 	sleep "0.$((RANDOM % 5))"
 	run_sh start "$1"
 	run_sh wait "$1"

@@ -87,10 +87,8 @@ process() { # site's number, service
 	cat "$(state_of "$1")/pid/$2.1"
 }
 
-# Gone, not only told to go: what is started again looks whether it still lives.
-kill_hard() { # site's number, service
-	kill -9 "$(process "$1" "$2")" || return 1
-	while is_alive "$1" "$2"; do sleep 0.01; done
+kill_at() { # site's number, service
+	kill_hard "$(state_of "$1")/pid/$2.1"
 }
 
 # not one that has ended and was not waited for
@@ -103,7 +101,7 @@ do_line() { line_is "$1" && tenths "$2"; } # healed with the rest
 do_kill() { # "site service"
 	# shellcheck disable=SC2086 # two words
 	set -- $1 "$2"
-	kill_hard "$1" "$2" && tenths "$3" && at "$1" start "$2"
+	kill_at "$1" "$2" && tenths "$3" && at "$1" start "$2"
 }
 do_stop() {
 	# shellcheck disable=SC2086
@@ -127,8 +125,8 @@ do_back() { do_ahead "$@"; }
 do_service_clock() { # "site service offset"
 	# shellcheck disable=SC2086
 	set -- $1 "$2"
-	kill_hard "$1" "$2" && under_clock "$3" env LG_SITE="${numbers[$1]}" LG_STATE="$(state_of "$1")" \
-		"$here/deploy/run.sh" start "$2" && tenths "$4" && kill_hard "$1" "$2" && at "$1" start "$2"
+	kill_at "$1" "$2" && under_clock "$3" env LG_SITE="${numbers[$1]}" LG_STATE="$(state_of "$1")" \
+		"$here/deploy/run.sh" start "$2" && tenths "$4" && kill_at "$1" "$2" && at "$1" start "$2"
 }
 
 # what must be there before: the backup of an hour ago, the standby
@@ -165,7 +163,7 @@ kill_holders() {
 		kill "$(process "$big_site" "$service")" 2>/dev/null
 	done
 	for service in intake matching referral notification reporting; do
-		for _ in $(seq 100); do is_alive "$big_site" "$service" && sleep 0.05 || break; done
+		soon eval "! is_alive $big_site $service"
 	done
 }
 

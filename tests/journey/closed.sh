@@ -6,7 +6,6 @@
 source "$(dirname "$0")/../support/site.sh"
 
 site_make closed
-patience=150
 now=$(date +%s) name="Zanarika Vetelani"
 
 id_of() { # word
@@ -57,6 +56,7 @@ is_between() { # word, word, state
 sought() { # word, state
 	[ "$(sql -c "SELECT sought FROM matching.person_record WHERE encode(record_id, 'hex') = '$(id_of "$1")'")" = "$2" ]
 }
+corridor_is_told() { [ "$(sql -c "SELECT count(*) FROM matching.outbox_event WHERE type = 209")" -ge 1 ]; }
 all_searched() { [ "$(sql -c "SELECT count(*) FROM matching.due WHERE type = 3501")" = 0 ]; }
 nothing_between() { soon all_searched && [ -z "$(match_between "$1" "$2")" ]; }
 
@@ -117,7 +117,7 @@ check "a later report is not led to her" missing uncle
 check "nothing is proposed" nothing_between girl uncle
 check "she is taken a second time" rescued again 2 BHW
 check "and known" soon is_between again girl PROPOSED
-check "the corridor is told" soon test "$(sql -c "SELECT count(*) FROM matching.outbox_event WHERE type = 209")" -ge 1
+check "the corridor is told" soon corridor_is_told
 check "the reports that still search find her second rescue" soon is_between again uncle PROPOSED
 check "the mother's match is undone: she searches again" undone
 check "and finds the second rescue" soon is_between again mother PROPOSED

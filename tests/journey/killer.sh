@@ -33,37 +33,26 @@ killer=$(sql -c "SELECT encode(event_id, 'hex') FROM reporting.trial WHERE death
 check "reporting starts" run_sh start reporting
 dead() {
 	local found
-	for _ in $(seq 100); do
-		found=$(sql -c "SELECT encode(event_id, 'hex') || ' ' || reason FROM reporting.dead_letter")
-		[ "$found" = "$killer whoever handled it died" ] && return 0
-		sleep 0.1
-	done
-	echo "dead letters: $found; expected: $killer"
-	return 1
+	found=$(sql -c "SELECT encode(event_id, 'hex') || ' ' || reason FROM reporting.dead_letter")
+	[ "$found" = "$killer whoever handled it died" ] || { echo "dead letters: $found; expected: $killer"; return 1; }
 }
-check "it is a dead letter, and nothing else is" dead
+check "it is a dead letter, and nothing else is" soon dead
 marked() { # the others of its partition, one by one
-	for _ in $(seq 100); do
-		[ "$(sql -c "SELECT count(*) FROM reporting.trial WHERE deaths = 1 AND event_id <> '\x$killer'")" = 1 ] && return 0
-		sleep 0.1
-	done
-	sql -c "SELECT p, encode(event_id, 'hex'), deaths FROM reporting.trial"
-	return 1
+	[ "$(sql -c "SELECT count(*) FROM reporting.trial WHERE deaths = 1 AND event_id <> '\x$killer'")" = 1 ] ||
+		{ sql -c "SELECT p, encode(event_id, 'hex'), deaths FROM reporting.trial"; return 1; }
 }
-check "what came behind it was marked before it was tried" marked
+check "what came behind it was marked before it was tried" soon marked
 retry() {
 	lifeguard dead-letters retry reporting "$(sql -c "SELECT letter FROM reporting.dead_letter")"
 }
 check "mended, it is retried with what waited behind it" retry
 check "every event has taken effect, once" totals_agree "$forms" "$people"
 
-kill_hard() {
-	local pid
-	pid=$(pid_of reporting)
-	kill -9 "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+dies() {
+	kill_hard "$LG_STATE/pid/reporting.1" || return 1
 	[ "$(owners)" = 16 ] || { owners; return 1; }
 	run_sh start reporting
 }
-check "killed, it has given nothing back" kill_hard
+check "killed, it has given nothing back" dies
 check "nothing was lost or doubled" totals_agree "$forms" "$people"
 finish killer

@@ -5,7 +5,6 @@
 source "$(dirname "$0")/../support/site.sh"
 
 site_make learn
-patience=100
 now=$(date +%s)
 
 id_of() { # word
@@ -78,7 +77,7 @@ less_sure() {
 	[ "${after#* }" -lt "${before#* }" ]
 }
 restarted() {
-	kill "$(pid_of matching)" && sleep 1 && run_sh up
+	run_sh stop matching && run_sh start matching && run_sh wait matching
 }
 
 check "a site comes up" site_up

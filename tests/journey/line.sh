@@ -103,8 +103,7 @@ check "something crosses a line with 300 ms each way" worse delay=300
 check "a line that is cut again comes up again" worse cut
 bus_dies() {
 	for number in 1 2; do
-		kill -9 "$(cat "$root/$number/pid/bus.1")"
-		at "$number" start bus && at "$number" wait bus || return 1
+		kill_hard "$root/$number/pid/bus.1" && at "$number" start bus && at "$number" wait bus || return 1
 	done
 	both_are 1
 }

@@ -7,7 +7,8 @@ source "$(dirname "$0")/../support/site.sh"
 root=$(mktemp -d "${TMPDIR:-/tmp}/lg-linked.XXXXXX")
 chmod 711 "$root"
 folder=$root/sites
-export LG_LINK_PORT=$((21000 + RANDOM % 20000))
+LG_LINK_PORT=$(free_port)
+export LG_LINK_PORT
 
 all() { # run.sh's words
 	LG_STATE=$folder "$here/deploy/run.sh" all "$@"
@@ -33,13 +34,8 @@ add_home() {
 		--services shelter --women --places 3
 }
 
-is_known() { # within this many seconds
-	at np-bhairahawa || return 1
-	for _ in $(seq "$1"); do
-		! lifeguard organisation list | grep early-home || return 0
-		sleep 1
-	done
-	return 1
+is_known() {
+	at np-bhairahawa && lifeguard organisation list | grep early-home
 }
 
 told() { # how often India has told it
@@ -50,17 +46,16 @@ told() { # how often India has told it
 is_told_once() {
 	[ "$(told)" = 1 ] || return 1
 	sql -c "UPDATE referral.due SET due_ms = 0 WHERE type = 3603"
-	for _ in $(seq 100); do
-		[ "$(sql -c "SELECT due_ms > 0 FROM referral.due WHERE type = 3603")" != t ] || break
-		sleep 0.1
-	done
-	[ "$(told)" = 1 ]
+	soon looked_again && [ "$(told)" = 1 ]
+}
+looked_again() {
+	[ "$(sql -c "SELECT due_ms > 0 FROM referral.due WHERE type = 3603")" = t ]
 }
 
 check "India comes up alone" env LG_SITES=in-sunauli LG_STATE="$folder" "$here/deploy/run.sh" all up
 check "an organisation is listed while nobody is linked" add_home
 check "India stops" env LG_SITES=in-sunauli LG_STATE="$folder" "$here/deploy/run.sh" all down
 check "Nepal is founded and linked" all up
-check "Nepal knows the organisation" is_known 60
+check "Nepal knows the organisation" soon is_known
 check "it was told once, also after the next look" is_told_once
 finish linked

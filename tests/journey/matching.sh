@@ -63,16 +63,6 @@ fill() {
 	done <"$root/others"
 }
 
-soon() { # tenths of a second, command...
-	local left=$1
-	shift
-	until "$@"; do
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
 indexed() { # count
 	[ "$(sql -c "SELECT count(*) FROM matching.person_record")" = "$1" ] &&
 		[ "$(sql -c "SELECT count(*) FROM matching.due")" = 0 ]
@@ -87,7 +77,7 @@ is_between() { [ -n "$(match_between "$@")" ]; }
 
 proposed_within_a_second() {
 	local waited
-	soon 50 is_between girl mother PROPOSED || return 1
+	soon is_between girl mother PROPOSED || return 1
 	waited=$(($(sql -c "SELECT proposed_ms FROM matching.match
 		WHERE encode(match_id, 'hex') = '$(match_between girl mother PROPOSED)'") - $(cat "$root/started")))
 	echo "$waited ms from the rescue to the proposal"
@@ -143,7 +133,7 @@ again_known() {
 	[ "$(grep -h '"the index stands"' "$LG_STATE"/log/matching*.log | wc -l)" -ge 2 ]
 }
 restart_matching() {
-	kill "$(pid_of matching)" && sleep 1 && run_sh up
+	run_sh stop matching && run_sh start matching && run_sh wait matching
 }
 
 no_dead_letters() {
@@ -172,7 +162,7 @@ check "a site comes up" site_up
 check "a lead logs in" log_in lead
 check "$others families have reported somebody" fill
 check "a mother reports her daughter in Devanagari" missing mother 300 13 bardiya "सरस्वती चौधरी"
-check "they are indexed" soon 100 indexed $((others + 1))
+check "they are indexed" soon indexed $((others + 1))
 check "a girl is rescued at Sunauli" rescued girl SNL 2 14 bardiya "Sarswati Chaudhary"
 check "the two are proposed within a second" proposed_within_a_second
 echo "  proposed $(cat "$root/waited" 2>/dev/null) ms after the lead began to record the rescue"
@@ -181,11 +171,11 @@ check "with reasons" with_reasons
 
 check "she is rescued again, under another name and with her own" \
 	rescued again BHW 1 14 bardiya "Pabitra Namefree" "Sarswati Chaudhari"
-check "that is noticed" soon 50 has_hit SEEN_TWICE
+check "that is noticed" soon has_hit SEEN_TWICE
 check "a volunteer sends the form of a suspect" log_in volunteer
 check "a suspect is seen last month" suspect man-then JGB 31 "Harkaman Nolikhit"
 check "and today at another crossing" suspect man-now SNL 0 "Harkaman Nolikhit"
-check "that is noticed, too" soon 50 has_hit SUSPECT_SEEN
+check "that is noticed, too" soon has_hit SUSPECT_SEEN
 check "each is told once" told 209 2
 check "of the corridor where it is now" test "$(sql -c "SELECT string_agg(DISTINCT corridor, ' ') FROM matching.watch")" = gorakhpur
 
@@ -204,19 +194,19 @@ check "neither decides alone" exit_is 1 lifeguard match confirm "$match"
 check "an officer logs in" log_in officer
 check "and decides" lifeguard match confirm "$match"
 check "it is told to both homes" told 202 2
-check "the report is found" soon 50 report_is FOUND
+check "the report is found" soon report_is FOUND
 
 check "it was wrong: the match is undone" lifeguard match undo "$match" --why another
 check "told twice it is the same" lifeguard match undo "$match" --why another
 check "it is told to both homes, once" told 210 2
-check "the family searches again" soon 50 report_is REPORTED
+check "the family searches again" soon report_is REPORTED
 check "nothing of it stays with the cases" no_match_in_intake "$match"
 check "what is undone cannot be confirmed" exit_is 1 lifeguard match confirm "$match"
 
 check "matching is started anew" restart_matching
 check "a lead logs in for the last time" log_in lead
 check "a third record of her comes" rescued third SNL 0 14 bardiya "Sarswati Chaudhary"
-check "and is found among all who were known before" soon 100 is_between third again PROPOSED
+check "and is found among all who were known before" soon is_between third again PROPOSED
 check "because everybody was read again" again_known
 check "nothing became a dead letter" no_dead_letters
 check "no name stands outside a seal" no_names_outside_seals

@@ -13,32 +13,27 @@ owned() {
 	curl -fs --unix-socket "$LG_STATE/health/intake.1.sock" http://localhost/metrics |
 		sed -n 's/^lifeguard_partitions_owned{.*} //p'
 }
-waits() { # for the number of partitions that intake owns
-	for _ in $(seq 100); do
-		[ "$(owned)" = "$1" ] && return 0
-		sleep 0.1
-	done
-	echo "$(owned) partitions are owned"
-	return 1
+owns() { # how many partitions
+	[ "$(owned)" = "$1" ] || { echo "$(owned) partitions are owned"; return 1; }
 }
 restart_intake() {
-	run_sh stop intake && run_sh start intake && sleep 3
+	run_sh stop intake && run_sh start intake
 }
 
-check "at home it owns its partitions" waits 16
+check "at home it owns its partitions" soon owns 16
 elsewhere() {
 	sql -c "UPDATE intake.home SET machine = decode(repeat('ab', 16), 'hex')" && restart_intake
 }
 check "its database wakes on another machine" elsewhere
-check "there it owns nothing" waits 0
-check "and says what to do" grep -q "site adopt" "$LG_STATE/log/intake.log"
+check "it says what to do" soon grep -q "site adopt" "$LG_STATE/log/intake.log"
+check "there it owns nothing" owns 0
 not_ready() {
 	! curl -fs -o /dev/null --unix-socket "$LG_STATE/health/intake.1.sock" http://localhost/readyz
 }
 check "and is not ready" not_ready
 check "an operator adopts it" run_sh adopt
 check "intake starts again" restart_intake
-check "it owns its partitions again" waits 16
+check "it owns its partitions again" soon owns 16
 
 partner() {
 	"$LG_BIN/lifeguard" site create "$root/partner" --number 7 --name partner --country NP --demo &&
@@ -48,7 +43,7 @@ check "a partner is trusted" partner
 check "it is shown" bash -c "'$LG_BIN/lifeguard' site show '$LG_STATE/keys' | grep -q partner"
 held() { # a row that waits for it, as if it had read once
 	sql -c "INSERT INTO intake.reader SELECT 7, 0, p, 4, 0 FROM generate_series(0, 15) AS p"
-	restart_intake
+	restart_intake && soon owns 16 || return 1
 	[ "$(sql -c "SELECT count(*) FROM intake.reader WHERE destination = 7")" = 16 ]
 }
 check "its readers hold their rows over a restart" held
@@ -56,8 +51,10 @@ check "retiring asks" bash -c "! '$LG_BIN/lifeguard' site retire '$LG_STATE/keys
 check "an unknown site cannot be retired" bash -c "! '$LG_BIN/lifeguard' site retire '$LG_STATE/keys' 9 --yes"
 check "it is retired" "$LG_BIN/lifeguard" site retire "$LG_STATE/keys" 7 --yes
 gone() {
-	restart_intake
-	waits 16
+	restart_intake && soon owns 16 || return 1
+	soon readers_are_forgotten
+}
+readers_are_forgotten() { # behind the opening that found them
 	[ "$(sql -c "SELECT count(*) FROM intake.reader WHERE destination = 7")" = 0 ]
 }
 check "its readers are forgotten" gone

@@ -16,7 +16,8 @@ chmod 711 "$root"
 folder=$root/sites
 numbers=([1]=in-sunauli [2]=np-bhairahawa)
 services=(bus gateway access intake matching referral notification reporting postgres)
-export LG_LINK_PORT=$((21000 + RANDOM % 20000))
+LG_LINK_PORT=$(free_port)
+export LG_LINK_PORT
 
 all() { # run.sh's words
 	LG_STATE=$folder "$here/deploy/run.sh" all "$@"
@@ -95,7 +96,7 @@ kill_at() { # site's number, service or postgres
 		sleep "0.$((RANDOM % 10))"
 		"$here/deploy/postgres.sh" start "$state/db"
 	else
-		kill -9 "$(cat "$state/pid/$2.1")"
+		kill_hard "$state/pid/$2.1" || return 1
 		sleep "0.$((RANDOM % 10))"
 		at "$1" start "$2" && at "$1" wait "$2"
 	fi
@@ -115,15 +116,6 @@ schedule() { # site's number, service, site's number, service
 }
 
 # --- at rest ------------------------------------------------------------------------------------
-
-soon() { # command...
-	for _ in $(seq 100); do
-		! "$@" >"$root/soon" 2>&1 || return 0
-		sleep 0.3
-	done
-	cat "$root/soon"
-	return 1
-}
 
 line_is_read() { # from, to
 	line_is_at_the_end "$folder/${numbers[$1]}" "$1" "$folder/${numbers[$2]}" "$2"

@@ -9,7 +9,7 @@ source "$(dirname "$0")/../support/site.sh"
 
 site_make versions
 both=$root/both first=in-sunauli second=np-bhairahawa
-port=$((43000 + RANDOM % 17000))
+port=$(free_port)
 mkdir "$both"
 chmod 711 "$both"
 unset LG_PORT
@@ -57,12 +57,7 @@ is_up() { # site
 up() { # sites
 	local site
 	for site in "$@"; do at "$site" up || return 1; done
-	for _ in $(seq 300); do
-		! is_up $first || ! is_up $second || return 0
-		sleep 0.1
-	done
-	echo "the line did not come up"
-	return 1
+	soon is_up $first && soon is_up $second || { echo "the line did not come up"; return 1; }
 }
 tell() { # story
 	rm -f "$both/stories/$1"*

@@ -8,7 +8,8 @@ source "$(dirname "$0")/../support/site.sh"
 
 site_make monitoring
 both=$root/both first=in-sunauli second=np-bhairahawa
-export LG_LINK_PORT=$((41000 + RANDOM % 20000))
+LG_LINK_PORT=$(free_port)
+export LG_LINK_PORT
 unset LG_PORT
 rules=$here/deploy/monitoring
 promtool=$(command -v promtool || echo "$here/build/tools/usr/bin/promtool")
@@ -41,17 +42,6 @@ metrics() { # site, service
 gauge() { # site, service, sample
 	metrics "$1" "$2" | awk -v sample="$3" 'index($0, sample) == 1 { print $NF }'
 }
-wait_for() { # seconds, command: until it is true
-	local until=$((SECONDS + $1))
-	shift
-	while [ "$SECONDS" -lt "$until" ]; do
-		! "$@" || return 0
-		sleep 0.2
-	done
-	echo "not so after a while: $*"
-	return 1
-}
-
 check "two sites come up" all up
 [ "$failed" -eq 0 ] || { finish monitoring; exit 1; }
 check "an operator logs in" as $first operator
@@ -80,7 +70,16 @@ owners() {
 }
 check "bus top: each with the instance that owns it" owners
 live() {
-	timeout 5 script -qfec "$LG_BIN/lifeguard bus top --every 1" /dev/null >"$root/live" </dev/null
+	local looker drawn
+	timeout 60 script -qfec "$LG_BIN/lifeguard bus top --every 1" /dev/null >"$root/live" </dev/null &
+	looker=$!
+	soon drawn_again
+	drawn=$?
+	kill "$looker"
+	wait "$looker"
+	return $drawn
+}
+drawn_again() {
 	[ "$(grep -aoF $'\033[H\033[2J' "$root/live" | wc -l)" -ge 2 ]
 }
 check "bus top: a table that is drawn again on a terminal" live
@@ -96,12 +95,11 @@ reporting=$(cat "$both/$first/pid/reporting.1")
 check "a reader is stopped" kill -STOP "$reporting"
 check "forms are taken all the same" import lag 40
 lag_shows() {
-	sleep 2
 	top >/dev/null
 	awk '$1 ~ "^1/intake/" && $2 == "reporting" { lag += $4; if ($5 + 0 > age) age = $5 + 0 }
 		END { print lag + 0 " events, " age + 0 " s"; exit !(lag > 0 && age >= 1) }' "$root/top"
 }
-check "bus top: how far it is behind, and for how long" lag_shows
+check "bus top: how far it is behind, and for how long" soon lag_shows
 lag_is_counted() {
 	local events seconds
 	events=$(metrics $first intake | awk '/^lifeguard_stream_lag_events{.*reader="reporting"}/ { print $NF }')
@@ -109,17 +107,17 @@ lag_is_counted() {
 	echo "$events events, $seconds s"
 	[ "$events" -gt 0 ] && [ "$seconds" -ge 1 ]
 }
-check "metrics: the same" lag_is_counted
+check "metrics: the same" soon lag_is_counted
 kill -CONT "$reporting"
 caught_up() {
 	[ "$(metrics $first intake | awk '/^lifeguard_stream_lag_events{.*reader="reporting"}/ { print $NF }')" = 0 ]
 }
-check "it goes on, and is behind no more" wait_for 30 caught_up
+check "it goes on, and is behind no more" soon caught_up
 check "a service is stopped" at $first stop matching
 no_owner() {
 	! top && grep -q ' 16 partitions without an answer' "$root/top"
 }
-check "bus top: its partitions have no owner, and the exit code says so" no_owner
+check "bus top: its partitions have no owner, and the exit code says so" soon no_owner
 back() {
 	at $first start matching && at $first wait matching
 }
@@ -181,7 +179,7 @@ carried() {
 	curl -s -o "$root/told" -H @"$root/bearer" -H "traceparent: $header" -H 'Content-Type: application/json' \
 		-X PUT -d "{\"station\":\"SNL\",\"case_id\":\"$id\",\"engaged_ms\":$(date +%s)000}" \
 		"$LIFEGUARD_GATEWAY/api/v1/cases/$id/arrival"
-	wait_for 10 traced || { cat "$root/told"; return 1; }
+	soon traced || { cat "$root/told"; return 1; }
 }
 traced() {
 	[ "$(sql_at $first "SELECT count(*) FROM reporting.case_event WHERE trace_id = '\\x0af7651916cd43dd8448eb211c80319c'
@@ -227,8 +225,8 @@ else
 fi
 holder() { # a session that is no member's takes a lock of intake's
 	local others
-	others=$(psql -X -At "$(at $first conninfo intake)" -c "SELECT pg_advisory_lock(hashtext('intake'), 99)" -c "SELECT pg_sleep(20)" >/dev/null 2>&1 & echo $!)
-	wait_for 19 lock_is_counted
+	others=$(psql -X -At "$(at $first conninfo intake)" -c "SELECT pg_advisory_lock(hashtext('intake'), 99)" -c "SELECT pg_sleep(90)" >/dev/null 2>&1 & echo $!)
+	soon lock_is_counted
 	local found=$?
 	kill "$others" 2>/dev/null
 	return $found

@@ -20,16 +20,19 @@ finds_in_database() {
 	sql -c "DROP TABLE public.scratch"
 }
 check "the search finds a marker in tables and in the write-ahead log" finds_in_database
+is_found() { # path: exit code 1 says so, others that it could not look
+	"$tools/canary_main" "$root/control" "$1"
+	[ $? -eq 1 ]
+}
 finds_in_process() {
 	mkfifo "$root/scratch/pipe"
 	bash -c "exec -a $(awk '{ print $2 }' "$root/control") cat $root/scratch/pipe" &
 	local pid=$! code
-	sleep 0.2
-	"$tools/canary_main" "$root/control" "/proc/$pid/cmdline"
+	soon is_found "/proc/$pid/cmdline"
 	code=$?
 	: >"$root/scratch/pipe"
 	wait "$pid"
-	[ $code -eq 1 ]
+	[ $code -eq 0 ]
 }
 check "the search finds a marker in a process's arguments" finds_in_process
 
@@ -124,20 +127,20 @@ shown() { # and there it must be readable
 check "a lead's terminal is where the name is readable" shown
 
 # --- a crash leaves no core -----------------------------------------------------------------------
-crash() { # folder, command...
+crash() { # folder, what is there when it runs, command...
 	(
-		cd "$1" && ulimit -S -c "$(ulimit -H -c)" && exec "${@:2}"
+		cd "$1" && ulimit -S -c "$(ulimit -H -c)" && exec "${@:3}"
 	) >"$1/out" 2>&1 &
 	local pid=$!
-	sleep 0.5
+	soon test -e "${2/PID/$pid}" && soon eval "! grep -q bash /proc/$pid/comm"
 	kill -SEGV "$pid"
 	wait "$pid"
 }
 no_core() {
 	mkdir "$root/crash" "$root/crash/plain" "$root/crash/ours"
-	crash "$root/crash/plain" sleep 60
+	crash "$root/crash/plain" /proc/PID/comm sleep 60
 	compgen -G "$root/crash/plain/core*" >/dev/null || is_control_core=
-	crash "$root/crash/ours" "$LG_BIN/lg-bus" --keys "$LG_STATE/keys" --listen "ipc://$root/crash/ours/bus.sock"
+	crash "$root/crash/ours" "$root/crash/ours/bus.sock" "$LG_BIN/lg-bus" --keys "$LG_STATE/keys" --listen "ipc://$root/crash/ours/bus.sock"
 	[ $? -eq 139 ] || { echo "it did not crash"; cat "$root/crash/ours/out"; return 1; }
 	! compgen -G "$root/crash/ours/core*" || return 1
 }
@@ -155,6 +158,9 @@ check "no service may write one" limits
 # --- an honest way back ---------------------------------------------------------------------------
 # What a bus may not say, intake must still be able to: its database was restored and lacks an event
 # that reporting has applied.  Reporting goes back to the last that both know.
+stands_at() { # partition, number
+	[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $1")" -eq "$2" ]
+}
 way_back() {
 	local partition last first
 	read -r partition last first < <(sql -F ' ' -c "SELECT DISTINCT ON (p) p, through, first FROM intake.outbox
@@ -162,11 +168,7 @@ way_back() {
 	run_sh stop intake || return 1
 	sql -c "DELETE FROM intake.outbox WHERE lane = 0 AND destination = 0 AND p = $partition AND through = $last"
 	run_sh start intake && run_sh wait intake || return 1
-	for _ in $(seq 100); do
-		[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -ne $((first - 1)) ] || break
-		sleep 0.1
-	done
-	[ "$(sql -c "SELECT max(last) FROM reporting.position WHERE lane = 0 AND service = 4 AND p = $partition")" -eq $((first - 1)) ] || return 1
+	soon stands_at "$partition" $((first - 1)) || return 1
 	grep -q "publisher went back" "$LG_STATE/log/reporting.log"
 }
 check "a publisher that has lost an event does send its reader back, and that is logged" way_back

@@ -68,7 +68,7 @@ check "an unknown argument is 400" answers 400 GET "/cases/$case_id?name=Zqwvarn
 check "another method is 405" answers 405 DELETE "/cases/$case_id" "${operator[@]}"
 check "no token is 401" answers 401 GET "/cases/$case_id"
 check "a garbled token is 401" answers 401 GET "/cases/$case_id" -H "Authorization: Bearer Zqwvarna"
-sed 's/.$/0/; s/00$/11/' "$root/header.operator" >"$root/header.bent"
+sed 's/0$/1/; t; s/.$/0/' "$root/header.operator" >"$root/header.bent"
 check "a token with its last digit bent is 401" answers 401 GET "/cases/$case_id" -H "@$root/header.bent"
 token() { # who signs, minutes ago
 	printf 'Authorization: Bearer %s\n' "$("$tools/knock_main" token "$LG_STATE/keys" "$1" "$2")" >"$root/header.made"

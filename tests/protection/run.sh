@@ -71,16 +71,16 @@ counted() { # service, metric, word in its labels
 }
 
 rises() { # service, metric, word, command...
-	local before after
+	local before
 	before=$(counted "$1" "$2" "$3")
 	"${@:4}" || return 1
-	for _ in $(seq 20); do
-		after=$(counted "$1" "$2" "$3")
-		[ "$after" -le "$before" ] || return 0
-		sleep 0.1
-	done
-	echo "lifeguard_$2 of $1 stands at $after"
-	return 1
+	soon is_above "$before" counted "${@:1:3}"
+}
+
+is_above() { # a number, a command that says it now
+	local now
+	now=$("${@:2}")
+	[ "$now" -gt "$1" ] || { echo "it stands at $now: ${*:2}"; return 1; }
 }
 
 # a header file for curl, so that no token is in a command line

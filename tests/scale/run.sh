@@ -94,10 +94,7 @@ informed() {
 ledger_agrees() {
 	local told
 	told=$(ledger_count)
-	for _ in $(seq 100); do
-		[ "$(informed)" != "$told" ] || break
-		sleep 0.1
-	done
+	soon eval '[ "$(informed)" = "$told" ]'
 	[ "$(sql -c "SELECT count(*) FROM intake.outbox_event WHERE type = 108")" = "$told" ] &&
 		[ "$(informed)" = "$told" ] || { echo "$told told, $(informed) counted"; return 1; }
 	diff <(cat "$root"/ledger.[0-9]* | cut -d' ' -f1 | sort) \

@@ -29,17 +29,16 @@ told_to_reporting() {
 
 # every event that was addressed to reporting took effect there, once
 each_event_took_effect_once() {
+	patience=20 soon none_is_missing_or_doubled # the last ones may be on their way still
+}
+
+none_is_missing_or_doubled() {
 	local wrong
-	for _ in $(seq 50); do # the last ones may be on their way still
-		wrong=$(sql -c "SELECT count(*)
-			  FROM (SELECT event_id, count(*) AS n FROM reporting.case_event GROUP BY event_id) AS e
-			  FULL JOIN ($(told_to_reporting)) AS o USING (event_id)
-			 WHERE e.n IS DISTINCT FROM 1 OR o.event_id IS NULL")
-		[ "$wrong" != 0 ] || return 0
-		sleep 0.2
-	done
-	echo "$wrong events took effect never, or twice"
-	return 1
+	wrong=$(sql -c "SELECT count(*)
+		  FROM (SELECT event_id, count(*) AS n FROM reporting.case_event GROUP BY event_id) AS e
+		  FULL JOIN ($(told_to_reporting)) AS o USING (event_id)
+		 WHERE e.n IS DISTINCT FROM 1 OR o.event_id IS NULL")
+	[ "$wrong" = 0 ] || { echo "$wrong events took effect never, or twice"; return 1; }
 }
 
 # the effects of one case came in the order in which their publisher committed them

@@ -11,7 +11,7 @@ tools=$(cd "$LG_BIN/.." && pwd)/tests/support
 case $LG_BIN in
 */san/bin) tools=$(cd "$LG_BIN/../.." && pwd)/tests/support ;;
 esac
-port=$((21000 + RANDOM % 20000)) # the proxy; the bus listens at the next
+port=$(free_port 2) # the proxy; the bus listens at the next
 numbers=([1]=in-sunauli [2]=np-bhairahawa)
 
 # the programs of a site: our bus, and the lean service as lg-referral

@@ -2,7 +2,10 @@
 # PostgreSQL.  Sourced; ends the site when the test ends.
 #
 #   site_make NAME           makes LG_STATE and chooses a free port
+#   free_port [COUNT]        prints the first of COUNT ports in a row that nobody has
 #   check "sentence" CMD...  runs CMD; counts passed or failed
+#   soon CMD...              tries again until it succeeds; how a test waits for anything
+#   kill_hard PID_FILE       kill -9, and waits until it is gone
 #   skip "sentence" "why"    counts skipped
 #   finish NAME              prints "NAME: N passed, N failed, N skipped"; exit code
 set -uo pipefail
@@ -26,13 +29,37 @@ check() {
 	fi
 }
 
-# Tries again until it succeeds, patience=200 tenths of a second long; then the last try's words are shown.
+# Tries again until it succeeds, patience=60 seconds long, which only what fails does wait for; then the
+# last try's words are shown.
 soon() { # command...
-	for _ in $(seq "${patience:-200}"); do
+	local until=$((SECONDS + ${patience:-60}))
+	while [ "$SECONDS" -lt "$until" ]; do
 		! "$@" >/dev/null 2>&1 || return 0
 		sleep 0.1
 	done
 	"$@"
+}
+
+# Below the ports that the kernel gives to connections: one of those may be taken at any moment, and a
+# connection to itself looks like a listener.  Not by RANDOM: a seed that is repeated may run twice.
+free_port() { # how many in a row
+	local first port
+	while :; do
+		first=$((10000 + SRANDOM % 22000))
+		for port in $(seq "$first" $((first + ${1:-1} - 1))); do
+			! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue 2
+		done
+		echo "$first"
+		return
+	done
+}
+
+# Gone, not only told to go: what is started again looks whether it still lives.  One that nobody has
+# waited for (state Z) is gone.
+kill_hard() { # file of its process id
+	local pid
+	pid=$(cat "$1") && kill -9 "$pid" || return 1
+	while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status"; do sleep 0.01; done
 }
 
 skip() {
@@ -49,7 +76,8 @@ finish() {
 site_make() {
 	root=$(mktemp -d "${TMPDIR:-/tmp}/lg-$1.XXXXXX")
 	chmod 711 "$root"
-	export LG_STATE=$root/site LG_PORT=$((20000 + RANDOM % 20000))
+	LG_PORT=$(free_port)
+	export LG_STATE=$root/site LG_PORT
 	export LIFEGUARD_TOKEN_FILE=$root/token NO_COLOR=1
 	trap site_end EXIT
 	trap 'exit 130' INT TERM
@@ -125,11 +153,11 @@ report_by_station() {
 # waits until both agree; shows the difference when they do not
 totals_agree() { # forms file, people file
 	count_by_station "$1" "$2" >"$root/expected"
-	for _ in $(seq 300); do
-		report_by_station >"$root/reported" 2>"$root/report_error"
-		cmp -s "$root/expected" "$root/reported" && return 0
-		sleep 0.1
-	done
+	soon reported_as_expected
+}
+
+reported_as_expected() {
+	report_by_station >"$root/reported" 2>"$root/report_error"
 	cat "$root/report_error"
 	diff "$root/expected" "$root/reported"
 }

@@ -4,7 +4,6 @@
 #   all WORD...        run.sh's words, for both
 #   at SITE ACCOUNT    who acts from here on, and where
 #   of SITE SQL        asks one site's database
-#   soon CMD...        waits up to 20 s until CMD is true
 #   named NAME...      writes a file of an identity, prints its path
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
@@ -12,7 +11,8 @@ sites_make() {
 	root=$(mktemp -d "${TMPDIR:-/tmp}/lg-$1.XXXXXX")
 	chmod 711 "$root"
 	folder=$root/sites
-	export LG_LINK_PORT=$((21000 + RANDOM % 20000)) NO_COLOR=1
+	LG_LINK_PORT=$(free_port)
+	export LG_LINK_PORT NO_COLOR=1
 	trap sites_end EXIT
 	trap 'exit 130' INT TERM
 }

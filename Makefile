@@ -43,7 +43,7 @@ GEN_H      := $(GEN_C:.c=.h) $(BUILD)/gen/proto/registry.inc $(BUILD)/gen/proto/
 	$(BUILD)/gen/proto/codes.inc
 CODES      := $(wildcard proto/codes/*.csv)
 SCHEMAS    := $(wildcard common/db/schema/*.sql services/*/schema/*.sql)
-room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c))
+room_c      = $(filter-out %_test.c,$(wildcard common/$(1)/*.c common/$(1)/*/*.c))
 service_c   = $(filter-out %_test.c,$(wildcard services/$(1)/*.c services/$(1)/*/*.c services/$(1)/*/*/*.c))
 objects     = $(patsubst %.c,$(BUILD)/$(2)/%.o,$(1))
 gen_objects = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/$(1)/gen/%.o,$(GEN_C))
@@ -62,7 +62,7 @@ BINARIES := $(SERVICES:%=$(BUILD)/bin/lg-%) \
 	$(if $(wildcard services/gateway/main.c),$(BUILD)/bin/lg-gateway) \
 	$(if $(wildcard services/gateway/cli/main.c),$(BUILD)/bin/lifeguard) \
 	$(if $(wildcard services/matching/tools/main.c),$(BUILD)/bin/lg-match)
-ROOM_TESTS    := $(wildcard common/*/*_test.c)
+ROOM_TESTS    := $(wildcard common/*/*_test.c common/*/*/*_test.c)
 SERVICE_TESTS := $(wildcard services/*/*_test.c services/*/*/*_test.c services/*/*/*/*_test.c)
 UNIT_TESTS    := $(patsubst %.c,$(BUILD)/test/%,$(ROOM_TESTS) $(SERVICE_TESTS))
 HARNESSES     := $(patsubst %.c,$(BUILD)/%,$(filter-out tests/bench/%,$(wildcard tests/*/*_main.c)))
@@ -278,7 +278,7 @@ $(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call libraries,san,$(below_$(1
 	$$(call say,LINK,$$@)
 	$$(Q)$(CC) $(SANITISE) $$(filter %.o,$$^) $$(call grouped,$$(filter %.a,$$^)) -lcmocka $$(LIBS) -o $$@
 endef
-$(foreach r,$(ROOMS),$(foreach t,$(wildcard common/$(r)/*_test.c),$(eval $(call room_test,$(r),$(t)))))
+$(foreach r,$(ROOMS),$(foreach t,$(wildcard common/$(r)/*_test.c common/$(r)/*/*_test.c),$(eval $(call room_test,$(r),$(t)))))
 
 define service_test # service, test source
 $(BUILD)/test/$(2:.c=): $(BUILD)/san/$(2:.c=.o) $(call objects,$(filter-out %/main.c,$(call service_c,$(1))),san) $(call libraries,san,$(ROOMS))

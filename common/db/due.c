@@ -52,3 +52,15 @@ const struct lg_statement lg_due_statements[] = {
 	},
 	{ .name = NULL },
 };
+
+bool lg_due_clock_note(struct lg_due_clock *clock, lg_ms now, uint64_t own_ms)
+{
+	bool is_first = clock->own_ms == 0;
+	lg_ms passed = (lg_ms)(own_ms - clock->own_ms);
+	bool jumped = !is_first && now - clock->database > passed + LG_DUE_JUMP_MS;
+
+	clock->database = now;
+	clock->own_ms = own_ms;
+	clock->is_held = clock->is_held || jumped;
+	return jumped;
+}

@@ -1,9 +1,11 @@
 /*
- * Deadlines as rows.  Statements only; who lets them arrive is common/run/due.
+ * Deadlines as rows, met by the database's clock.  Statements, and whether that clock can be believed; who
+ * lets them arrive is common/run/due.
  */
 #ifndef LG_DB_DUE_H
 #define LG_DB_DUE_H
 
+#include "common/base/calendar.h"
 #include "common/db/statement.h"
 
 enum {
@@ -17,5 +19,21 @@ enum {
 };
 
 extern const struct lg_statement lg_due_statements[];
+
+#define LG_DUE_JUMP_MS LG_HOUR_MS
+
+/* Zeroed: not looked at yet. */
+struct lg_due_clock {
+	lg_ms database;  /* when last looked at */
+	uint64_t own_ms; /* by a clock that never goes back */
+	bool is_held;    /* it has jumped: nothing is due until somebody has put it right */
+};
+
+/*
+ * The database says that it is now.  Ahead by LG_DUE_JUMP_MS more than our own clock has gone, it holds
+ * every deadline, because a wrong clock would escalate every referral; back, or slow, it only makes them late.
+ *   returns  whether it has jumped since the look before
+ */
+bool lg_due_clock_note(struct lg_due_clock *clock, lg_ms now, uint64_t own_ms);
 
 #endif

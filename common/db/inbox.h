@@ -21,7 +21,8 @@ enum {
 	LG_INBOX_TRIAL_TAKE,        /* $p, $owner -> owner before, event_id, deaths */
 	LG_INBOX_TRIAL_MARK,        /* $p, $event_id, $deaths */
 	LG_INBOX_TRIAL_GIVE,        /* $p, $owner: given back in good order */
-	LG_INBOX_ANSWER_READ,       /* $command_id -> type, principal, digest, status, body */
+	/* arrays: command_id -> command_id, type, principal, digest, status, body; as it was given */
+	LG_INBOX_ANSWER_READ,
 	LG_INBOX_ANSWER_INSERT, /* arrays: command_id, p, case_id, type, principal, digest, status, body, at_ms */
 	LG_INBOX_LETTERS, /* $limit -> letter, event_id, case_id, type, service, reason, failed_ms, parked */
 	LG_INBOX_LETTER,         /* $letter -> as LETTERS */

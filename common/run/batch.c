@@ -10,7 +10,8 @@
 #include "common/run/gather.h"
 #include "common/run/handle.h"
 #include "common/run/owned.h"
-#include "common/run/inquiry.h"
+#include "common/run/unhandled.h"
+#include "common/run/operator/inquiry.h"
 
 #define FENCE_LOST "LG001" /* raised by fence_lost(): another owner */
 
@@ -49,11 +50,11 @@ static void free_batch(struct lg_batch *batch)
 static void release_run(struct lg_batch *batch, const struct lg_taken *taken, bool is_committed)
 {
 	struct lg_delivery *run = taken->delivery;
-	const struct lg_owned *owned = batch->instance->owned[run->partition];
+	bool is_ours = lg_owned_still(batch->instance, run->partition, run->generation) != NULL;
 
 	run->done += taken->count;
 	run->users--;
-	if (is_committed && owned != NULL && owned->generation == run->generation)
+	if (is_committed && is_ours)
 		lg_incoming_stored(run->incoming, taken->end.number,
 			run->done == run->count ? run->size_bytes : 0);
 	if (run->users == 0 && !run->is_queued)
@@ -63,9 +64,10 @@ static void release_run(struct lg_batch *batch, const struct lg_taken *taken, bo
 /* Its row is gone, or it is read again. */
 static void release_due(struct lg_instance *instance, struct lg_delivery *delivery)
 {
-	struct lg_owned *owned = instance->owned[delivery->partition];
+	struct lg_owned *owned =
+		lg_owned_still(instance, delivery->partition, delivery->generation);
 
-	if (owned != NULL && owned->generation == delivery->generation)
+	if (owned != NULL)
 		owned->due_under_way--;
 	lg_delivery_free(delivery);
 }
@@ -84,7 +86,7 @@ static void release_deliveries(struct lg_batch *batch, bool is_committed)
 			continue;
 		}
 		if (delivery->kind == LG_DELIVERY_UNHANDLED) {
-			lg_handle_unhandled_ended(instance, taken, is_committed);
+			lg_unhandled_ended(instance, taken, is_committed);
 			continue;
 		}
 		if (delivery->kind == LG_DELIVERY_DUE) {
@@ -160,21 +162,14 @@ static void finish(struct lg_batch *batch, bool is_committed)
 /* The database said no, not the world: find out which item it is. */
 static void single_out(struct lg_batch *batch)
 {
-	struct lg_instance *instance = batch->instance;
+	const struct lg_batch_item *first = &batch->items[0];
+	struct lg_delivery *delivery = first->item.delivery;
 
-	if (batch->count > 1) {
-		instance->singly += batch->count;
-		return;
-	}
-	struct lg_batch_item *only = &batch->items[0];
-
-	if (only->event != NULL) {
-		uint32_t place = instance->poison_count++ % LG_POISON_MAX;
-
-		instance->poison[place] = only->event->event_id;
-	} else if (only->item.delivery->kind == LG_DELIVERY_COMMAND) {
-		lg_door_problem(only->item.delivery, 500, "the database refused this command");
-		lg_door_answer(instance, only->item.delivery);
+	lg_singling_refused(&batch->instance->singling, batch->count,
+		first->event == NULL ? NULL : &first->event->event_id);
+	if (batch->count == 1 && delivery->kind == LG_DELIVERY_COMMAND) {
+		lg_door_problem(delivery, 500, "the database refused this command");
+		lg_door_answer(batch->instance, delivery);
 	}
 }
 

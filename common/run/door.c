@@ -6,7 +6,7 @@
 #include "common/run/gather.h"
 #include "common/json/json.h"
 #include "common/run/owned.h"
-#include "common/run/standing.h"
+#include "common/run/operator/standing.h"
 
 #define WATCH_MS 10000 /* so long after a query a gateway is told of news */
 

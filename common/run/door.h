@@ -31,7 +31,7 @@ void lg_door_open(struct lg_instance *instance);
 /* Wipes and frees that. */
 void lg_door_close(struct lg_instance *instance);
 
-/* The handler of a type: the service's own, or one of common/run/standing. */
+/* The handler of a type: the service's own, or one of common/run/operator/standing. */
 const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type);
 
 #endif

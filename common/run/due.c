@@ -7,10 +7,8 @@
 #include "common/run/door.h"
 #include "common/run/gather.h"
 
-struct lg_due_clock {
-	lg_ms database;  /* when last looked at */
-	uint64_t own_ms; /* by the clock that never goes back */
-	bool is_held;
+struct lg_due_state {
+	struct lg_due_clock clock;
 	bool is_polling, is_asked_again; /* asked for while a look was under way */
 	struct lg_once unreadable;       /* deadlines that were said to be so */
 };
@@ -20,22 +18,14 @@ struct lg_due_clock {
 static void clock_answered(void *argument, const PGresult *result)
 {
 	struct lg_instance *instance = argument;
-	struct lg_due_clock *clock = instance->due_clock;
-	uint64_t own_ms = uv_hrtime() / 1000000;
-	lg_ms now;
 
 	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
 		return;
-	now = lg_field_int(result, 0, 0);
-	if (clock->own_ms != 0 &&
-		now - clock->database > (lg_ms)(own_ms - clock->own_ms) + LG_DUE_JUMP_MS) {
-		clock->is_held = true;
+	if (lg_due_clock_note(
+		    &instance->due->clock, lg_field_int(result, 0, 0), uv_hrtime() / 1000000))
 		lg_instance_fault(instance,
 			"the database's clock jumped ahead: deadlines are held, put it right and "
 			"restart this service");
-	}
-	clock->database = now;
-	clock->own_ms = own_ms;
 }
 
 /* --- what is due ------------------------------------------------------------------------------ */
@@ -66,13 +56,13 @@ static bool delivery_from_row(struct lg_delivery *delivery, const PGresult *resu
 
 /* Once an hour: it is looked at each second. */
 static void say_unreadable(
-	struct lg_due_clock *clock, struct lg_instance *instance, struct lg_id due_id)
+	struct lg_due_state *due, struct lg_instance *instance, struct lg_id due_id)
 {
 	lg_ms now = lg_now();
 
-	if (lg_once_is_done(&clock->unreadable, now, due_id))
+	if (lg_once_is_done(&due->unreadable, now, due_id))
 		return;
-	lg_once_add(&clock->unreadable, now, due_id);
+	lg_once_add(&due->unreadable, now, due_id);
 	lg_instance_fault(instance, "a deadline that cannot be read");
 }
 
@@ -95,7 +85,7 @@ static void take_row(struct polling *polling, const PGresult *result, int row)
 		.arrived_us = uv_hrtime() / 1000,
 		.arrived_at = lg_now() };
 	if (!delivery_from_row(delivery, result, row)) {
-		say_unreadable(instance->due_clock, instance, delivery->due_id);
+		say_unreadable(instance->due, instance, delivery->due_id);
 		lg_delivery_free(delivery);
 		return;
 	}
@@ -108,7 +98,7 @@ static void ready_answered(void *argument, const PGresult *result)
 	struct polling *polling = argument;
 
 	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK ||
-		polling->instance->due_clock->is_held) /* the clock has answered before */
+		polling->instance->due->clock.is_held) /* the clock has answered before */
 		return;
 	for (int row = 0; row < PQntuples(result); row++)
 		take_row(polling, result, row);
@@ -118,12 +108,12 @@ static void ready_synced(void *argument, const PGresult *result)
 {
 	struct polling *polling = argument;
 	struct lg_instance *instance = polling->instance;
-	struct lg_due_clock *clock = instance->due_clock;
-	bool is_asked_again = clock->is_asked_again && result != NULL;
+	struct lg_due_state *due = instance->due;
+	bool is_asked_again = due->is_asked_again && result != NULL;
 
 	lg_arena_free(polling->arena);
-	clock->is_polling = false;
-	clock->is_asked_again = false;
+	due->is_polling = false;
+	due->is_asked_again = false;
 	if (is_asked_again)
 		lg_due_poll(instance);
 	lg_gather_pump(instance);
@@ -160,16 +150,16 @@ void lg_due_poll(struct lg_instance *instance)
 
 	if (!lg_pg_is_ready(instance->pg) || instance->is_stopping)
 		return;
-	if (instance->due_clock == NULL)
-		instance->due_clock = lg_alloc(instance->arena, sizeof *instance->due_clock);
-	if (instance->due_clock->is_polling) {
-		instance->due_clock->is_asked_again = true;
+	if (instance->due == NULL)
+		instance->due = lg_alloc(instance->arena, sizeof *instance->due);
+	if (instance->due->is_polling) {
+		instance->due->is_asked_again = true;
 		return;
 	}
 	arena = lg_arena_new();
 	polling = lg_alloc(arena, sizeof *polling);
 	*polling = (struct polling){ .instance = instance, .arena = arena };
-	instance->due_clock->is_polling = true;
+	instance->due->is_polling = true;
 	lg_pg_send(instance->pg, &lg_due_statements[LG_DUE_CLOCK], NULL, clock_answered, instance);
 	partitions = idle_partitions(polling);
 	if (partitions != NULL)

@@ -10,8 +10,6 @@
 #include "common/run/batch.h"
 #include "common/run/owned.h"
 
-#define LG_DUE_JUMP_MS LG_HOUR_MS
-
 /* Once, when the loop is there. */
 void lg_due_open(struct lg_instance *instance);
 

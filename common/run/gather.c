@@ -7,7 +7,7 @@
 #include "common/run/door.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
-#include "common/run/inquiry.h"
+#include "common/run/operator/inquiry.h"
 
 void lg_delivery_free(struct lg_delivery *delivery)
 {
@@ -314,8 +314,8 @@ static void fill(struct lg_batch *batch, uint32_t limit)
 		if (batch->is_trial)
 			break;
 	}
-	if (instance->singly > 0 && batch->count > 0)
-		instance->singly--;
+	if (batch->count > 0)
+		lg_singling_begun(&instance->singling);
 }
 
 static void on_more(uv_timer_t *timer)
@@ -347,7 +347,8 @@ static bool is_more_to_come(struct lg_instance *instance)
 	uint64_t passed_us = uv_hrtime() / 1000 - instance->started_us;
 
 	if (instance->started_count < LG_MANY_ITEMS || passed_us >= LG_MORE_US ||
-		instance->active_count > 0 || instance->singly > 0 || instance->is_stopping ||
+		instance->active_count > 0 || lg_singling_is_on(&instance->singling) ||
+		instance->is_stopping ||
 		count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS ||
 		!is_unhurried(instance->queue))
 		return false;
@@ -363,7 +364,7 @@ static bool may_start(const struct lg_instance *instance)
 		instance->active_count == LG_ACTIVE_MAX)
 		return false;
 	if (instance->active_count > 0 &&
-		(instance->singly > 0 || is_alone(instance, instance->queue)))
+		(lg_singling_is_on(&instance->singling) || is_alone(instance, instance->queue)))
 		return false;
 	if (instance->active_count == 0)
 		return true;
@@ -388,8 +389,8 @@ static void activate(struct lg_batch *batch)
 void lg_gather_pump(struct lg_instance *instance)
 {
 	while (may_start(instance) && !is_more_to_come(instance)) {
-		uint32_t limit =
-			count_items(instance->queue, instance->singly > 0 ? 1 : LG_BATCH_ITEMS_MAX);
+		uint32_t limit = count_items(instance->queue,
+			lg_singling_is_on(&instance->singling) ? 1 : LG_BATCH_ITEMS_MAX);
 		struct lg_batch *batch = batch_new(instance, limit);
 
 		fill(batch, limit);

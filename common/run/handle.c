@@ -9,7 +9,7 @@
 #include "common/db/subject_key.h"
 #include "common/db/version.h"
 #include "common/run/door.h"
-#include "common/run/gather.h"
+#include "common/run/loss.h"
 #include "common/run/owned.h"
 #include "common/stream/arrival.h"
 #include "proto/codes.pb-c.h"
@@ -104,7 +104,7 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 			lg_v_int(stream->lane), lg_v_int(stream->partition),
 			lg_v_id(&taken->end.epoch), lg_v_int((int64_t)taken->end.number) });
 	batch->touched |= (uint16_t)(1u << delivery->partition);
-	lg_incoming_heard(batch, taken);
+	lg_loss_note_heard(batch, taken);
 	if (delivery->taken - taken->count > 0)
 		return;
 	for (uint32_t i = 0; i < delivery->key_count; i++) { /* with the first of its events */
@@ -115,14 +115,6 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken)
 				lg_v_id(&k->key_id), lg_v_int((int64_t)k->epoch),
 				lg_v_bytes(lg_bytes(k->wrapped, LG_WRAPPED_SIZE)) });
 	}
-}
-
-static bool is_poison(const struct lg_instance *instance, struct lg_id event_id)
-{
-	for (uint32_t i = 0; i < LG_POISON_MAX; i++)
-		if (!lg_id_is_zero(event_id) && lg_id_equal(instance->poison[i], event_id))
-			return true;
-	return false;
 }
 
 static void store_dead_letter(struct lg_batch *batch, struct lg_batch_item *it)
@@ -240,7 +232,8 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 	bool is_retry = it->item.delivery->kind == LG_DELIVERY_RETRY;
 	enum lg_arrival_way way;
 
-	if (it->fault == NULL && !is_retry && is_poison(batch->instance, it->event->event_id))
+	if (it->fault == NULL && !is_retry &&
+		lg_singling_is_bad(&batch->instance->singling, it->event->event_id))
 		it->fault = "the database refused it when it was handled alone";
 	way = way_of(batch, it, *ret_stopped);
 	if (way == LG_WAY_HANDLE) {
@@ -274,124 +267,6 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 		return;
 	}
 	abort();
-}
-
-/* --- what an earlier version did not know -------------------------------------------------- */
-
-#define UNHANDLED_ROWS_MAX 500 /* as in the statement */
-/* Rows on their way; the partition may be lost when they come. */
-struct taking {
-	struct lg_instance *instance;
-	struct lg_delivery *delivery; /* lies in its own arena, and so does this */
-	bool is_answered;
-};
-
-static struct lg_owned *still_owned(
-	const struct lg_instance *instance, const struct lg_delivery *delivery)
-{
-	struct lg_owned *owned = instance->owned[delivery->partition];
-
-	return owned != NULL && owned->generation == delivery->generation ? owned : NULL;
-}
-
-static void unhandled_answered(void *argument, const PGresult *result)
-{
-	struct taking *taking = argument;
-	struct lg_delivery *delivery = taking->delivery;
-	struct lg_arena *arena = delivery->arena;
-
-	taking->is_answered = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK;
-	if (!taking->is_answered)
-		return;
-	delivery->count = (uint32_t)PQntuples(result);
-	assert(delivery->count <= UNHANDLED_ROWS_MAX);
-	delivery->events = lg_alloc_array(arena, delivery->count, sizeof *delivery->events);
-	delivery->rows = lg_alloc_array(arena, delivery->count, sizeof *delivery->rows);
-	delivery->faults = lg_alloc_array(arena, delivery->count, sizeof *delivery->faults);
-	delivery->parked = lg_alloc_array(arena, delivery->count, sizeof *delivery->parked);
-	for (uint32_t i = 0; i < delivery->count; i++) {
-		struct lg_status status;
-
-		delivery->parked[i] = lg_field_int(result, (int)i, 0);
-		delivery->rows[i] = lg_copy(arena, lg_field_bytes(result, (int)i, 1));
-		status = lg_envelope_unwrap(arena, delivery->rows[i], &delivery->events[i]);
-		if (!lg_is_done(status))
-			delivery->faults[i] = status.reason;
-	}
-}
-
-static void unhandled_synced(void *argument, const PGresult *result)
-{
-	struct taking *taking = argument;
-	struct lg_delivery *delivery = taking->delivery;
-	struct lg_instance *instance = taking->instance;
-	struct lg_owned *owned = still_owned(instance, delivery);
-
-	if (owned != NULL && result != NULL && taking->is_answered && delivery->count > 0) {
-		lg_gather_add(instance, delivery);
-		lg_gather_pump(instance);
-		return;
-	}
-	if (owned != NULL && result != NULL && taking->is_answered) {
-		lg_owned_read(owned);
-	} else if (owned != NULL && result != NULL) {
-		lg_instance_fault(instance, "what an earlier version kept could not be read");
-		lg_fence_forget(instance->fence, (uint16_t)(1u << delivery->partition));
-	}
-	lg_arena_free(delivery->arena);
-}
-
-/* What this version takes, and what it knows to be for others: that is passed over. */
-static void add_known_types(struct lg_rows *types, const struct lg_owned *owned, int64_t after)
-{
-	const struct lg_service *service = owned->instance->service;
-	uint32_t count;
-	const struct lg_message_type *known = lg_message_types(&count);
-
-	for (const struct lg_handler *h = service->handlers; h->type != 0; h++)
-		lg_rows_add(types, (struct lg_value[]){ lg_v_int(owned->partition),
-					   lg_v_int((int32_t)h->type), lg_v_int(after) });
-	for (uint32_t i = 0; i < count; i++)
-		if (known[i].kind == LG_MESSAGE_EVENT &&
-			!lg_service_in(known[i].to, service->number))
-			lg_rows_add(types,
-				(struct lg_value[]){ lg_v_int(owned->partition),
-					lg_v_int((int32_t)known[i].number), lg_v_int(after) });
-}
-
-void lg_handle_unhandled(struct lg_owned *owned, int64_t after)
-{
-	struct lg_instance *instance = owned->instance;
-	struct lg_arena *arena = lg_arena_new();
-	struct taking *taking = lg_alloc(arena, sizeof *taking);
-	struct lg_rows *types = lg_rows_new(arena, &lg_inbox_statements[LG_INBOX_UNHANDLED_TAKE]);
-
-	taking->instance = instance;
-	taking->delivery = lg_alloc(arena, sizeof *taking->delivery);
-	*taking->delivery = (struct lg_delivery){ .kind = LG_DELIVERY_UNHANDLED,
-		.partition = owned->partition,
-		.generation = owned->generation,
-		.arena = arena,
-		.arrived_us = uv_hrtime() / 1000,
-		.arrived_at = lg_now() };
-	add_known_types(types, owned, after);
-	lg_pg_send(instance->pg, &lg_inbox_statements[LG_INBOX_UNHANDLED_TAKE],
-		lg_rows_params(types), unhandled_answered, taking);
-	lg_pg_sync(instance->pg, unhandled_synced, taking);
-}
-
-void lg_handle_unhandled_ended(
-	struct lg_instance *instance, const struct lg_taken *taken, bool is_committed)
-{
-	struct lg_delivery *delivery = taken->delivery;
-	struct lg_owned *owned = still_owned(instance, delivery);
-
-	delivery->done += taken->count;
-	delivery->users--;
-	if (owned != NULL && is_committed && delivery->done == delivery->count)
-		lg_handle_unhandled(owned, delivery->parked[delivery->count - 1]);
-	if (delivery->users == 0 && !delivery->is_queued)
-		lg_delivery_free(delivery);
 }
 
 /* --- commands ------------------------------------------------------------------------------ */

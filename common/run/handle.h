@@ -18,18 +18,6 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken);
  */
 void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped);
 
-/*
- * Reads what an earlier version kept of types that this one knows, and queues it before anything
- * of a stream; when nothing is left, streams are read (lg_owned_read).
- *
- *   after  seq of the last one that was queued
- */
-void lg_handle_unhandled(struct lg_owned *owned, int64_t after);
-
-/* A batch that held a part of such rows has ended: reads on, or frees them. */
-void lg_handle_unhandled_ended(
-	struct lg_instance *instance, const struct lg_taken *taken, bool is_committed);
-
 /* A command or query: same id, same answer. */
 void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it);
 

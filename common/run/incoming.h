@@ -52,12 +52,4 @@ void lg_incoming_tick(struct lg_incoming *in);
 /* The publisher's owner has changed: asks at once. */
 void lg_incoming_owner_changed(struct lg_incoming *in);
 
-#define LG_HEARD_MS (90 * LG_DAY_MS) /* kept: longer than the oldest backup that anybody restores */
-
-struct lg_batch; /* batch.h */
-struct lg_taken;
-
-/* Notes, in the batch's transaction, which events of another site it applies: ids, no content. */
-void lg_incoming_heard(struct lg_batch *batch, const struct lg_taken *taken);
-
 #endif

@@ -14,12 +14,12 @@
 #include "common/protect/origin.h"
 #include "common/protect/token.h"
 #include "common/run/handler.h"
+#include "common/stream/singling.h"
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
 
 #define LG_SITES_MAX    32   /* this one and those that it is linked with */
 #define LG_QUEUE_MAX    4096 /* commands that wait; one more is answered 429 */
-#define LG_POISON_MAX   16   /* events that failed alone, until they come again */
 #define LG_WATCHERS_MAX 4    /* gateways that are told of news */
 #define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
 #define LG_BEHIND_ITEMS 64   /* so many must wait for a second one; fewer are better off together */
@@ -64,7 +64,7 @@ struct lg_delivery {
 	const char **faults; /* with events: a reason where the row could not be read */
 	uint64_t letter;     /* retry: the dead letter's number */
 	int64_t *parked;     /* retry, unhandled: seq of each event; 0: the dead letter itself */
-	void *inquiry;       /* retry: whose it is (common/run/inquiry) */
+	void *inquiry;       /* retry: whose it is (common/run/operator/inquiry) */
 
 	/* due: key and type stand in command and type; stored under this id and time */
 	struct lg_id due_id;
@@ -113,17 +113,15 @@ struct lg_instance {
 	uint32_t active_count;
 	struct {
 		uint64_t connection, until_ms; /* steady */
-	} watchers[LG_WATCHERS_MAX];    /* gateways that asked a query lately: common/run/door */
-	struct lg_due_clock *due_clock; /* common/run/due */
-	int32_t segment;                /* of the outbox: where rows for other sites go today */
+	} watchers[LG_WATCHERS_MAX]; /* gateways that asked a query lately: common/run/door */
+	struct lg_due_state *due;    /* common/run/due */
+	int32_t segment;             /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;
 	struct lg_once listed; /* lists whose record stands in the audit of this hour */
 	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
-	uint32_t singly; /* so many items are handled one by one, after a failure */
-	uint32_t poison_count;
-	struct lg_id poison[LG_POISON_MAX];
+	struct lg_singling singling; /* what the database has refused is looked for */
 
 	const char *last_error; /* a literal */
 	lg_ms last_error_at;
@@ -134,7 +132,7 @@ struct lg_instance {
 		*count_dead, *count_rolled_back, *count_frames_refused, *count_second_stories,
 		*count_passed_over, *count_gone, *gauge_owned, *gauge_queue, *gauge_unacknowledged;
 	struct lg_histogram *batch_seconds;
-	struct lg_gauges *gauges; /* common/run/gauges */
+	struct lg_gauges *gauges; /* common/run/operator/gauges */
 	uint64_t item_count, batch_count;
 	uint64_t
 		started_us; /* when the last batch began, and how many items it had: common/run/gather */

@@ -46,6 +46,22 @@ void lg_owned_read(struct lg_owned *owned);
 /* It is no longer ours: forgets it; what waits for it in the queue is dropped. */
 void lg_owned_lose(struct lg_instance *instance, uint8_t partition);
 
+/*
+ * The memory alone, empty and not yet open.  It has a stream to each site and lane, and one from each
+ * service that we read: at home whoever publishes for us, at other sites only our like.
+ */
+struct lg_owned *lg_owned_new(struct lg_instance *instance, uint8_t partition);
+
+/* Frees it. */
+void lg_owned_free(struct lg_owned *owned);
+
+/*
+ * The partition as it was when this generation was asked for, or NULL: it was lost meanwhile, or lost and
+ * taken again.  For whoever gets an answer of the database.
+ */
+struct lg_owned *lg_owned_still(
+	const struct lg_instance *instance, uint8_t partition, uint64_t generation);
+
 /* The open partition, or NULL. */
 struct lg_owned *lg_owned_open(const struct lg_instance *instance, uint8_t partition);
 

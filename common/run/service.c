@@ -11,7 +11,7 @@
 #include "common/run/door.h"
 #include "common/run/due.h"
 #include "common/run/gather.h"
-#include "common/run/gauges.h"
+#include "common/run/operator/gauges.h"
 #include "common/run/owned.h"
 #include "common/run/program.h"
 #include "common/watch/harden.h"

@@ -1,4 +1,4 @@
-#include "common/run/inquiry.h"
+#include "common/run/operator/inquiry.h"
 
 #include <assert.h>
 

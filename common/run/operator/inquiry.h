@@ -2,8 +2,8 @@
  * Commands of an operator that do not fit a batch: a dead letter tried again or given up, which
  * must run while nothing else does, and the audit chains, which are read page by page.
  */
-#ifndef LG_RUN_INQUIRY_H
-#define LG_RUN_INQUIRY_H
+#ifndef LG_RUN_OPERATOR_INQUIRY_H
+#define LG_RUN_OPERATOR_INQUIRY_H
 
 #include "common/run/instance.h"
 

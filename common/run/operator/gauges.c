@@ -1,4 +1,4 @@
-#include "common/run/gauges.h"
+#include "common/run/operator/gauges.h"
 
 #include <assert.h>
 

@@ -2,8 +2,8 @@
  * What an instance shows of itself: its streams as traffic, for those who ask, and all that it counts,
  * at /metrics.  What only the database knows is asked for every 15 s (common/db/survey).
  */
-#ifndef LG_RUN_GAUGES_H
-#define LG_RUN_GAUGES_H
+#ifndef LG_RUN_OPERATOR_GAUGES_H
+#define LG_RUN_OPERATOR_GAUGES_H
 
 #include "common/run/instance.h"
 

@@ -1,4 +1,4 @@
-#include "common/run/standing.h"
+#include "common/run/operator/standing.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/run/door.h"
-#include "common/run/gauges.h"
-#include "common/run/inquiry.h"
+#include "common/run/operator/gauges.h"
+#include "common/run/operator/inquiry.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 #include "proto/operation.pb-c.h"
@@ -338,7 +338,7 @@ static void store_states(struct lg_batch *batch, struct lg_item *item)
 	lg_answer(batch, item, &shown.base);
 }
 
-/* Those without a store run outside of batches: common/run/inquiry. */
+/* Those without a store run outside of batches: common/run/operator/inquiry. */
 const struct lg_handler lg_standing_handlers[] = {
 	{
 		.type = 1901,

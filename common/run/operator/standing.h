@@ -1,8 +1,8 @@
 /*
  * What every service answers an operator within a batch: status, dead letters, states.
  */
-#ifndef LG_RUN_STANDING_H
-#define LG_RUN_STANDING_H
+#ifndef LG_RUN_OPERATOR_STANDING_H
+#define LG_RUN_OPERATOR_STANDING_H
 
 #include "common/run/instance.h"
 

@@ -1,0 +1,23 @@
+/*
+ * What a publisher has lost that took effect here: the reader goes back to the last point that both know,
+ * and what another site has so lost is listed, from what was noted when it was heard.
+ */
+#ifndef LG_RUN_LOSS_H
+#define LG_RUN_LOSS_H
+
+#include "common/run/batch.h"
+#include "common/run/owned.h"
+
+#define LG_HEARD_MS (90 * LG_DAY_MS) /* kept: longer than the oldest backup that anybody restores */
+
+/*
+ * The publisher lost commits that we had applied: the list is cut to the last point that both know,
+ * and the partition is read back from there.  What another site's publisher has so lost is listed, for a
+ * person to ask for again; at home one database holds both ends, and a loss takes both.
+ */
+void lg_loss_go_back(struct lg_incoming *in, struct lg_point point);
+
+/* Notes, in the batch's transaction, which events of another site it applies: ids, no content. */
+void lg_loss_note_heard(struct lg_batch *batch, const struct lg_taken *taken);
+
+#endif

@@ -50,6 +50,7 @@ extern const struct lg_handler matching_handlers[];
 struct matching_state {
 	struct weights shipped, weights; /* those of the file; those in use */
 	struct district_table districts;
+	struct place_table places;
 	struct corridor_table corridors;
 	struct known *known;
 	struct encodings *encodings[ENCODINGS_KEPT]; /* the last asked for first */

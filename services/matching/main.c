@@ -22,6 +22,10 @@ static struct lg_status start(
 	if (!lg_is_done(status))
 		return status;
 	state->shipped = state->weights;
+	status = places_read(arena, lg_format(arena, "%s/place_aliases.csv", data_folder),
+		&state->places, ret_problem);
+	if (!lg_is_done(status))
+		return status;
 	status = corridors_read(arena, lg_format(arena, "%s/corridors.csv", data_folder),
 		&state->corridors, ret_problem);
 	if (!lg_is_done(status))

@@ -117,7 +117,7 @@ static uint32_t encode(struct lg_batch *batch, struct lg_item *item, const struc
 		return 0;
 	person = lg_alloc(item->arena, sizeof *person);
 	person_begin(person, &record->facts, &state->districts);
-	person_add_identity(person, identity_open(batch, item, reader, record));
+	person_add_identity(person, &state->places, identity_open(batch, item, reader, record));
 	return clk_person(secret, person, ret_clks);
 }
 

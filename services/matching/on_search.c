@@ -270,7 +270,8 @@ static void compare_all(
 		    &trail, &entry, LG_SERVICE_MATCHING, LG_MACHINE_MATCHING_INDEX, &reader)))
 		return;
 	person_begin(person, &work->record->facts, &state->districts);
-	person_add_identity(person, identity_open(batch, item, &reader, work->record));
+	person_add_identity(
+		person, &state->places, identity_open(batch, item, &reader, work->record));
 	if (is_asked_for(work))
 		questions_compare(batch, item, work->questions, work->record, person);
 	for (uint32_t i = 0; i < work->picked_count; i++) {
@@ -278,7 +279,8 @@ static void compare_all(
 		struct comparison comparison;
 
 		person_begin(other, &record->facts, &state->districts);
-		person_add_identity(other, identity_open(batch, item, &reader, record));
+		person_add_identity(
+			other, &state->places, identity_open(batch, item, &reader, record));
 		comparison = compare(&state->weights, person, other);
 		proposals_add(ret_proposals, &state->weights, i, &comparison);
 	}

@@ -56,7 +56,7 @@ static void check_names(struct lg_bytes left, struct lg_bytes right)
 static void check_places(struct lg_bytes left, struct lg_bytes right)
 {
 	struct place_table table = { .count = 0 };
-	struct place a = place_read(&table, left), b = place_read(&table, right);
+	struct place a = place_read(&table, left, NULL), b = place_read(&table, right, &a.district);
 	struct place_alike alike = place_compare(&a, &b);
 
 	check_form(&a.local);

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Goal: a family is found across scripts and a person who is met again is noticed, and no name leaves
-# its seal.  Method: a site with its real intake; a mother's report in Devanagari and a girl at the
-# crossing in Latin letters among invented others; the same girl a second time under another name;
+# Goal: a family is found across scripts and a person who is met again is noticed, and no name or village
+# leaves its seal.  Method: a site with its real intake; a mother's report in Devanagari and a girl at the
+# crossing in Latin letters, who names her district alone, among invented others and one of her own name
+# from elsewhere; the same girl a second time under another name, and of her village;
 # a suspect at two crossings; two leads and an officer judge; a confirmed match is undone; matching
 # is started anew and must know everybody again.
 source "$(dirname "$0")/../support/site.sh"
@@ -14,7 +15,11 @@ id_of() { # word
 	printf '0001%012x%s\n' $((now * 1000)) "$(printf '%s %s' "$now" "$1" | sha256sum | cut -c1-16)"
 }
 ago() { date -u -d "@$((now - $1 * 86400))" +%Y-%m-%dT%H:%M:%SZ; }
-named() { printf 'name: %s\n' "$@"; }
+home= # where it is, as it is said beside a name
+named() {
+	printf 'name: %s\n' "$@"
+	[ -z "$home" ] || printf 'address: %s\n' "$home"
+}
 
 rescued() { # word, station, days ago, age, district, names...
 	local case person station=$2 at age=$4 district=$5
@@ -85,6 +90,28 @@ proposed_within_a_second() {
 	[ "$waited" -lt 1000 ]
 }
 
+# born 2068 BS: 13 when she was last seen.  Another of her name is of another district
+mother_reports() {
+	home="टीकापुर नगरपालिका, कैलाली" missing friend 300 13 kailali "सरस्वती चौधरी" &&
+		home="बढैयाताल गाउँपालिका-५" missing mother 300 13 bardiya "सरस्वती चौधरी"
+}
+girl_is_rescued() {
+	home=Bardiya rescued girl SNL 2 14 bardiya "Sarswati Chaudhary"
+}
+rescued_again() {
+	home="Ward 5, Badhaiyatal VDC" rescued again BHW 1 14 bardiya "Pabitra Namefree" "Sarswati Chaudhari"
+}
+of_her_village() {
+	soon 50 is_between again mother PROPOSED &&
+		lifeguard match show "$(match_between again mother PROPOSED)" >"$root/card" && cat "$root/card" &&
+		grep -q '^place *equal' "$root/card"
+}
+friend_is_not_she() {
+	[ -n "$(sql -c "SELECT 1 FROM matching.person_record WHERE encode(record_id, 'hex') = '$(id_of friend)'
+	                  AND state = 'INDEXED'")" ] &&
+		[ "$(sql -c "SELECT count(*) FROM matching.match WHERE encode(right_id, 'hex') = '$(id_of friend)'")" = 0 ]
+}
+
 # nobody else is proposed with more likelihood, and few are at all
 first_in_the_list() {
 	[ "$(sql -c "SELECT encode(right_id, 'hex') FROM matching.match WHERE encode(left_id, 'hex') = '$(id_of girl)'
@@ -95,7 +122,7 @@ first_in_the_list() {
 with_reasons() {
 	lifeguard match show "$(match_between girl mother PROPOSED)" >"$root/card"
 	cat "$root/card"
-	grep -q '^name *equal' "$root/card" && grep -q '^district *equal' "$root/card" && grep -q '^age' "$root/card"
+	grep -q '^name *equal' "$root/card" && grep -q '^place *close' "$root/card" && grep -q '^age' "$root/card"
 }
 
 hits() { # kind
@@ -147,7 +174,8 @@ no_dead_letters() {
 # looked for in the reports themselves first
 no_names_outside_seals() {
 	local admin="host=$LG_STATE/db/socket user=postgres dbname=lifeguard passfile=$LG_STATE/db/pass/postgres.pgpass"
-	printf '%s\n' Sarswati Chaudhary सरस्वती चौधरी Pabitra Namefree Harkaman Nolikhit >"$root/words"
+	printf '%s\n' Sarswati Chaudhary सरस्वती चौधरी Pabitra Namefree Harkaman Nolikhit Badhaiyatal बढैयाताल \
+		टीकापुर >"$root/words"
 	while read -r word; do
 		printf '%s' "$word" | od -An -tx1 | tr -d ' \n'
 		echo
@@ -161,17 +189,18 @@ no_names_outside_seals() {
 check "a site comes up" site_up
 check "a lead logs in" log_in lead
 check "$others families have reported somebody" fill
-check "a mother reports her daughter in Devanagari" missing mother 300 13 bardiya "सरस्वती चौधरी"
-check "they are indexed" soon indexed $((others + 1))
-check "a girl is rescued at Sunauli" rescued girl SNL 2 14 bardiya "Sarswati Chaudhary"
+check "a mother reports her daughter in Devanagari; one of her name is missed elsewhere" mother_reports
+check "they are indexed" soon indexed $((others + 2))
+check "a girl is rescued at Sunauli, and says where her home is" girl_is_rescued
 check "the two are proposed within a second" proposed_within_a_second
 echo "  proposed $(cat "$root/waited" 2>/dev/null) ms after the lead began to record the rescue"
 check "she is first in the list" first_in_the_list
-check "with reasons" with_reasons
+check "with reasons: name, age, place" with_reasons
+check "who has her name and another home is not proposed" friend_is_not_she
 
-check "she is rescued again, under another name and with her own" \
-	rescued again BHW 1 14 bardiya "Pabitra Namefree" "Sarswati Chaudhari"
+check "she is rescued again, under another name and with her own; now she names her village" rescued_again
 check "that is noticed" soon has_hit SEEN_TWICE
+check "and her village is her mother's, in another script and with its old name" of_her_village
 check "a volunteer sends the form of a suspect" log_in volunteer
 check "a suspect is seen last month" suspect man-then JGB 31 "Harkaman Nolikhit"
 check "and today at another crossing" suspect man-now SNL 0 "Harkaman Nolikhit"

@@ -35,6 +35,8 @@ suite clk tests/matching/clk.sh
 suite closed tests/journey/closed.sh
 suite learn tests/journey/learn.sh
 suite trace tests/journey/trace.sh
+suite found tests/journey/found.sh
+suite standby tests/journey/standby.sh
 suite watch tests/journey/watch.sh
 suite notification tests/journey/notification.sh
 suite fixtures tests/journey/fixtures.sh

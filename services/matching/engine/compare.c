@@ -21,8 +21,20 @@ static const int32_t tolerance[AGE_BASIS_COUNT] = {
 void person_begin(
 	struct person *person, const struct person_facts *facts, const struct district_table *table)
 {
+	enum place_kind kind;
+
 	*person = (struct person){ .facts = *facts };
 	person->district = district_read(table, facts->district);
+	person->home.district =
+		place_bare(lg_bytes(facts->district, strlen(facts->district)), &kind);
+}
+
+void person_add_place(struct person *person, const struct place_table *table, const char *text)
+{
+	struct name_form recorded = person->home.district;
+
+	if (text[0] != '\0')
+		person->home = place_read(table, lg_bytes(text, strlen(text)), &recorded);
 }
 
 void person_add_name(struct person *person, const char *text)
@@ -108,11 +120,29 @@ static enum match_level compare_ages(const struct person_facts *a, const struct 
 									  : LEVEL_DIFFERENT;
 }
 
-static enum match_level compare_districts(const struct person *a, const struct person *b)
+/* What is recorded as a district counts, and has aliases of its own; else what the place says. */
+static enum match_level compare_places(const struct person *a, const struct person *b)
 {
-	if (a->district.count == 0 || b->district.count == 0)
-		return LEVEL_MISSING;
-	return district_equal(&a->district, &b->district) ? LEVEL_EQUAL : LEVEL_DIFFERENT;
+	static const enum match_level levels[] = {
+		[PLACE_GRADE_UNKNOWN] = LEVEL_MISSING,
+		[PLACE_GRADE_OTHER] = LEVEL_DIFFERENT,
+		[PLACE_GRADE_DISTRICT] = LEVEL_CLOSE,
+		[PLACE_GRADE_LOCAL] = LEVEL_EQUAL,
+	};
+	struct place_alike alike = place_compare(&a->home, &b->home);
+
+	if (a->district.count > 0 && b->district.count > 0)
+		alike.district = district_equal(&a->district, &b->district) ? PLACE_EQUAL : 0;
+	return levels[place_grade(&alike)];
+}
+
+/* The most that two places can come to when they are told whole: facts know districts alone. */
+static enum match_level best_places(const struct person *a, const struct person *b)
+{
+	return a->district.count > 0 && b->district.count > 0 &&
+			       !district_equal(&a->district, &b->district)
+		       ? LEVEL_DIFFERENT
+		       : LEVEL_EQUAL;
 }
 
 static bool says_sex(const struct person *person)
@@ -150,7 +180,7 @@ struct comparison compare(
 		[FIELD_NAME] = compare_names(a, b),
 		[FIELD_PHONE] = compare_phones(a, b),
 		[FIELD_AGE] = compare_ages(&a->facts, &b->facts),
-		[FIELD_DISTRICT] = compare_districts(a, b),
+		[FIELD_PLACE] = compare_places(a, b),
 		[FIELD_SEX] = compare_sexes(a, b),
 	};
 
@@ -164,7 +194,7 @@ bool compare_is_possible(
 		[FIELD_NAME] = LEVEL_EQUAL,
 		[FIELD_PHONE] = LEVEL_EQUAL,
 		[FIELD_AGE] = compare_ages(&a->facts, &b->facts),
-		[FIELD_DISTRICT] = compare_districts(a, b),
+		[FIELD_PLACE] = best_places(a, b),
 		[FIELD_SEX] = compare_sexes(a, b),
 	};
 

@@ -9,6 +9,7 @@
 
 #include "common/base/calendar.h"
 #include "services/matching/engine/district.h"
+#include "services/matching/engine/text/place.h"
 #include "services/matching/engine/weigh.h"
 
 #define PERSON_NAMES_MAX  16
@@ -35,7 +36,8 @@ struct phone {
 /* One person, made comparable. */
 struct person {
 	struct person_facts facts;
-	struct name district;
+	struct name district; /* as recorded, behind its alias */
+	struct place home;    /* district alone, until a place is added */
 	uint32_t name_count, phone_count;
 	struct name names[PERSON_NAMES_MAX]; /* every name that she was given: aliases */
 	struct phone phones[PERSON_PHONES_MAX];
@@ -53,13 +55,16 @@ struct comparison {
 	struct match_reason reasons[FIELD_COUNT]; /* one per field, in their order */
 };
 
-/* A person from facts alone; names and phones are added. */
+/* A person from facts alone; names, phones and a place are added. */
 void person_begin(struct person *person, const struct person_facts *facts,
 	const struct district_table *table);
 
 /* One more; those above the maximum are left out. */
 void person_add_name(struct person *person, const char *text);
 void person_add_phone(struct person *person, const char *text);
+
+/* Where her home is, as it was said; "" adds nothing.  A district that is recorded apart counts. */
+void person_add_place(struct person *person, const struct place_table *table, const char *text);
 
 /* Compares; the same whichever stands first. */
 struct comparison compare(

@@ -14,12 +14,13 @@ static const struct weights weights = {
 		[FIELD_NAME] = { [LEVEL_EQUAL] = 8000, [LEVEL_CLOSE] = 5000, [LEVEL_DIFFERENT] = -4000 },
 		[FIELD_PHONE] = { [LEVEL_EQUAL] = 15000, [LEVEL_DIFFERENT] = -1000 },
 		[FIELD_AGE] = { [LEVEL_EQUAL] = 2000, [LEVEL_DIFFERENT] = -3000 },
-		[FIELD_DISTRICT] = { [LEVEL_EQUAL] = 5000, [LEVEL_DIFFERENT] = -2000 },
+		[FIELD_PLACE] = { [LEVEL_EQUAL] = 5000, [LEVEL_CLOSE] = 3000, [LEVEL_DIFFERENT] = -2000 },
 		[FIELD_SEX] = { [LEVEL_EQUAL] = 1000, [LEVEL_DIFFERENT] = -5000 },
 	},
 };
 
 static const struct district_table no_aliases = { .count = 0 };
+static const struct place_table no_places = { .count = 0 };
 
 static struct person_facts girl(void)
 {
@@ -57,10 +58,13 @@ static void reasons_add_up(void **unused)
 {
 	struct person a = somebody(girl(), "Sita Thapa", "+977 9841-000001");
 	struct person b = somebody(girl(), "सीता थापा", "9841000001");
-	struct comparison c = compare(&weights, &a, &b);
+	struct comparison c;
 	int32_t sum = weights.prior_millibits;
 
 	(void)unused;
+	person_add_place(&a, &no_places, "Shivaraj-4");
+	person_add_place(&b, &no_places, "शिवराज नगरपालिका, कपिलवस्तु");
+	c = compare(&weights, &a, &b);
 	for (unsigned i = 0; i < FIELD_COUNT; i++) {
 		assert_int_equal(c.reasons[i].level, LEVEL_EQUAL);
 		sum += c.reasons[i].weight_millibits;
@@ -158,17 +162,60 @@ static void districts_are_heard_and_have_aliases(void **unused)
 	(void)unused;
 	facts.district = "Kapilbastu";
 	b = somebody(facts, NULL, NULL);
-	assert_int_equal(level(&a, &b, FIELD_DISTRICT), LEVEL_EQUAL);
+	assert_int_equal(level(&a, &b, FIELD_PLACE), LEVEL_CLOSE);
 	facts.district = "कपिलवस्तु";
 	b = somebody(facts, NULL, NULL);
-	assert_int_equal(level(&a, &b, FIELD_DISTRICT), LEVEL_EQUAL);
+	assert_int_equal(level(&a, &b, FIELD_PLACE), LEVEL_CLOSE);
 	facts.district = "Taulihawa";
 	b = somebody(facts, NULL, NULL);
-	assert_int_equal(level(&a, &b, FIELD_DISTRICT), LEVEL_DIFFERENT);
+	assert_int_equal(level(&a, &b, FIELD_PLACE), LEVEL_DIFFERENT);
 	name_read("Taulihawa", &row.alias);
 	name_read("Kapilvastu", &row.district);
 	person_begin(&b, &facts, &aliases);
-	assert_int_equal(level(&a, &b, FIELD_DISTRICT), LEVEL_EQUAL);
+	assert_int_equal(level(&a, &b, FIELD_PLACE), LEVEL_CLOSE);
+}
+
+/*
+ * Goal: a village brings nearer than a district, and no neighbour nearer than her own.  Method: a girl
+ * who says her district alone, a mother who says more, another village, another district; and what was
+ * asked for from facts alone never shuts out what is proposed by more.
+ */
+static void places_bring_nearer(void **unused)
+{
+	static const struct {
+		const char *district, *place;
+		enum match_level level;
+	} said[] = {
+		{ "bardiya", "", LEVEL_CLOSE },
+		{ "bardiya", "Bardiya", LEVEL_CLOSE },
+		{ "bardiya", "Badhaiyatal Gaunpalika-5, Bardiya", LEVEL_EQUAL },
+		{ "", "Badhaiyatal, Bardia", LEVEL_EQUAL },
+		{ "", "Bardia", LEVEL_CLOSE },
+		{ "bardiya", "Gulariya", LEVEL_CLOSE },
+		{ "", "Gulariya", LEVEL_MISSING },
+		{ "banke", "Badhaiyatal", LEVEL_DIFFERENT },
+		{ "", "", LEVEL_MISSING },
+	};
+	struct person_facts facts = girl();
+	struct person mother;
+
+	(void)unused;
+	facts.district = "bardiya";
+	mother = somebody(facts, "सरस्वती चौधरी", NULL);
+	person_add_place(&mother, &no_places, "बढैयाताल");
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+		struct person other;
+
+		facts.district = said[i].district;
+		other = somebody(facts, "Sarswati Chaudhary", NULL);
+		person_add_place(&other, &no_places, said[i].place);
+		if (level(&mother, &other, FIELD_PLACE) != said[i].level)
+			fail_msg("%s, %s: level %d", said[i].place, said[i].district,
+				(int)level(&mother, &other, FIELD_PLACE));
+		assert_true(
+			compare_is_possible(&weights, &mother, &other) ||
+			compare(&weights, &mother, &other).probability_ppm < weights.propose_ppm);
+	}
 }
 
 /* Goal: facts are no proof.  Method: all facts agree, names do not: below a proposal; possible. */
@@ -213,6 +260,7 @@ int main(void)
 		cmocka_unit_test(phones_agree_without_prefix),
 		cmocka_unit_test(ages_have_a_tolerance_and_grow),
 		cmocka_unit_test(districts_are_heard_and_have_aliases),
+		cmocka_unit_test(places_bring_nearer),
 		cmocka_unit_test(facts_alone_do_not_propose),
 		cmocka_unit_test(weights_are_logarithms),
 	};

@@ -7,7 +7,7 @@ const char *const match_field_names[FIELD_COUNT] = {
 	[FIELD_NAME] = "name",
 	[FIELD_PHONE] = "phone",
 	[FIELD_AGE] = "age",
-	[FIELD_DISTRICT] = "district",
+	[FIELD_PLACE] = "place",
 	[FIELD_SEX] = "sex",
 };
 

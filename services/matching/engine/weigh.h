@@ -10,10 +10,10 @@
 
 #include <stdint.h>
 
-enum match_field { FIELD_NAME, FIELD_PHONE, FIELD_AGE, FIELD_DISTRICT, FIELD_SEX, FIELD_COUNT };
+enum match_field { FIELD_NAME, FIELD_PHONE, FIELD_AGE, FIELD_PLACE, FIELD_SEX, FIELD_COUNT };
 enum match_level { LEVEL_MISSING, LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_EQUAL, LEVEL_COUNT };
 
-/* Words for reasons. */
+/* Words for reasons.  Of a place: equal is the same local level, close the same district. */
 extern const char *const match_field_names[FIELD_COUNT];
 extern const char *const match_level_names[LEVEL_COUNT];
 

@@ -2,6 +2,7 @@
 
 #include "common/base/config.h"
 #include "common/base/table.h"
+#include "services/matching/engine/text/place_table.h"
 
 /* As they stand in the file: m and u per million. */
 struct shares {
@@ -13,7 +14,7 @@ struct file {
 	struct shares name_equal, name_close, name_different;
 	struct shares phone_equal, phone_different;
 	struct shares age_equal, age_close, age_different;
-	struct shares district_equal, district_different;
+	struct shares place_equal, place_close, place_different;
 	struct shares sex_equal, sex_different;
 };
 
@@ -34,8 +35,9 @@ static const struct lg_option options[] = {
 	ROWS("age-equal", age_equal),
 	ROWS("age-close", age_close),
 	ROWS("age-different", age_different),
-	ROWS("district-equal", district_equal),
-	ROWS("district-different", district_different),
+	ROWS("place-equal", place_equal),
+	ROWS("place-close", place_close),
+	ROWS("place-different", place_different),
 	ROWS("sex-equal", sex_equal),
 	ROWS("sex-different", sex_different),
 	{ .name = NULL },
@@ -54,8 +56,9 @@ static const struct {
 	{ FIELD_AGE,      LEVEL_EQUAL,     offsetof(struct file, age_equal) },
 	{ FIELD_AGE,      LEVEL_CLOSE,     offsetof(struct file, age_close) },
 	{ FIELD_AGE,      LEVEL_DIFFERENT, offsetof(struct file, age_different) },
-	{ FIELD_DISTRICT, LEVEL_EQUAL,     offsetof(struct file, district_equal) },
-	{ FIELD_DISTRICT, LEVEL_DIFFERENT, offsetof(struct file, district_different) },
+	{ FIELD_PLACE,    LEVEL_EQUAL,     offsetof(struct file, place_equal) },
+	{ FIELD_PLACE,    LEVEL_CLOSE,     offsetof(struct file, place_close) },
+	{ FIELD_PLACE,    LEVEL_DIFFERENT, offsetof(struct file, place_different) },
 	{ FIELD_SEX,      LEVEL_EQUAL,     offsetof(struct file, sex_equal) },
 	{ FIELD_SEX,      LEVEL_DIFFERENT, offsetof(struct file, sex_different) },
 };
@@ -132,6 +135,29 @@ struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	struct lg_status status = lg_table_read(arena, &district_layout, path, &table, ret_problem);
 
 	*ret_table = (struct district_table){ .count = table.count, .rows = table.rows };
+	return status;
+}
+
+/* Read with room for all there may be, kept with room for those there are. */
+struct lg_status places_read(struct lg_arena *arena, const char *path,
+	struct place_table *ret_table, const char **ret_problem)
+{
+	struct lg_arena *reading = lg_arena_new();
+	struct place_rows table = { .rows = lg_alloc_array(
+					    reading, PLACE_ALIASES_MAX, sizeof *table.rows) };
+	const char *problem = NULL;
+	struct lg_status status = lg_table_read(reading, &place_layout, path, &table, &problem);
+
+	if (lg_is_done(status)) {
+		struct place_alias *rows = lg_alloc_array(arena, table.count, sizeof *rows);
+
+		if (table.count > 0)
+			memcpy(rows, table.rows, table.count * sizeof *rows);
+		*ret_table = (struct place_table){ .count = table.count, .rows = rows };
+	} else {
+		*ret_problem = lg_copy_text(arena, problem);
+	}
+	lg_arena_free(reading);
 	return status;
 }
 

@@ -1,4 +1,4 @@
-/* Reads weights and district aliases from the service's data folder, with errors that name the line. */
+/* Reads weights, aliases and corridors from the service's data folder, with errors that name the line. */
 #ifndef SERVICES_MATCHING_FILES_DATA_FILE_H
 #define SERVICES_MATCHING_FILES_DATA_FILE_H
 
@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "services/matching/domain/sighting.h"
 #include "services/matching/engine/district.h"
+#include "services/matching/engine/text/place.h"
 #include "services/matching/engine/weigh.h"
 
 /*
@@ -26,6 +27,10 @@ LG_MUST_CHECK struct lg_status districts_parse(struct lg_arena *arena, struct lg
 /* The same from the file at path.  refused: also a file that cannot be read */
 LG_MUST_CHECK struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	struct district_table *ret_table, const char **ret_problem);
+
+/* Aliases of places from the file at path (place_table.h).  refused: also a file that cannot be read */
+LG_MUST_CHECK struct lg_status places_read(struct lg_arena *arena, const char *path,
+	struct place_table *ret_table, const char **ret_problem);
 
 /*
  * Stations and their corridors from the file at path; columns station,corridor.

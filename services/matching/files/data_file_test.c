@@ -57,6 +57,35 @@ static void shipped_weights_propose_whom_a_lead_would_look_at(void **unused)
 	lg_arena_free(arena);
 }
 
+/*
+ * Goal: what is shipped leads from an old name to the place of today, and a file that is not there is
+ * named.  Method: the shipped file; Bhairahawa in Devanagari, without its district.
+ */
+static void shipped_places_lead_to_those_of_today(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct place_table places;
+	struct district_table none = { .count = 0 };
+	struct person_facts facts = { .sex = SEX_FEMALE, .age_years = -1, .district = "" };
+	struct person *a = lg_alloc(arena, sizeof *a), *b = lg_alloc(arena, sizeof *b);
+	struct weights weights = { .one_in = 2 };
+	const char *problem = NULL;
+
+	(void)unused;
+	assert_true(lg_is_done(places_read(arena, DATA "/place_aliases.csv", &places, &problem)));
+	assert_true(places.count > 0);
+	person_begin(a, &facts, &none);
+	person_add_place(a, &places, "भैरहवा");
+	facts.district = "rupandehi";
+	person_begin(b, &facts, &none);
+	person_add_place(b, &places, "Siddharthanagar-3");
+	assert_int_equal(compare(&weights, a, b).reasons[FIELD_PLACE].level, LEVEL_EQUAL);
+	assert_int_equal(
+		places_read(arena, DATA "/nowhere.csv", &places, &problem).outcome, LG_REFUSED);
+	assert_non_null(strstr(problem, "nowhere.csv"));
+	lg_arena_free(arena);
+}
+
 static const char *problem_of(struct lg_arena *arena, const char *text)
 {
 	struct district_table table;
@@ -111,6 +140,7 @@ static void aliases_have_a_maximum(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shipped_places_lead_to_those_of_today),
 		cmocka_unit_test(shipped_weights_propose_whom_a_lead_would_look_at),
 		cmocka_unit_test(bad_aliases_are_named_by_their_line),
 		cmocka_unit_test(aliases_have_a_maximum),

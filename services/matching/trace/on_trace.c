@@ -144,7 +144,8 @@ static uint32_t encode(struct lg_batch *batch, struct lg_item *item, struct clk 
 		    &trail, &entry, LG_SERVICE_MATCHING, LG_MACHINE_MATCHING_INDEX, &reader)))
 		return 0;
 	person_begin(person, &work->record->facts, &state->districts);
-	person_add_identity(person, identity_open(batch, item, &reader, work->record));
+	person_add_identity(
+		person, &state->places, identity_open(batch, item, &reader, work->record));
 	count = clk_person(work->secret, person, ret_clks);
 	if (count > 0)
 		trace_pad(ret_clks, count, CLK_ALIASES);

@@ -226,7 +226,8 @@ struct lg_status record_from_report(
 	return status;
 }
 
-void person_add_identity(struct person *person, const Lifeguard__Content__PersonIdentity *identity)
+void person_add_identity(struct person *person, const struct place_table *table,
+	const Lifeguard__Content__PersonIdentity *identity)
 {
 	if (identity == NULL)
 		return;
@@ -234,6 +235,7 @@ void person_add_identity(struct person *person, const Lifeguard__Content__Person
 		person_add_name(person, identity->names[i]);
 	for (size_t i = 0; i < identity->n_phones; i++)
 		person_add_phone(person, identity->phones[i]);
+	person_add_place(person, table, identity->address);
 }
 
 Lifeguard__Matching__MatchKind match_kind_to_wire(enum match_kind kind)

@@ -40,8 +40,9 @@ LG_MUST_CHECK struct lg_status abroad_from_consent(
 /* An id of a message.  refused: not 16 bytes */
 LG_MUST_CHECK struct lg_status id_from_wire(const ProtobufCBinaryData *wire, struct lg_id *ret_id);
 
-/* Adds every name and phone of an opened identity; NULL is fine. */
-void person_add_identity(struct person *person, const Lifeguard__Content__PersonIdentity *identity);
+/* Adds every name and phone of an opened identity, and its place; NULL is fine. */
+void person_add_identity(struct person *person, const struct place_table *table,
+	const Lifeguard__Content__PersonIdentity *identity);
 
 /* Ours as it stands in events and answers; ids stay where they are. */
 Lifeguard__Matching__MatchKind match_kind_to_wire(enum match_kind kind);

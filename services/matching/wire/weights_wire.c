@@ -41,6 +41,23 @@ static unsigned number_of(const char *const *names, unsigned count, const char *
 	return number;
 }
 
+/*
+ * Which weight is meant.  Until local levels were read, what was compared was the district: what was
+ * equal then is the same district, and so close, now.
+ */
+static bool read_level(
+	const char *field, const char *level, unsigned *ret_field, unsigned *ret_level)
+{
+	bool is_district = strcmp(field, "district") == 0;
+
+	*ret_field = is_district ? (unsigned)FIELD_PLACE
+				 : number_of(match_field_names, FIELD_COUNT, field);
+	*ret_level = number_of(match_level_names, LEVEL_COUNT, level);
+	if (is_district && *ret_level == LEVEL_EQUAL)
+		*ret_level = LEVEL_CLOSE;
+	return *ret_field < FIELD_COUNT && *ret_level < LEVEL_COUNT;
+}
+
 static bool is_share(uint32_t ppm)
 {
 	return ppm >= 1 && ppm <= PPM_MAX;
@@ -67,14 +84,17 @@ struct lg_status weights_apply(
 	memset(stored.u_ppm, 0, sizeof stored.u_ppm);
 	for (size_t i = 0; i < wire->n_rows; i++) {
 		const Lifeguard__Matching__WeightRow *row = wire->rows[i];
-		unsigned field = number_of(match_field_names, FIELD_COUNT, row->field);
-		unsigned level = number_of(match_level_names, LEVEL_COUNT, row->level);
+		unsigned field, level;
 
-		if (field == FIELD_COUNT || level == LEVEL_COUNT || level == LEVEL_MISSING ||
+		if (!read_level(row->field, row->level, &field, &level) || level == LEVEL_MISSING ||
 			!is_share(row->m_ppm) || !is_share(row->u_ppm))
 			return lg_refuse("stored weights are not as they were written");
 		stored.m_ppm[field][level] = (int32_t)row->m_ppm;
 		stored.u_ppm[field][level] = (int32_t)row->u_ppm;
+	}
+	if (stored.m_ppm[FIELD_PLACE][LEVEL_EQUAL] == 0) { /* learned before places were read */
+		stored.m_ppm[FIELD_PLACE][LEVEL_EQUAL] = weights->m_ppm[FIELD_PLACE][LEVEL_EQUAL];
+		stored.u_ppm[FIELD_PLACE][LEVEL_EQUAL] = weights->u_ppm[FIELD_PLACE][LEVEL_EQUAL];
 	}
 	stored.version = wire->version;
 	stored.one_in = (int64_t)wire->one_in;
@@ -96,10 +116,10 @@ struct lg_status levels_from_reasons(
 		return status;
 	wire = (const Lifeguard__Matching__MatchReasons *)message;
 	for (size_t i = 0; i < wire->n_reasons; i++) {
-		unsigned field = number_of(match_field_names, FIELD_COUNT, wire->reasons[i]->field);
-		unsigned level = number_of(match_level_names, LEVEL_COUNT, wire->reasons[i]->level);
+		const Lifeguard__Matching__MatchReason *reason = wire->reasons[i];
+		unsigned field, level;
 
-		if (field == FIELD_COUNT || level == LEVEL_COUNT)
+		if (!read_level(reason->field, reason->level, &field, &level))
 			return lg_refuse("stored reasons are not as they were written");
 		levels[field] = (enum match_level)level;
 	}

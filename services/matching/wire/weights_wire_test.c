@@ -105,12 +105,58 @@ static void levels_are_those_of_the_reasons(void **unused)
 	lg_arena_free(arena);
 }
 
+/*
+ * Goal: what was decided before places were read still counts.  Method: a reason and a weight of a
+ * district, as an older version wrote them: the same district is close now, and the weight of the same
+ * local level stays the shipped one.
+ */
+static void a_district_is_read_as_a_place(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	Lifeguard__Matching__MatchReason reason = LIFEGUARD__MATCHING__MATCH_REASON__INIT;
+	Lifeguard__Matching__MatchReason *reason_of_all[] = { &reason };
+	Lifeguard__Matching__MatchReasons reasons = LIFEGUARD__MATCHING__MATCH_REASONS__INIT;
+	Lifeguard__Matching__WeightRow row = LIFEGUARD__MATCHING__WEIGHT_ROW__INIT;
+	Lifeguard__Matching__WeightRow *row_of_all[] = { &row };
+	Lifeguard__Matching__MatchWeights stored = LIFEGUARD__MATCHING__MATCH_WEIGHTS__INIT;
+	struct weights weights = { .version = 1, .one_in = 2 };
+	enum match_level levels[FIELD_COUNT];
+
+	(void)unused;
+	reason.field = lg_copy_text(arena, "district");
+	reason.level = lg_copy_text(arena, "equal");
+	reasons.n_reasons = 1;
+	reasons.reasons = reason_of_all;
+	assert_true(
+		lg_is_done(levels_from_reasons(arena, lg_encode(arena, &reasons.base), levels)));
+	assert_int_equal(levels[FIELD_PLACE], LEVEL_CLOSE);
+
+	row.field = reason.field;
+	row.level = reason.level;
+	row.m_ppm = 900000;
+	row.u_ppm = 30000;
+	stored.version = 2;
+	stored.one_in = 500;
+	stored.n_rows = 1;
+	stored.rows = row_of_all;
+	weights.m_ppm[FIELD_PLACE][LEVEL_EQUAL] = 300000;
+	weights.u_ppm[FIELD_PLACE][LEVEL_EQUAL] = 1000;
+	assert_true(lg_is_done(weights_apply(arena, lg_encode(arena, &stored.base), &weights)));
+	assert_int_equal(weights.m_ppm[FIELD_PLACE][LEVEL_CLOSE], 900000);
+	assert_int_equal(weights.u_ppm[FIELD_PLACE][LEVEL_CLOSE], 30000);
+	assert_int_equal(weights.m_ppm[FIELD_PLACE][LEVEL_EQUAL], 300000);
+	assert_true(weights.millibits[FIELD_PLACE][LEVEL_EQUAL] >
+		    weights.millibits[FIELD_PLACE][LEVEL_CLOSE]);
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(weights_come_back_as_they_were),
 		cmocka_unit_test(what_we_did_not_write_is_refused),
 		cmocka_unit_test(levels_are_those_of_the_reasons),
+		cmocka_unit_test(a_district_is_read_as_a_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Words for kinds of places are taken off the end; then a place is heard as a name is (place.h). */
+/* Words for kinds of places are taken off both ends; then a place is heard as a name is (place.h). */
 #include "services/matching/engine/text/place.h"
 
 #include <assert.h>
@@ -73,6 +73,41 @@ static const struct {
 	{ "जिला", PLACE_DISTRICT, false },
 };
 
+/* In their normal form: what is also said in front, "Ward No 5 ..." and "जिल्ला ...". */
+static const struct {
+	const char *word;
+	enum place_kind kind;
+} words_in_front[] = {
+	{ "ward", PLACE_UNSAID },
+	{ "wada", PLACE_UNSAID },
+	{ "वडा", PLACE_UNSAID },
+	{ "no", PLACE_UNSAID },
+	{ "नं", PLACE_UNSAID },
+	{ "न", PLACE_UNSAID },
+	{ "district", PLACE_DISTRICT },
+	{ "jilla", PLACE_DISTRICT },
+	{ "zilla", PLACE_DISTRICT },
+	{ "zila", PLACE_DISTRICT },
+	{ "जिल्ला", PLACE_DISTRICT },
+	{ "जिला", PLACE_DISTRICT },
+};
+
+/* Bytes of the word that the text begins with, its space included; all of it: no name is left. */
+static size_t beginning(const char *text, size_t size, enum place_kind *ret_kind)
+{
+	for (size_t i = 0; i < COUNT_OF(words_in_front); i++) {
+		size_t length = strlen(words_in_front[i].word);
+
+		if (length > size || memcmp(text, words_in_front[i].word, length) != 0)
+			continue;
+		if (length < size && text[length] != ' ')
+			continue;
+		*ret_kind = words_in_front[i].kind;
+		return length < size ? length + 1 : length;
+	}
+	return 0;
+}
+
 /* The longest word that the text ends with: alone behind a space, or joined.  COUNT: none. */
 static size_t ending(const char *text, size_t size)
 {
@@ -108,6 +143,7 @@ struct name_form place_bare(struct lg_bytes text, enum place_kind *ret_kind)
 {
 	char normal[LETTERS_MAX];
 	size_t size = letters_normal(text, normal);
+	size_t from = 0;
 	enum place_kind kind = PLACE_UNSAID;
 	struct name_form form;
 
@@ -121,7 +157,16 @@ struct name_form place_bare(struct lg_bytes text, enum place_kind *ret_kind)
 		while (size > 0 && normal[size - 1] == ' ')
 			size--;
 	}
-	name_form_read(lg_bytes(normal, size), &form);
+	for (int i = 0; i < WORDS_MAX && from < size; i++) {
+		enum place_kind said;
+		size_t word = beginning(normal + from, size - from, &said);
+
+		if (word == 0)
+			break;
+		kind = outdone(kind, said);
+		from += word;
+	}
+	name_form_read(lg_bytes(normal + from, size - from), &form);
 	*ret_kind = kind;
 	return form;
 }
@@ -163,7 +208,22 @@ static void resolve(const struct place_table *table, struct place *place)
 	}
 }
 
-struct place place_read(const struct place_table *table, struct lg_bytes text)
+static bool is_same(const struct name_form *a, const struct name_form *b)
+{
+	return a->size > 0 && b->size > 0 && name_form_compare(a, b) >= PLACE_EQUAL;
+}
+
+/* A name alone, without a word for its kind, that is the district's says no local level. */
+static void settle(struct place *place, const struct name_form *district)
+{
+	if (place->district.size == 0 && place->kind == PLACE_UNSAID &&
+		is_same(&place->local, district))
+		place->local = (struct name_form){ .size = 0 };
+	place->district = *district;
+}
+
+struct place place_read(
+	const struct place_table *table, struct lg_bytes text, const struct name_form *district)
 {
 	struct place place = { .kind = PLACE_UNSAID };
 	size_t at = 0;
@@ -181,6 +241,8 @@ struct place place_read(const struct place_table *table, struct lg_bytes text)
 			place.district = form;
 		}
 	}
+	if (district != NULL && district->size > 0)
+		settle(&place, district);
 	if (place.local.size > 0)
 		resolve(table, &place);
 	return place;
@@ -191,10 +253,30 @@ static int32_t alike(const struct name_form *a, const struct name_form *b)
 	return a->size == 0 || b->size == 0 ? -1 : (int32_t)name_form_compare(a, b);
 }
 
+/* Whether "Bardiya" alone is meant as a district: beside somebody of it who says more. */
+static bool is_district_alone(const struct place *place, const struct place *other)
+{
+	return place->district.size == 0 && place->kind == PLACE_UNSAID &&
+	       is_same(&place->local, &other->district) && !is_same(&place->local, &other->local);
+}
+
 struct place_alike place_compare(const struct place *a, const struct place *b)
 {
+	if (is_district_alone(a, b))
+		return (struct place_alike){ -1, alike(&a->local, &b->district) };
+	if (is_district_alone(b, a))
+		return (struct place_alike){ -1, alike(&b->local, &a->district) };
 	return (struct place_alike){
 		.local = alike(&a->local, &b->local),
 		.district = alike(&a->district, &b->district),
 	};
+}
+
+enum place_grade place_grade(const struct place_alike *alike)
+{
+	if (alike->district >= 0 && alike->district < PLACE_EQUAL)
+		return PLACE_GRADE_OTHER;
+	if (alike->local >= PLACE_EQUAL) /* whoever leaves out the district names it by this */
+		return PLACE_GRADE_LOCAL;
+	return alike->district >= 0 ? PLACE_GRADE_DISTRICT : PLACE_GRADE_UNKNOWN;
 }

@@ -44,16 +44,32 @@ struct place_alike {
 	int32_t local, district;
 };
 
+/* What is said of two places. */
+enum place_grade {
+	PLACE_GRADE_UNKNOWN,
+	PLACE_GRADE_OTHER,    /* another district */
+	PLACE_GRADE_DISTRICT, /* the same; of the local level another, or nothing */
+	PLACE_GRADE_LOCAL,    /* the same local level */
+};
+
 /*
- * Reads a place: parts between commas, the local level first.
- *   table  aliases; an alias stands for its place when the district agrees or was not said
+ * Reads a place: parts between commas, the local level first; a ward alone is no part.
+ *   table     aliases; an alias stands for its place when the district agrees or was not said
+ *   district  recorded apart from the text, and then it counts; a text that names it and nothing
+ *             else says no local level; NULL or size 0: not recorded
  */
-struct place place_read(const struct place_table *table, struct lg_bytes text);
+struct place place_read(
+	const struct place_table *table, struct lg_bytes text, const struct name_form *district);
 
 /* A name of one part without the words for its kind; ret_kind what they said. */
 struct name_form place_bare(struct lg_bytes text, enum place_kind *ret_kind);
 
-/* The same whichever stands first. */
+/*
+ * The same whichever stands first.  A name alone that is the other's district is taken as one.
+ */
 struct place_alike place_compare(const struct place *a, const struct place *b);
+
+/* The grade of two places that are so alike. */
+enum place_grade place_grade(const struct place_alike *alike);
 
 #endif

@@ -1,7 +1,5 @@
 #include "services/matching/engine/text/place_table.h"
 
-#include "common/base/table.h"
-
 static struct name_form read_cell(const char *cell)
 {
 	enum place_kind kind;
@@ -9,15 +7,9 @@ static struct name_form read_cell(const char *cell)
 	return place_bare(lg_bytes(cell, strlen(cell)), &kind);
 }
 
-/* A table that is being read. */
-struct aliases {
-	uint32_t count;
-	struct place_alias *rows;
-};
-
 static struct lg_status keep_alias(void *user, const struct lg_csv_row *row)
 {
-	struct aliases *table = user;
+	struct place_rows *table = user;
 	struct place_alias *alias = &table->rows[table->count];
 
 	if (table->count == PLACE_ALIASES_MAX)
@@ -31,15 +23,15 @@ static struct lg_status keep_alias(void *user, const struct lg_csv_row *row)
 	return lg_done();
 }
 
-static const struct lg_table_layout layout = { "place_aliases.csv", "alias,place,district",
+const struct lg_table_layout place_layout = { "place_aliases.csv", "alias,place,district",
 	keep_alias };
 
 struct lg_status place_table_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct place_table *ret_table, const char **ret_problem)
 {
-	struct aliases table = { .rows = lg_alloc_array(
-					 arena, PLACE_ALIASES_MAX, sizeof *table.rows) };
-	struct lg_status status = lg_table_parse(arena, &layout, text, &table, ret_problem);
+	struct place_rows table = { .rows = lg_alloc_array(
+					    arena, PLACE_ALIASES_MAX, sizeof *table.rows) };
+	struct lg_status status = lg_table_parse(arena, &place_layout, text, &table, ret_problem);
 
 	*ret_table = (struct place_table){ .count = table.count, .rows = table.rows };
 	return status;

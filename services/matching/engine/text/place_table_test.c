@@ -28,8 +28,8 @@ static void shipped_aliases_lead_to_their_places(void **unused)
 	if (!lg_is_done(place_table_parse(arena, lg_bytes(text, size), &table, &problem)))
 		fail_msg("%s", problem);
 	assert_true(table.count > 0);
-	old = place_read(&table, lg_bytes("भैरहवा", strlen("भैरहवा")));
-	today = place_read(&table, lg_bytes("Siddharthanagar, Rupandehi", 26));
+	old = place_read(&table, lg_bytes("भैरहवा", strlen("भैरहवा")), NULL);
+	today = place_read(&table, lg_bytes("Siddharthanagar, Rupandehi", 26), NULL);
 	assert_int_equal(place_compare(&old, &today).local, 1000);
 	assert_int_equal(place_compare(&old, &today).district, 1000);
 	lg_arena_free(arena);

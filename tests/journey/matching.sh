@@ -102,7 +102,7 @@ rescued_again() {
 	home="Ward 5, Badhaiyatal VDC" rescued again BHW 1 14 bardiya "Pabitra Namefree" "Sarswati Chaudhari"
 }
 of_her_village() {
-	soon 50 is_between again mother PROPOSED &&
+	soon is_between again mother PROPOSED &&
 		lifeguard match show "$(match_between again mother PROPOSED)" >"$root/card" && cat "$root/card" &&
 		grep -q '^place *equal' "$root/card"
 }

@@ -72,7 +72,7 @@ fillings() { # how often an index stood, of either instance
 rescues_begin() {
 	rescue_half 1 &
 	first=$!
-	patience=600 soon some_are_proposed
+	soon some_are_proposed
 }
 some_are_proposed() {
 	[ "$(count_of match)" -ge $((pairs / 6)) ]

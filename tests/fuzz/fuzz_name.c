@@ -57,11 +57,12 @@ static void check_places(struct lg_bytes left, struct lg_bytes right)
 {
 	struct place_table table = { .count = 0 };
 	struct place a = place_read(&table, left, NULL), b = place_read(&table, right, &a.district);
-	struct place_alike alike = place_compare(&a, &b);
+	struct place_alike alike = place_compare(&a, &b), back = place_compare(&b, &a);
 
 	check_form(&a.local);
 	check_form(&b.district);
-	assert(alike.local == place_compare(&b, &a).local);
+	assert(alike.local == back.local && alike.district == back.district);
+	assert(place_grade(&alike) == place_grade(&back));
 	assert(alike.local >= -1 && alike.local <= NAME_FORM_EQUAL);
 }
 

@@ -105,8 +105,9 @@ says_why() {
 		grep -q '^age *\(equal\|close\)' "$root/card" && grep -q '^place *close' "$root/card" ||
 		{ cat "$root/card"; return 1; }
 }
+all_are_searched() { [ "$(of in-sunauli "SELECT count(*) FROM matching.due WHERE type = 3501")" = 0 ]; }
 alone_in_the_list() {
-	soon indexed in-sunauli "$(cat "$root/friend")" &&
+	soon indexed in-sunauli "$(cat "$root/friend")" && soon all_are_searched &&
 		[ "$(of in-sunauli "SELECT string_agg(encode(right_id, 'hex'), ' ') FROM matching.match
 			WHERE encode(left_id, 'hex') = '$girl'")" = "$here_too" ]
 }

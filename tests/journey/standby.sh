@@ -2,8 +2,9 @@
 # Goal: what ARCHITECTURE's decision 33 says of matching: one instance searches, another stands by with
 # nothing, and when the first is killed the other has everybody and makes every search that was due, once.
 # Method: families report, each of a name of its own, in invented syllables; then their daughters are
-# rescued, one after the other, by two clients.  In between the instance that searches is killed -9.  Each
-# daughter must be proposed with her family, and no pair be told twice; how long nobody searched is printed.
+# rescued, one after the other, by two clients.  While the first works, and the second begins, the instance
+# that searches is killed -9.  Each daughter must be proposed with her family, and no pair be told twice;
+# how long nobody searched is printed.
 source "$(dirname "$0")/../support/site.sh"
 
 site_make standby
@@ -71,17 +72,18 @@ fillings() { # how often an index stood, of either instance
 rescues_begin() {
 	rescue_half 1 &
 	first=$!
-	rescue_half 2 &
-	second=$!
-	patience=600 soon a_third_is_proposed
+	soon some_are_proposed
 }
-a_third_is_proposed() {
-	[ "$(count_of match)" -ge $((pairs / 3)) ]
+some_are_proposed() {
+	[ "$(count_of match)" -ge $((pairs / 6)) ]
 }
 
-# killed in the middle: then the other's first proposal is waited for
+# the second half begins with the kill, so that it comes while nobody searches: then the other's first
+# proposal is waited for
 kill_and_wait() {
 	local before
+	rescue_half 2 &
+	second=$!
 	kill -9 "$(pid_of matching 1)" || return 1
 	killed=$(date +%s%3N)
 	before=$(count_of match)
@@ -89,9 +91,8 @@ kill_and_wait() {
 	owned=$(date +%s%3N)
 	soon more_than "$before" || return 1
 	proposed=$(sql -c "SELECT min(proposed_ms) FROM matching.match WHERE proposed_ms > $killed")
-	[ "$before" -lt "$pairs" ] || { echo "all were proposed before the kill"; return 1; }
-	echo "$((owned - killed)) ms after the kill the other owns all, $((proposed - killed)) ms after it it proposes;" \
-		"$before of $pairs were proposed before" >"$root/times"
+	echo "the other proposes $((proposed - killed)) ms after the kill, and was seen to own all after" \
+		"$((owned - killed)) ms; $before of $pairs were proposed before" >"$root/times"
 }
 is_owner() { [ "$(owned_by "$1")" = 16 ]; }
 more_than() { [ "$(count_of match)" -gt "$1" ]; }

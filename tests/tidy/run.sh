@@ -99,6 +99,10 @@ check 'a path of one machine' < <(
 check 'a host in a program' < <(in_strings '"(https?|smtps?|tcp|nats|postgres|postgresql)://[a-z0-9]' | product |
 	grep -vE '"[a-z]+://(127\.0\.0\.1|localhost)')
 
+# --- what texts name --------------------------------------------------------------------------------
+{ files -name '*'; find tests/tidy -type f 2>/dev/null; } >"$scratch/all"
+check 'a text names a file that is not there' < <(awk -f "$here/named.awk" "$scratch/all" "${texts[@]}" | sort -u)
+
 # --- headers -----------------------------------------------------------------------------------
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep -E '\.h$')
 mapfile -t public < <(printf '%s\n' "${headers[@]}" | grep -E '^(common|services)/' | grep -v '_for_tests\.h$')

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-
 enum {
 	SELECT_RECORD,
 	SELECT_CANDIDATES,

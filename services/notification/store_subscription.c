@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-
 enum {
 	SELECT_SUBSCRIPTION,
 	SELECT_SUBSCRIBERS,

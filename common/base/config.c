@@ -255,6 +255,17 @@ struct lg_status lg_config_read(struct lg_arena *arena, const struct lg_option *
 	return lg_done();
 }
 
+const char *lg_config_path(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], "--config=", 9) == 0)
+			return argv[i] + 9;
+		if (strcmp(argv[i], "--config") == 0)
+			return argv[i + 1]; /* NULL behind the last */
+	}
+	return NULL;
+}
+
 static const char *type_name(enum lg_option_type type)
 {
 	switch (type) {

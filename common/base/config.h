@@ -41,6 +41,9 @@ LG_MUST_CHECK struct lg_status lg_config_read(struct lg_arena *arena,
 	const struct lg_option *options, const char *section, const char *path, int argc,
 	char **argv, void *settings, const char **ret_problem);
 
+/* The path behind --config, or after --config=, of a command line; NULL when there is none. */
+const char *lg_config_path(int argc, char *const *argv);
+
 /* Prints every option with its default and help, aligned. */
 void lg_config_help(FILE *out, const struct lg_option *options);
 

@@ -246,6 +246,20 @@ static void help_is_aligned(void **unused)
 	free(text);
 }
 
+static void the_file_is_found_in_the_command_line(void **unused)
+{
+	char *const apart[] = { "lg-intake", "--demo", "--config", "a.conf", NULL },
+		    *const joined[] = { "lg-intake", "--config=b.conf", NULL },
+		    *const nothing_behind[] = { "lg-intake", "--config", NULL },
+		    *const other[] = { "lg-intake", "--configure", "c.conf", NULL };
+
+	(void)unused;
+	assert_string_equal(lg_config_path(4, apart), "a.conf");
+	assert_string_equal(lg_config_path(2, joined), "b.conf");
+	assert_null(lg_config_path(2, nothing_behind));
+	assert_null(lg_config_path(3, other));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +271,7 @@ int main(void)
 		cmocka_unit_test(too_long_a_line_is_refused),
 		cmocka_unit_test(missing_file_is_told),
 		cmocka_unit_test(help_is_aligned),
+		cmocka_unit_test(the_file_is_found_in_the_command_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

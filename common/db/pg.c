@@ -439,11 +439,6 @@ const char *lg_pg_sqlstate(const PGresult *result)
 	return strlen(sqlstate) == SQLSTATE_SIZE ? sqlstate : "";
 }
 
-const char *lg_pg_constraint(const PGresult *result)
-{
-	return error_field(result, PG_DIAG_CONSTRAINT_NAME);
-}
-
 bool lg_pg_is_transient(const char *sqlstate)
 {
 	/* connection; behind a failed unit; rolled back; resources; operator; system */

@@ -10,7 +10,7 @@
  * queued behind it fails too (25P02, transient); what is queued from its first failed answer
  * on begins clean.
  *
- * PostgreSQL's error texts quote values: only SQLSTATE and constraint name are ever read.
+ * PostgreSQL's error texts quote values: only the SQLSTATE is ever read.
  */
 #ifndef LG_DB_PG_H
 #define LG_DB_PG_H
@@ -79,9 +79,6 @@ void lg_pg_keep(struct lg_pg *pg, struct lg_arena *arena);
 
 /* "40001", or "" when there was no error.  Five characters, in the result. */
 const char *lg_pg_sqlstate(const PGresult *result);
-
-/* Name of the constraint that was broken, or "". */
-const char *lg_pg_constraint(const PGresult *result);
 
 /* Whether the same again can help: connection, serialization, deadlock, resources, shutdown. */
 bool lg_pg_is_transient(const char *sqlstate);

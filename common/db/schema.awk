@@ -1,5 +1,5 @@
 # Turns migrations (the arguments) into rows of C: { room, file, SQL text }.
-# common/db/schema/x.sql belongs to every service, services/S/schema/x.sql to S.
+# common/db/schema/*.sql belongs to every service, services/S/schema/x.sql to S.
 
 function finish() {
 	if (is_open)

@@ -139,6 +139,7 @@ static void finish(struct lg_batch *batch, bool is_committed)
 		publish_committed(batch);
 		for (const struct lg_listed *l = batch->listed; l != NULL; l = l->next)
 			lg_once_add(&instance->listed, batch->now, l->mark);
+		lg_batch_forget_erased(batch);
 		for (uint32_t i = 0; i < batch->count; i++)
 			if (batch->items[i].is_stored && batch->items[i].event != NULL)
 				applied++;

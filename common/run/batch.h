@@ -63,6 +63,12 @@ struct lg_listed {
 	struct lg_id mark;
 };
 
+/* A subject whose data keys are erased. */
+struct lg_erased {
+	struct lg_erased *next;
+	struct lg_id subject;
+};
+
 /*
  * What a batch published in one stream.  The stream is a partition's, which may be lost while the batch
  * commits (a single writer publishes beyond the partitions of its items): out is then gone.
@@ -100,6 +106,7 @@ struct lg_batch {
 	struct lg_known_key *known_keys;
 	struct lg_moved *moved; /* keys whose version moves */
 	struct lg_listed *listed;
+	struct lg_erased *erased;
 	uint32_t reads;   /* queued and not yet answered */
 	bool has_failed;  /* a read or write failed */
 	char sqlstate[6]; /* of the first failure; "" for a lost connection */
@@ -125,6 +132,9 @@ struct lg_found *lg_batch_read_rows(struct lg_batch *batch, struct lg_rows *rows
 
 /* The answer of one queued read. */
 void lg_batch_read_answered(void *batch, const PGresult *result);
+
+/* What it erased is committed: those data keys go out of memory. */
+void lg_batch_forget_erased(const struct lg_batch *batch);
 
 /* Loads, decides, stores and commits a batch that was gathered (common/run/gather). */
 void lg_batch_run(struct lg_batch *batch);

@@ -21,13 +21,19 @@
 
 /* --- load ------------------------------------------------------------------------------ */
 
+static void queue_params(struct lg_batch *batch, const struct lg_statement *statement,
+	const struct lg_params *params, lg_pg_answer *answer, void *argument)
+{
+	assert(batch->phase == LG_BATCH_LOADING);
+	lg_pg_send(batch->instance->pg, statement, params, answer, argument);
+	batch->reads++;
+}
+
 static void queue_read(struct lg_batch *batch, const struct lg_statement *statement,
 	const struct lg_value *values, lg_pg_answer *answer, void *argument)
 {
-	assert(batch->phase == LG_BATCH_LOADING);
-	lg_pg_send(batch->instance->pg, statement, lg_params_make(batch->arena, statement, values),
-		answer, argument);
-	batch->reads++;
+	queue_params(batch, statement, lg_params_make(batch->arena, statement, values), answer,
+		argument);
 }
 
 static void aggregate_answered(void *argument, const PGresult *result)
@@ -92,11 +98,8 @@ struct lg_found *lg_batch_read_rows(struct lg_batch *batch, struct lg_rows *rows
 {
 	struct found_read *read = lg_alloc(batch->arena, sizeof *read);
 
-	assert(batch->phase == LG_BATCH_LOADING);
 	read->batch = batch;
-	lg_pg_send(batch->instance->pg, lg_rows_statement(rows), lg_rows_params(rows),
-		found_answered, read);
-	batch->reads++;
+	queue_params(batch, lg_rows_statement(rows), lg_rows_params(rows), found_answered, read);
 	return &read->found;
 }
 
@@ -198,6 +201,22 @@ void lg_write(struct lg_batch *batch, const struct lg_statement *statement, stru
 {
 	touch(batch);
 	lg_rows_put(lg_batch_table(batch, statement), lg_id_bytes(&key), values);
+}
+
+void lg_erase_keys(struct lg_batch *batch, struct lg_id subject)
+{
+	struct lg_erased *erased = lg_alloc(batch->arena, sizeof *erased);
+
+	*erased = (struct lg_erased){ .next = batch->erased, .subject = subject };
+	batch->erased = erased;
+	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_ERASE],
+		(struct lg_value[]){ lg_v_id(&subject) });
+}
+
+void lg_batch_forget_erased(const struct lg_batch *batch)
+{
+	for (const struct lg_erased *e = batch->erased; e != NULL; e = e->next)
+		lg_key_cache_drop(batch->instance->key_cache, e->subject);
 }
 
 struct lg_id lg_new_id(struct lg_batch *batch)
@@ -438,20 +457,7 @@ const struct lg_own_keys *lg_batch_keys(const struct lg_batch *batch)
 
 bool lg_batch_is_behind(const struct lg_batch *batch)
 {
-	for (uint32_t p = 0; p < LG_PARTITIONS; p++) {
-		const struct lg_owned *owned = batch->instance->owned[p];
-
-		if (owned == NULL) /* another instance's: it answers for itself */
-			continue;
-		if (!owned->is_open)
-			return true;
-		for (uint32_t site = 0; site <= batch->instance->peer_count; site++)
-			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-				for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
-					if (lg_incoming_lag(owned->in[site][s][lane]) > 0)
-						return true;
-	}
-	return false;
+	return lg_incoming_is_behind(batch->instance);
 }
 
 void lg_rewind(struct lg_batch *batch, const struct lg_item *item)

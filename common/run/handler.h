@@ -149,6 +149,12 @@ void lg_write(struct lg_batch *batch, const struct lg_statement *statement, stru
  */
 void lg_changed(struct lg_batch *batch, struct lg_id key);
 
+/*
+ * Erases the data keys of a subject: what is sealed under them opens nowhere any more.  Once that is
+ * committed they are gone from the memory of this process, too.
+ */
+void lg_erase_keys(struct lg_batch *batch, struct lg_id subject);
+
 /* A fresh id of this site. */
 struct lg_id lg_new_id(struct lg_batch *batch);
 

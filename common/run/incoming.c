@@ -360,6 +360,24 @@ uint64_t lg_incoming_lag(const struct lg_incoming *in)
 	return in != NULL && in->head > last ? in->head - last : 0;
 }
 
+bool lg_incoming_is_behind(const struct lg_instance *instance)
+{
+	for (uint32_t p = 0; p < LG_PARTITIONS; p++) {
+		const struct lg_owned *owned = instance->owned[p];
+
+		if (owned == NULL) /* another instance's: it answers for itself */
+			continue;
+		if (!owned->is_open)
+			return true;
+		for (uint32_t site = 0; site <= instance->peer_count; site++)
+			for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
+				for (uint32_t lane = 0; lane < LG_LANE_COUNT; lane++)
+					if (lg_incoming_lag(owned->in[site][s][lane]) > 0)
+						return true;
+	}
+	return false;
+}
+
 lg_ms lg_incoming_age(const struct lg_incoming *in)
 {
 	return lg_incoming_lag(in) == 0

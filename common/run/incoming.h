@@ -40,6 +40,9 @@ const char *lg_incoming_read(const struct lg_delivery *run, uint32_t place, stru
 /* Events known to be stored there and not yet here; 0 for NULL. */
 uint64_t lg_incoming_lag(const struct lg_incoming *in);
 
+/* Whether anything of any stream is so, or a partition of ours is not open yet. */
+bool lg_incoming_is_behind(const struct lg_instance *instance);
+
 /* How long the oldest of those has been known; 0 for NULL. */
 lg_ms lg_incoming_age(const struct lg_incoming *in);
 

@@ -470,13 +470,3 @@ uint64_t lg_outgoing_lag(const struct lg_outgoing *out, uint32_t service, lg_ms 
 	*ret_age = lg_age_behind(&out->age, applied, lg_now());
 	return head - applied;
 }
-
-uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out)
-{
-	uint64_t count = 0;
-	lg_ms age;
-
-	for (uint32_t s = 0; s < LG_SERVICE_COUNT; s++)
-		count += lg_outgoing_lag(out, s, &age);
-	return count;
-}

@@ -74,9 +74,6 @@ void lg_outgoing_open(struct lg_instance *instance);
 void lg_outgoing_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
 
-/* Rows committed and not yet known to have taken effect, summed over its readers. */
-uint64_t lg_outgoing_unacknowledged(const struct lg_outgoing *out);
-
 /*
  * Once an hour: begins the next segment of the outbox when it is due, and drops the oldest when all
  * its readers have had it for long enough.  Called once a second.

@@ -116,17 +116,6 @@ static int print_help(const struct lg_service *service)
 	return 0;
 }
 
-static const char *config_path(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (strncmp(argv[i], "--config=", 9) == 0)
-			return argv[i] + 9;
-		if (strcmp(argv[i], "--config") == 0)
-			return argv[i + 1]; /* NULL behind the last */
-	}
-	return NULL;
-}
-
 /* --- start ------------------------------------------------------------------------------ */
 
 static int serve(struct lg_instance *instance)
@@ -213,8 +202,8 @@ int lg_run(int argc, char **argv, const struct lg_service *service)
 	if (sodium_init() < 0)
 		abort();
 	arena = lg_arena_new();
-	if (lg_is_done(lg_config_read(arena, option_table, service->name, config_path(argc, argv),
-		    argc, argv, &options, &problem))) {
+	if (lg_is_done(lg_config_read(arena, option_table, service->name,
+		    lg_config_path(argc, argv), argc, argv, &options, &problem))) {
 		result = run(service, &options, arena);
 	} else {
 		(void)complain(service, problem);

@@ -283,17 +283,6 @@ static int run(struct bus *bus, const struct settings *settings)
 	return result;
 }
 
-static const char *config_path(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (strncmp(argv[i], "--config=", 9) == 0)
-			return argv[i] + 9;
-		if (strcmp(argv[i], "--config") == 0)
-			return argv[i + 1]; /* NULL behind the last */
-	}
-	return NULL;
-}
-
 int main(int argc, char **argv)
 {
 	struct lg_arena *arena;
@@ -309,8 +298,8 @@ int main(int argc, char **argv)
 	bus = calloc(1, sizeof *bus);
 	if (bus == NULL || sodium_init() < 0)
 		abort();
-	if (!lg_is_done(lg_config_read(arena, options, "bus", config_path(argc, argv), argc, argv,
-		    &settings, &problem))) {
+	if (!lg_is_done(lg_config_read(arena, options, "bus", lg_config_path(argc, argv), argc,
+		    argv, &settings, &problem))) {
 		(void)complain(problem);
 		result = 2;
 	} else if (settings.help) {

@@ -158,5 +158,5 @@ void store_forget(struct lg_batch *batch, struct lg_item *item)
 		return;
 	lg_audit(batch, item, LG_AUDIT_ERASE, LIFEGUARD__CODES__PURPOSE__FAMILY_TRACING);
 	write_record(batch, work->record);
-	erase_keys(batch, work->record->record_id);
+	lg_erase_keys(batch, work->record->record_id);
 }

@@ -48,9 +48,6 @@ struct person_record candidate_from_row(
 struct lg_found *read_her_reports(struct lg_batch *batch, struct lg_id record_id);
 struct lg_found *read_report_of_match(struct lg_batch *batch, struct lg_id match_id);
 
-/* Forgets every data key of a subject: what is sealed under them opens for nobody here. */
-void erase_keys(struct lg_batch *batch, struct lg_id subject);
-
 /* Writes what is known now and moves the record to the end of the order. */
 void write_record(struct lg_batch *batch, const struct person_record *record);
 

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "common/db/subject_key.h"
-
 enum {
 	SELECT_RECORD,
 	SELECT_CANDIDATES,
@@ -282,10 +280,4 @@ void write_record(struct lg_batch *batch, const struct person_record *record)
 	};
 
 	lg_write(batch, &store_person_record[UPSERT_RECORD], record->record_id, values);
-}
-
-void erase_keys(struct lg_batch *batch, struct lg_id subject)
-{
-	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_ERASE],
-		(const struct lg_value[]){ lg_v_id(&subject) });
 }

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "common/db/subject_key.h"
-
 enum {
 	SELECT_SUBSCRIPTION,
 	SELECT_SUBSCRIBERS,
@@ -222,6 +220,5 @@ void end_subscription(struct lg_batch *batch, const struct subscription *s)
 	lg_insert(batch, &store_subscription[END_SUBSCRIPTION],
 		(const struct lg_value[]){ lg_v_id(&s->subscription_id),
 			lg_v_text(subscription_life.states[s->state]) });
-	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_ERASE],
-		(const struct lg_value[]){ lg_v_id(&s->subscription_id) });
+	lg_erase_keys(batch, s->subscription_id);
 }

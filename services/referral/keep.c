@@ -1,5 +1,4 @@
 /* What a decision leaves behind: the row, its clock, the directory, the answer. */
-#include "common/db/subject_key.h"
 #include "services/referral/tell.h"
 #include "services/referral/wire/wire.h"
 
@@ -24,13 +23,6 @@ static void set_referral_clock(
 	message.referral_id = id_to_wire(&referral_id);
 	lg_due_set(batch, item, clock_of(referral_id, CLOCK_OF_HOME), REFERRAL_DUE, due_at,
 		&message.base);
-}
-
-/* Her keys are destroyed where she withdrew; what is sealed cannot be opened any more. */
-static void destroy_keys(struct lg_batch *batch, struct lg_id referral_id)
-{
-	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_ERASE],
-		(const struct lg_value[]){ lg_v_id(&referral_id) });
 }
 
 /* What was heard is a step too: of intake and matching by the home, of a peer by the organisation. */
@@ -72,8 +64,8 @@ void keep_referral(struct lg_batch *batch, struct lg_item *item)
 		work->effects.at[0].kind == EFFECT_WITHDRAWN) {
 		r->sealed = r->code_sealed = lg_bytes(NULL, 0);
 		r->handover.has_code = false;
-		destroy_keys(batch, work->referral_id);
-		destroy_keys(batch, r->person_id);
+		lg_erase_keys(batch, work->referral_id);
+		lg_erase_keys(batch, r->person_id);
 	}
 	r->changed_at = item->now;
 	r->version++;
@@ -92,7 +84,7 @@ void keep_offer(struct lg_batch *batch, struct lg_item *item)
 	Lifeguard__Referral__OfferDue message = LIFEGUARD__REFERRAL__OFFER_DUE__INIT;
 
 	if (o->state == REFERRAL_DESTROYED)
-		destroy_keys(batch, work->referral_id);
+		lg_erase_keys(batch, work->referral_id);
 	o->changed_at = item->now;
 	o->version++;
 	write_offer(batch, work->referral_id, o);

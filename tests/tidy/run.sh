@@ -99,6 +99,18 @@ check 'a path of one machine' < <(
 check 'a host in a program' < <(in_strings '"(https?|smtps?|tcp|nats|postgres|postgresql)://[a-z0-9]' | product |
 	grep -vE '"[a-z]+://(127\.0\.0\.1|localhost)')
 
+# --- what texts name --------------------------------------------------------------------------------
+{ files -name '*'; find tests/tidy -type f 2>/dev/null; } >"$scratch/all"
+check 'a text names a file that is not there' < <(awk -f "$here/named.awk" "$scratch/all" "${texts[@]}" | sort -u)
+
+targets() { # file:line:target of what prose says that somebody may make
+	grep -nE '`make [a-z]' "${texts[@]}" /dev/null | grep -E '^[^:]*\.md:' |
+		grep -oE '^[^:]*:[0-9]*:|`make [a-z]+(-[a-z]+)*' | awk '/:$/ { where = $0; next } { print where $2 }'
+}
+[ ! -e Makefile ] || check 'a target that is not in the Makefile' < <(targets | while IFS=: read -r file line target; do
+	grep -q "^$target:" Makefile || echo "$file:$line:$target"
+done)
+
 # --- headers -----------------------------------------------------------------------------------
 mapfile -t headers < <(printf '%s\n' "${sources[@]}" | grep -E '\.h$')
 mapfile -t public < <(printf '%s\n' "${headers[@]}" | grep -E '^(common|services)/' | grep -v '_for_tests\.h$')

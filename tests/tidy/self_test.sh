@@ -13,6 +13,7 @@ good_tree() {
 	rm -rf "${tree:?}"/*
 	expected=()
 	mkdir -p "$tree"/{proto,common/{base,stream,db,run,protect},services/{intake/domain,referral}}
+	printf 'all:\n' >"$tree/Makefile"
 	cat >"$tree/common/base/status.h" <<-'END'
 		/* What became of an attempt. */
 		#ifndef STATUS_H
@@ -214,6 +215,12 @@ fine services/@/a.c '/* strcpy(a, b) */\nvoid x(void) { snprintf(a, 1, "atoi(x) 
 caught services/@/a.c 1 'goto elsewhere than out' 'void x(void) { goto again; }\n'
 fine services/@/a.c 'void x(void) { goto out; }\n'
 caught services/@/a.c 1 'TODO' '/* TODO: later */\n'
+gone='a text names a file that is not there'
+caught services/@/a.c 1 "$gone" '/* As common/base/gone.c has it. */\n'
+caught services/@/README.md 2 "$gone" '# It\nDecided in `domain/gone.c`, a pure file.\n'
+caught services/@/README.md 1 'a target that is not in the Makefile' 'Run `make all` and `make bench`.\n'
+fine services/@/README.md 'See base/status.h, common/base and common/base/status (proto/*.proto).\n'
+fine services/@/a.c '/* common/base/status.h; common/base/status; proto/intake.pb-c.h */\n'
 state='state that everybody may change'
 caught services/@/a.c 1 "$state" 'static int count;\n'
 caught services/@/a.c 1 "$state" 'static struct cache *cache = NULL;\n'

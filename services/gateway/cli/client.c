@@ -45,11 +45,6 @@ void client_free(struct client *client)
 	free(client);
 }
 
-void client_use_token(struct client *client, const char *token)
-{
-	client->token = lg_copy_text(client->arena, token);
-}
-
 uint64_t client_version(const struct client *client)
 {
 	return client->shown_version;

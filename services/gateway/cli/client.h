@@ -45,9 +45,6 @@ uint64_t client_version(const struct client *client);
 /* What is changed next must be of this version, else it is refused; 0: of any. */
 void client_only_if(struct client *client, uint64_t version);
 
-/* The next requests carry this token (hexadecimal text). */
-void client_use_token(struct client *client, const char *token);
-
 /* A field of an answer as a cell of a table: text, number, "yes" or "no"; "" when absent. */
 const char *client_cell(struct lg_arena *arena, const json_t *object, const char *name);
 

@@ -251,7 +251,7 @@ void store_trace_decline(struct lg_batch *batch, struct lg_item *item)
 	if (work->is_repeated)
 		return;
 	write_trace(batch, work->trace);
-	erase_keys(batch, work->trace->trace_id);
+	lg_erase_keys(batch, work->trace->trace_id);
 	trace_tell_declined(batch, item, work->trace);
 }
 

@@ -239,7 +239,7 @@ void store_told(struct lg_batch *batch, struct lg_item *item)
 		return;
 	write_trace(batch, work->trace);
 	if (work->trace->state == TRACE_DECLINED)
-		erase_keys(batch, item->key);
+		lg_erase_keys(batch, item->key);
 }
 
 void store_answered(struct lg_batch *batch, struct lg_item *item)

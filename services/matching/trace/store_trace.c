@@ -236,5 +236,5 @@ void delete_trace(struct lg_batch *batch, struct lg_id trace_id)
 {
 	lg_insert(
 		batch, &store_trace[DELETE_TRACE], (const struct lg_value[]){ lg_v_id(&trace_id) });
-	erase_keys(batch, trace_id);
+	lg_erase_keys(batch, trace_id);
 }

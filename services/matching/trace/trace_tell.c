@@ -126,7 +126,7 @@ void traces_withdraw(struct lg_batch *batch, struct lg_item *item, const struct 
 		if (!lg_is_done(trace_decline(trace, &is_repeated)) || is_repeated)
 			continue;
 		write_trace(batch, trace);
-		erase_keys(batch, trace->trace_id);
+		lg_erase_keys(batch, trace->trace_id);
 		trace_tell_declined(batch, item, trace);
 	}
 }

@@ -165,9 +165,3 @@ struct lg_status referral_move(
 	*state = (enum referral_state)row->to;
 	return lg_done();
 }
-
-bool referral_is_open(enum referral_state state)
-{
-	return state != REFERRAL_DECLINED && state != REFERRAL_PASSED && state != REFERRAL_CLOSED &&
-	       state != REFERRAL_WITHDRAWN && state != REFERRAL_DESTROYED;
-}

@@ -66,7 +66,4 @@ bool referral_may(enum referral_state state, enum referral_event on, enum referr
 LG_MUST_CHECK struct lg_status referral_move(
 	enum referral_state *state, enum referral_event on, enum referral_side by);
 
-/* Whether somebody still has to do something: not ended in any way. */
-bool referral_is_open(enum referral_state state);
-
 #endif

@@ -18,6 +18,7 @@
 #include "common/stream/singling.h"
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
+#include "common/watch/processor.h"
 
 #define LG_SITES_MAX    32   /* this one and those that it is linked with */
 #define LG_QUEUE_MAX    4096 /* commands that wait; one more is answered 429 */
@@ -120,6 +121,8 @@ struct lg_instance {
 	uint32_t kept_ticks;
 	struct lg_met *met;    /* commands of new ids: common/run/batch */
 	struct lg_once listed; /* lists whose record stands in the audit of this hour */
+	bool loads_nothing;    /* no event that it takes needs a read, or long work */
+	uint16_t begun;        /* the partition whose transaction is begun: common/run/gather */
 	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;
@@ -128,6 +131,7 @@ struct lg_instance {
 	const char *last_error; /* a literal */
 	lg_ms last_error_at;
 
+	struct lg_processor *processor; /* together while there is little to do */
 	struct lg_health *health;
 	struct lg_metrics *metrics;
 	struct lg_metric *count_applied, *count_published, *count_commands, *count_refused,

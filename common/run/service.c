@@ -326,14 +326,20 @@ static void find_neighbours(struct lg_instance *instance)
 {
 	uint32_t count, me = instance->service->number;
 	const struct lg_message_type *types = lg_message_types(&count);
+	const struct lg_handler *handler;
 
+	instance->loads_nothing = true;
 	for (uint32_t i = 0; i < count; i++) {
 		if (types[i].kind != LG_MESSAGE_EVENT)
 			continue;
 		if (lg_service_in(types[i].from, me))
 			instance->readers |= types[i].to;
-		if (lg_service_in(types[i].to, me))
-			instance->reads |= types[i].from;
+		if (!lg_service_in(types[i].to, me))
+			continue;
+		instance->reads |= types[i].from;
+		handler = lg_door_handler(instance->service, types[i].number);
+		if (handler != NULL && (handler->load != NULL || handler->ponder != NULL))
+			instance->loads_nothing = false;
 	}
 }
 
@@ -423,6 +429,7 @@ static void close_handle(uv_handle_t *handle, void *unused)
 static void close_all(struct lg_instance *instance)
 {
 	lg_health_free(instance->health);
+	lg_processor_free(instance->processor);
 	if (instance->fence != NULL)
 		lg_fence_stop(instance->fence);
 	if (instance->pg != NULL)
@@ -457,6 +464,7 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	find_neighbours(instance);
 	lg_gauges_declare(instance);
 	open_handles(instance);
+	instance->processor = lg_processor_new(&loop, instance->keyring.site);
 	status = open_all(instance, tables, count);
 	if (lg_is_done(status)) {
 		lg_info("serving", lg_f_int("site", instance->keyring.site));

@@ -289,6 +289,44 @@ static void command_digest(
 	sodium_memzero(key, sizeof key);
 }
 
+/*
+ * Whether a command may have been answered before.  Surely not, where the gateway made its id, no
+ * copy of it has come here, and it was made after its partition became ours: then none can have been
+ * answered elsewhere, whichever of the two clocks is ahead.  Were all this wrong, the second answer would
+ * find its id taken, and the batch would be rolled back.
+ */
+static bool may_be_answered(struct lg_batch *batch, const struct lg_delivery *delivery)
+{
+	struct lg_instance *instance = batch->instance;
+	const struct lg_command *command = &delivery->command;
+	const struct lg_owned *owned = instance->owned[delivery->partition];
+
+	if (!command->is_new_id || owned == NULL)
+		return true;
+	if (lg_met_before(instance->met, command->command_id, command->expires_at))
+		return true;
+	return command->expires_at - LG_COMMAND_MS <= owned->taken_at + LG_PACT_SKEW_MS ||
+	       command->expires_at - LG_COMMAND_MS > batch->now + LG_PACT_SKEW_MS;
+}
+
+void lg_handle_read_answers(struct lg_batch *batch)
+{
+	struct lg_rows *asked =
+		lg_rows_new(batch->arena, &lg_inbox_statements[LG_INBOX_ANSWER_READ]);
+
+	for (uint32_t i = 0; i < batch->count; i++) {
+		const struct lg_delivery *delivery = batch->items[i].item.delivery;
+
+		if (delivery->kind == LG_DELIVERY_COMMAND &&
+			delivery->type->kind == LG_MESSAGE_COMMAND &&
+			may_be_answered(batch, delivery))
+			lg_rows_add(asked,
+				(struct lg_value[]){ lg_v_id(&delivery->command.command_id) });
+	}
+	if (lg_rows_count(asked) > 0)
+		batch->answered = lg_batch_read_rows(batch, asked);
+}
+
 /* The row of the answer that was given to this command before; -1: none, or it cannot have one. */
 static int answered_row(const struct lg_batch *batch, const struct lg_delivery *delivery)
 {

@@ -18,6 +18,9 @@ void lg_handle_position(struct lg_batch *batch, const struct lg_taken *taken);
  */
 void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret_stopped);
 
+/* In load: queues one question for all commands of the batch that may have been answered before. */
+void lg_handle_read_answers(struct lg_batch *batch);
+
 /* A command or query: same id, same answer. */
 void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it);
 

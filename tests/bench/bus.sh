@@ -4,22 +4,27 @@
 #
 #   tests/bench/bus.sh          needs: deploy/install.sh bench, make benches
 #
-#   events_per_second[_plain]   512-byte events with and without one sealed identity each
-#   nats_...                    JetStream, file storage, its default sync
-#   queue_...                   a PostgreSQL table, SELECT ... FOR UPDATE SKIP LOCKED, batches of 100
-#   ..._and_rows                the same two whose reader stores, as ours does, a row for each message
-#                               with fsync before it is acknowledged; above it only acknowledges
+#   WHO_WHAT_events_per_second  WHO: sealed, plain  ours, 512-byte events with and without an identity
+#                                    nats           JetStream, file storage, its default sync
+#                                    queue          a PostgreSQL table, SELECT ... FOR UPDATE SKIP
+#                                                   LOCKED, batches of 100
+#                               WHAT the reader does with each: acknowledge (ours proves, orders and
+#                               commits its position, too), or rows: also a row of its own, with fsync
+#                               before it is acknowledged
+#   OURS_WHAT_to_PEER_WHAT      ratios, like to like; sealed_rows_to_nats_acknowledge is the
+#                               strictest: ours stores, theirs does not
 #   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs)
 #   latency_...                 commit to effect committed, 500 events a second; JetStream and one
 #                               fsynced row beside it
 #   site_idle_...               eight processes without work
 #
-# Settings: LG_BUILD (build), ROUNDS (5), COMMANDS (800; 256 events each), NATS_SERVER.
+# Settings: LG_BUILD (build), ROUNDS (5), COMMANDS (800; 256 events each), NATS_SERVER, PARTS (events
+# latency idle lanes).
 source "$(dirname "$0")/../support/site.sh"
 cd "$here" || exit 2
 build=${LG_BUILD:-$here/build}
 tools=$build/tests/bench real_bin=${LG_BIN_REAL:-$build/bin}
-rounds=${ROUNDS:-5}
+rounds=${ROUNDS:-5} parts=${PARTS:-events latency idle lanes}
 source tests/bench/rounds.sh
 commands=${COMMANDS:-800} warm_up_commands=80
 messages=$((commands * events)) warm_up_messages=$((warm_up_commands * events))
@@ -46,14 +51,98 @@ peer_sql() {
 	"$here/deploy/postgres.sh" psql "$root/peer" -At "$@"
 }
 
-peer_empty() {
+peer_empty() { # to stderr: a round prints its figure
 	peer_sql -c "TRUNCATE intake.queue, intake.effect"
 	wal_in_use peer_sql
 	sync
 }
 
-queue_round() { # perhaps rows
-	"$tools/queue_main" "$peer" "$queue_messages" "$@" || fail "the queue failed"
+# One figure: who's events, and what their reader does with them.
+events_of() { # sealed, plain, nats or queue; acknowledge or rows
+	local with=
+	case $1 in
+	sealed) ours_round throughput "$2" && run_sh down >&2 ;;
+	plain) ours_round plain "$2" && run_sh down >&2 ;;
+	nats)
+		[ "$2" = acknowledge ] || with=$peer
+		peer_empty && nats_round plain "$messages" "$warm_up_messages" ${with:+"$with"}
+		;;
+	queue)
+		[ "$2" = acknowledge ] || with=rows
+		peer_empty && "$tools/queue_main" "$peer" "$queue_messages" $with
+		;;
+	esac || fail "a round of $1 failed"
+}
+
+say_ratio() { # ours and what its reader does, a peer's
+	say "$1_to_$2" "$(ratio "$(median "$root/$1")" "$(median "$root/$2")")"
+}
+
+events_part() {
+	local who what
+	for _ in $(seq "$rounds"); do
+		for what in acknowledge rows; do
+			for who in sealed nats plain queue; do
+				sync
+				events_of "$who" "$what" >>"$root/${who}_$what"
+			done
+		done
+	done
+	for who in sealed plain nats queue; do
+		for what in acknowledge rows; do
+			say "rounds_${who}_$what" "$(paste -sd ' ' "$root/${who}_$what")" >&2
+			say "${who}_${what}_events_per_second" "$(median "$root/${who}_$what")"
+		done
+	done
+	bench_up "$publishers"
+	say event_bytes "$(sql -c "SELECT round(avg(size_bytes)) FROM intake.outbox_event WHERE number <= 1000")"
+	for who in sealed plain; do
+		for what in acknowledge rows; do
+			say_ratio "${who}_$what" "nats_$what"
+			say_ratio "${who}_$what" "queue_$what"
+		done
+		say_ratio "${who}_rows" nats_acknowledge
+		say_ratio "${who}_rows" queue_acknowledge
+	done
+	rabbit_part
+}
+
+rabbit_part() { # its consumer acknowledges and stores no row
+	[ -n "${RABBIT:-}" ] || { say rabbit "skipped (RABBIT= says where one runs)"; return; }
+	"$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } 100000 >"$root/rabbit" || fail "RabbitMQ failed"
+	say rabbit_acknowledge_events_per_second "$(cat "$root/rabbit")"
+	say_ratio sealed_acknowledge rabbit
+	say_ratio sealed_rows rabbit
+}
+
+latency_part() {
+	local count p50 p99 nats_p50 nats_p99
+	run_sh destroy >/dev/null 2>&1
+	reader_does rows
+	bench_up "$publishers"
+	read -r count p50 p99 < <(measure_latency)
+	[ "${count:-0}" -ge "$latency_events" ] || fail "only ${count:-0} of $latency_events events took effect"
+	run_sh destroy >/dev/null 2>&1
+	peer_empty
+	read -r _ nats_p50 nats_p99 < <(nats_latency)
+	say latency_p50_us "$p50"
+	say latency_p99_us "$p99"
+	say nats_and_row_latency_p50_us "$nats_p50"
+	say nats_and_row_latency_p99_us "$nats_p99"
+}
+
+idle_part() {
+	run_sh destroy >/dev/null 2>&1
+	export LG_BIN=$real_bin
+	site_up >"$root/up.log" 2>&1 || fail "the site did not come up: $(tail -3 "$root/up.log")"
+	idle_memory
+	idle_cpu
+	run_sh destroy >/dev/null 2>&1
+}
+
+# how long a rescue waits behind an import on 64 kbit/s
+lanes_part() {
+	LG_BIN=$real_bin tests/bench/lanes.sh
 }
 
 nats_latency() {
@@ -71,59 +160,6 @@ bench_bin
 nats=$(nats_server) && [ -x "$tools/nats_main" ] || fail "no nats-server: run deploy/install.sh bench"
 peer_database >"$root/peer.log" 2>&1 || fail "no PostgreSQL for the peers: $(tail -2 "$root/peer.log")"
 
-for _ in $(seq "$rounds"); do
-	sync
-	ours_round throughput >>"$root/ours"
-	run_sh down
-	sync
-	nats_round plain "$messages" "$warm_up_messages" >>"$root/nats_all"
-	sync
-	ours_round plain >>"$root/plain"
-	run_sh down
-	peer_empty
-	queue_round >>"$root/queue"
-	peer_empty
-	queue_round rows >>"$root/queue_rows"
-	peer_empty
-	nats_round plain "$messages" "$warm_up_messages" "$peer" >>"$root/nats_rows"
+for part in $parts; do
+	"${part}_part"
 done
-for kind in ours plain nats_all queue nats_rows queue_rows; do
-	say "rounds_$kind" "$(paste -sd ' ' "$root/$kind")" >&2
-done
-ours=$(median "$root/ours") plain=$(median "$root/plain")
-bench_up "$publishers"
-say event_bytes "$(sql -c "SELECT round(avg(size_bytes)) FROM intake.outbox_event WHERE number <= 1000")"
-say events_per_second "$ours"
-say events_per_second_plain "$plain"
-say nats_events_per_second "$(median "$root/nats_all")"
-say queue_events_per_second "$(median "$root/queue")"
-say ratio_to_nats "$(ratio "$ours" "$(median "$root/nats_all")")"
-say ratio_plain_to_nats "$(ratio "$plain" "$(median "$root/nats_all")")"
-say ratio_to_queue "$(ratio "$ours" "$(median "$root/queue")")"
-say nats_and_rows_events_per_second "$(median "$root/nats_rows")"
-say queue_and_rows_events_per_second "$(median "$root/queue_rows")"
-say ratio_to_nats_and_rows "$(ratio "$ours" "$(median "$root/nats_rows")")"
-say ratio_to_queue_and_rows "$(ratio "$ours" "$(median "$root/queue_rows")")"
-if [ -n "${RABBIT:-}" ]; then
-	rabbit=$("$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } 100000) || fail "RabbitMQ failed"
-	say rabbit_events_per_second "$rabbit"
-	say ratio_to_rabbit "$(ratio "$ours" "$rabbit")"
-else
-	say rabbit "skipped (RABBIT= says where one runs)"
-fi
-
-read -r count p50 p99 < <(measure_latency)
-[ "${count:-0}" -ge "$latency_events" ] || fail "only ${count:-0} of $latency_events events took effect"
-run_sh destroy >/dev/null 2>&1
-read -r _ nats_p50 nats_p99 < <(nats_latency)
-say latency_p50_us "$p50"
-say latency_p99_us "$p99"
-say nats_and_row_latency_p50_us "$nats_p50"
-say nats_and_row_latency_p99_us "$nats_p99"
-
-export LG_BIN=$real_bin
-site_up >"$root/up.log" 2>&1 || fail "the site did not come up: $(tail -3 "$root/up.log")"
-idle_memory
-idle_cpu
-run_sh destroy >/dev/null 2>&1
-tests/bench/lanes.sh # how long a rescue waits behind an import on 64 kbit/s

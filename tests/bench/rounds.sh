@@ -28,8 +28,14 @@ bench_bin() {
 	mkdir "$root/bin"
 	ln -s "$real_bin"/{lifeguard,lg-bus,lg-access,lg-gateway} "$root/bin/"
 	ln -s "$tools/source_main" "$root/bin/lg-intake"
-	ln -s "$tools/sink_main" "$root/bin/lg-reporting"
+	reader_does rows
 	export LG_BIN=$root/bin
+}
+
+# What the reader does with an event from its next start on: rows or acknowledge (sink_main.c).
+reader_does() {
+	printf '#!/bin/sh\nexec "%s" %s "$@"\n' "$tools/sink_main" "$1" >"$root/bin/lg-reporting"
+	chmod +x "$root/bin/lg-reporting"
 }
 
 owned_by() { # instance of the publisher
@@ -67,7 +73,8 @@ wal_in_use() { # how to run SQL there...
 }
 
 # Both begin each round with an empty store.
-ours_round() { # throughput, or plain: nothing sealed
+ours_round() { # throughput, or plain: nothing sealed; rows (or nothing), or acknowledge
+	reader_does "${2:-rows}"
 	run_sh destroy >/dev/null 2>&1
 	bench_up "$publishers"
 	wal_in_use sql

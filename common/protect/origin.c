@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <sodium.h>
 
+#include "common/protect/digests.h"
 #include "common/protect/sign.h"
 #include "common/stream/view.h"
 #include "common/stream/wire.h"
@@ -12,12 +13,6 @@
 #define BATCH_CONTEXT    "lifeguard-batch-1"
 #define GO_BACK_CONTEXT  "lifeguard-go-back-1"
 #define MANIFEST_VERSION 1
-#define DIGEST_SIZE      32
-
-static void digest(struct lg_bytes envelope, uint8_t ret_digest[DIGEST_SIZE])
-{
-	crypto_generichash(ret_digest, DIGEST_SIZE, envelope.data, envelope.size, NULL, 0);
-}
 
 /* --- signing --------------------------------------------------------------------------- */
 
@@ -25,7 +20,7 @@ static struct lg_bytes manifest_to_bytes(
 	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_run *run)
 {
 	Lifeguard__Envelope__Manifest manifest = LIFEGUARD__ENVELOPE__MANIFEST__INIT;
-	uint8_t *digests = lg_alloc_array(arena, run->count, DIGEST_SIZE);
+	uint8_t(*digests)[LG_DIGEST_SIZE] = lg_alloc_array(arena, run->count, sizeof *digests);
 
 	manifest.version = MANIFEST_VERSION;
 	manifest.site = run->stream.site;
@@ -39,11 +34,9 @@ static struct lg_bytes manifest_to_bytes(
 	manifest.through = run->through;
 	manifest.n_digests = run->count;
 	manifest.digests = lg_alloc_array(arena, run->count, sizeof *manifest.digests);
-	for (uint32_t i = 0; i < run->count; i++) {
-		digest(run->envelopes[i], digests + (size_t)i * DIGEST_SIZE);
-		manifest.digests[i] =
-			lg_wire_from_array(digests + (size_t)i * DIGEST_SIZE, DIGEST_SIZE);
-	}
+	lg_digests(run->envelopes, run->count, digests);
+	for (uint32_t i = 0; i < run->count; i++)
+		manifest.digests[i] = lg_wire_from_array(digests[i], LG_DIGEST_SIZE);
 	/* an Ed25519 secret key ends with its public key */
 	manifest.sign_key = lg_wire_from_array(
 		keys->sign + LG_SIGN_SECRET_SIZE - LG_SIGN_PUBLIC_SIZE, LG_KEY_HINT_SIZE);
@@ -55,9 +48,9 @@ static void sign_once(struct lg_arena *arena, const struct lg_own_keys *keys,
 	struct lg_bytes manifest, struct lg_origin_signed *last,
 	uint8_t ret_signature[LG_SIGNATURE_SIZE])
 {
-	uint8_t made[DIGEST_SIZE];
+	uint8_t made[LG_DIGEST_SIZE];
 
-	digest(manifest, made);
+	crypto_generichash(made, sizeof made, manifest.data, manifest.size, NULL, 0);
 	if (last == NULL || !last->is_there || memcmp(last->digest, made, sizeof made) != 0)
 		lg_sign(arena, BATCH_CONTEXT, manifest, keys->sign, ret_signature);
 	else
@@ -119,17 +112,20 @@ static bool is_dense(
 	       manifest->n_digests == batch->n_envelopes;
 }
 
-static bool is_made_of(
-	const Lifeguard__Envelope__Manifest *manifest, const Lifeguard__Envelope__Batch *batch)
+static bool is_made_of(struct lg_arena *arena, const Lifeguard__Envelope__Manifest *manifest,
+	const Lifeguard__Envelope__Batch *batch)
 {
-	for (size_t i = 0; i < batch->n_envelopes; i++) {
-		uint8_t made[DIGEST_SIZE];
+	uint32_t count = (uint32_t)batch->n_envelopes;
+	struct lg_bytes *envelopes = lg_alloc_array(arena, count, sizeof *envelopes);
+	uint8_t(*made)[LG_DIGEST_SIZE] = lg_alloc_array(arena, count, sizeof *made);
 
-		if (manifest->digests[i].len != DIGEST_SIZE)
-			return false;
-		digest(lg_bytes_from_wire(batch->envelopes[i]), made);
+	for (uint32_t i = 0; i < count; i++)
+		envelopes[i] = lg_bytes_from_wire(batch->envelopes[i]);
+	lg_digests(envelopes, count, made);
+	for (uint32_t i = 0; i < count; i++) {
 		/* neither is secret: how long it takes tells nobody anything */
-		if (memcmp(made, manifest->digests[i].data, DIGEST_SIZE) != 0)
+		if (manifest->digests[i].len != LG_DIGEST_SIZE ||
+			memcmp(made[i], manifest->digests[i].data, LG_DIGEST_SIZE) != 0)
 			return false;
 	}
 	return true;
@@ -164,7 +160,7 @@ static struct lg_status run_from_wire(struct lg_arena *arena,
 	return lg_done();
 }
 
-static struct lg_status check_manifest(const struct lg_keyring *keyring,
+static struct lg_status check_manifest(struct lg_arena *arena, const struct lg_keyring *keyring,
 	const struct lg_stream *expected, const Lifeguard__Envelope__Manifest *manifest,
 	const Lifeguard__Envelope__Batch *batch)
 {
@@ -179,7 +175,7 @@ static struct lg_status check_manifest(const struct lg_keyring *keyring,
 		return lg_refuse("the batch belongs to another stream");
 	if (!is_dense(manifest, batch))
 		return lg_refuse("the batch has holes in its numbers");
-	if (!is_made_of(manifest, batch))
+	if (!is_made_of(arena, manifest, batch))
 		return lg_refuse("an envelope of the batch is not the one that was signed");
 	if (batch->n_grants > LG_GRANTS_MAX)
 		return lg_refuse("the batch holds too many grants");
@@ -208,7 +204,7 @@ struct lg_status lg_origin_check(struct lg_arena *arena, const struct lg_keyring
 		return lg_refuse("the batch's manifest is malformed");
 	manifest = (const Lifeguard__Envelope__Manifest *)message;
 
-	status = check_manifest(keyring, expected, manifest, batch);
+	status = check_manifest(arena, keyring, expected, manifest, batch);
 	if (!lg_is_done(status))
 		return status;
 	return run_from_wire(arena, manifest, batch, expected, ret_run);

@@ -14,6 +14,7 @@
 #   OURS_WHAT_to_PEER_WHAT      ratios, like to like; sealed_rows_to_nats_acknowledge is the
 #                               strictest: ours stores, theirs does not
 #   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs)
+#   cpu_us_...                  processor time an event, by process (only where PARTS names cpu)
 #   latency_...                 commit to effect committed, 500 events a second; JetStream and one
 #                               fsynced row beside it
 #   site_idle_...               eight processes without work
@@ -113,6 +114,51 @@ rabbit_part() { # its consumer acknowledges and stores no row
 	say rabbit_acknowledge_events_per_second "$(cat "$root/rabbit")"
 	say_ratio sealed_acknowledge rabbit
 	say_ratio sealed_rows rabbit
+}
+
+# Processor time of a process in 10 ms, with that of the threads that it ended.
+ticks_of() { # process ids
+	local pid
+	for pid in "$@"; do cat "/proc/$pid/stat" 2>/dev/null; done |
+		sed 's/^.*) //' | awk '{ sum += $12 + $13 } END { print sum + 0 }'
+}
+
+# lines "WHO TICKS"; a session of PostgreSQL shows its role in its title
+ticks_by_process() {
+	local server pids
+	server=$(head -1 "$(sql -c "SHOW data_directory")/postmaster.pid")
+	pids=$(pgrep -P "$server")
+	# shellcheck disable=SC2046,SC2086
+	{
+		echo publishers $(ticks_of $(cat "$LG_STATE"/pid/intake.*))
+		echo publishers_sql $(ticks_of $(grep -lz "lg_intake" $(printf '/proc/%s/cmdline ' $pids) 2>/dev/null | cut -d/ -f3))
+		echo bus $(ticks_of "$(cat "$LG_STATE/pid/bus.1")")
+		echo reader $(ticks_of "$(cat "$LG_STATE/pid/reporting.1")")
+		echo reader_sql $(ticks_of $(grep -lz "lg_reporting" $(printf '/proc/%s/cmdline ' $pids) 2>/dev/null | cut -d/ -f3))
+		echo writers $(ticks_of $(grep -Lz "lg_intake\|lg_reporting" $(printf '/proc/%s/cmdline ' $pids) 2>/dev/null | cut -d/ -f3))
+	}
+}
+
+cpu_of_round() { # sealed or plain; acknowledge or rows
+	local kind=throughput
+	[ "$1" = sealed ] || kind=plain
+	reader_does "$2"
+	run_sh destroy >/dev/null 2>&1
+	bench_up "$publishers"
+	wal_in_use sql
+	drive "$kind" "$warm_up_commands" >/dev/null || fail "the warm-up failed"
+	ticks_by_process >"$root/ticks"
+	drive "$kind" "$commands" >/dev/null || fail "a round failed"
+	ticks_by_process | paste -d ' ' "$root/ticks" - | awk -v n=$((commands * events)) -v of="$1_$2" '
+		{ us = ($4 - $2) * 10000 / n; sum += us; printf "cpu_us_%s_%s: %.2f\n", of, $1, us }
+		END { printf "cpu_us_%s_all: %.2f\n", of, sum }'
+}
+
+cpu_part() {
+	local who what
+	for who in sealed plain; do
+		for what in acknowledge rows; do cpu_of_round "$who" "$what"; done
+	done
 }
 
 latency_part() {

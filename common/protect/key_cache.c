@@ -89,9 +89,9 @@ static void drop_place(struct lg_key_cache *cache, uint32_t place)
 	cache->count--;
 }
 
-static uint32_t find_place(struct lg_key_cache *cache, struct lg_id key_id)
+static uint32_t find_place(struct lg_key_cache *cache, const uint32_t *bucket, struct lg_id key_id)
 {
-	uint32_t place = *bucket_of(cache, key_id);
+	uint32_t place = *bucket;
 
 	while (place != NONE && !lg_id_equal(cache->entries[place].key_id, key_id))
 		place = cache->entries[place].next;
@@ -183,10 +183,10 @@ void lg_key_cache_put(struct lg_key_cache *cache, struct lg_id key_id, struct lg
 	uint32_t class, const uint8_t key[LG_DATA_KEY_SIZE], lg_ms now)
 {
 	struct entry *entry;
-	uint32_t place, *bucket;
+	uint32_t place, *bucket = bucket_of(cache, key_id);
 
 	lg_key_cache_tick(cache, now);
-	place = find_place(cache, key_id);
+	place = find_place(cache, bucket, key_id);
 	if (place != NONE)
 		drop_place(cache, place);
 	else if (cache->count == LG_KEY_CACHE_MAX)
@@ -201,7 +201,6 @@ void lg_key_cache_put(struct lg_key_cache *cache, struct lg_id key_id, struct lg
 	entry->subject = subject;
 	entry->class = class;
 	entry->put_at = cache->now;
-	bucket = bucket_of(cache, key_id);
 	entry->next = *bucket;
 	*bucket = place;
 	link_newest(cache, place);
@@ -210,16 +209,26 @@ void lg_key_cache_put(struct lg_key_cache *cache, struct lg_id key_id, struct lg
 		cache->oldest_put = cache->now;
 }
 
+static bool is_of(const struct entry *entry, struct lg_id subject, uint32_t class)
+{
+	return lg_id_equal(entry->subject, subject) && entry->class == class;
+}
+
 const uint8_t *lg_key_cache_find(
 	struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject, uint32_t class)
 {
-	uint32_t place = find_place(cache, key_id);
+	uint32_t place = cache->newest;
 	struct entry *entry;
 
+	/* a key that was made to seal with is asked for at once: nothing to look for, nothing to move */
+	if (place != NONE && lg_id_equal(cache->entries[place].key_id, key_id))
+		return is_of(&cache->entries[place], subject, class) ? cache->entries[place].key
+								     : NULL;
+	place = find_place(cache, bucket_of(cache, key_id), key_id);
 	if (place == NONE)
 		return NULL;
 	entry = &cache->entries[place];
-	if (!lg_id_equal(entry->subject, subject) || entry->class != class)
+	if (!is_of(entry, subject, class))
 		return NULL;
 	unlink_use(cache, entry);
 	link_newest(cache, place);

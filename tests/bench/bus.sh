@@ -154,10 +154,42 @@ cpu_of_round() { # sealed or plain; acknowledge or rows
 		END { printf "cpu_us_%s_all: %.2f\n", of, sum }'
 }
 
+# A server with those of its processes that ended, in 10 ms.
+family_ticks() { # process ids of servers
+	local pid child
+	for pid in "$@"; do
+		cat "/proc/$pid/stat"
+		for child in $(pgrep -P "$pid"); do cat "/proc/$child/stat" 2>/dev/null; done
+	done | sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
+}
+
+# The peer's client and its servers; the warm-up is counted on both sides of the division.
+cpu_of_peer() { # nats or queue; acknowledge or rows
+	local count=$queue_messages server before
+	local -a servers command
+	peer_empty
+	server=$(head -1 "$(peer_sql -c "SHOW data_directory")/postmaster.pid")
+	servers=("$server") command=("$tools/queue_main" "$peer" "$queue_messages")
+	[ "$2" = acknowledge ] || command+=(rows)
+	if [ "$1" = nats ]; then
+		nats_start plain
+		servers+=("$nats_pid") count=$((messages + warm_up_messages))
+		command=("$tools/nats_main" "nats://127.0.0.1:$nats_port" "$messages" "$warm_up_messages")
+		[ "$2" = acknowledge ] || command+=("$peer")
+	fi
+	before=$(family_ticks "${servers[@]}")
+	TIMEFORMAT='%U %S'
+	{ time "${command[@]}" >/dev/null; } 2>"$root/client_seconds" || fail "a round of $1 failed"
+	awk -v ticks=$(($(family_ticks "${servers[@]}") - before)) -v n="$count" -v of="$1_$2" \
+		'{ printf "cpu_us_%s_all: %.2f\n", of, ($1 + $2 + ticks / 100) * 1000000 / n }' "$root/client_seconds"
+	stop_nats
+}
+
 cpu_part() {
 	local who what
-	for who in sealed plain; do
-		for what in acknowledge rows; do cpu_of_round "$who" "$what"; done
+	for what in acknowledge rows; do
+		for who in sealed plain; do cpu_of_round "$who" "$what"; done
+		for who in nats queue; do cpu_of_peer "$who" "$what"; done
 	done
 }
 

@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <sodium.h>
 
-#include "common/protect/digests.h"
 #include "common/protect/sign.h"
 #include "common/stream/view.h"
 #include "common/stream/wire.h"

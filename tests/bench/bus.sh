@@ -13,7 +13,8 @@
 #                               before it is acknowledged
 #   OURS_WHAT_to_PEER_WHAT      ratios, like to like; sealed_rows_to_nats_acknowledge is the
 #                               strictest: ours stores, theirs does not
-#   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs)
+#   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs,
+#                               RABBIT_PID its server, for its processor time)
 #   cpu_us_...                  processor time an event, by process (only where PARTS names cpu)
 #   latency_...                 commit to effect committed, 500 events a second; JetStream and one
 #                               fsynced row beside it
@@ -29,7 +30,7 @@ rounds=${ROUNDS:-5} parts=${PARTS:-events latency idle lanes}
 source tests/bench/rounds.sh
 commands=${COMMANDS:-800} warm_up_commands=80
 messages=$((commands * events)) warm_up_messages=$((warm_up_commands * events))
-queue_messages=50000 latency_events=3000
+queue_messages=50000 rabbit_messages=100000 latency_events=3000
 
 # A private PostgreSQL of the same settings with two tables, for the queue and for JetStream's reader.
 peer_database() {
@@ -110,7 +111,7 @@ events_part() {
 
 rabbit_part() { # its consumer acknowledges and stores no row
 	[ -n "${RABBIT:-}" ] || { say rabbit "skipped (RABBIT= says where one runs)"; return; }
-	"$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } 100000 >"$root/rabbit" || fail "RabbitMQ failed"
+	"$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } "$rabbit_messages" >"$root/rabbit" || fail "RabbitMQ failed"
 	say rabbit_acknowledge_events_per_second "$(cat "$root/rabbit")"
 	say_ratio sealed_acknowledge rabbit
 	say_ratio sealed_rows rabbit
@@ -164,7 +165,7 @@ family_ticks() { # process ids of servers
 }
 
 # The peer's client and its servers; the warm-up is counted on both sides of the division.
-cpu_of_peer() { # nats or queue; acknowledge or rows
+cpu_of_peer() { # nats, queue or rabbit; acknowledge or rows
 	local count=$queue_messages server before
 	local -a servers command
 	peer_empty
@@ -177,9 +178,15 @@ cpu_of_peer() { # nats or queue; acknowledge or rows
 		command=("$tools/nats_main" "nats://127.0.0.1:$nats_port" "$messages" "$warm_up_messages")
 		[ "$2" = acknowledge ] || command+=("$peer")
 	fi
+	if [ "$1" = rabbit ]; then
+		servers=("$RABBIT_PID") count=$rabbit_messages
+		command=("$tools/rabbit_main" ${RABBIT% *} ${RABBIT#* } "$rabbit_messages")
+	fi
 	before=$(family_ticks "${servers[@]}")
 	TIMEFORMAT='%U %S'
 	{ time "${command[@]}" >/dev/null; } 2>"$root/client_seconds" || fail "a round of $1 failed"
+	# a session that ends is counted with its server's when it is gone, and not before
+	while [ "$(peer_sql -c "SELECT count(*) FROM pg_stat_activity WHERE usename = 'lg_intake'")" != 0 ]; do :; done
 	awk -v ticks=$(($(family_ticks "${servers[@]}") - before)) -v n="$count" -v of="$1_$2" \
 		'{ printf "cpu_us_%s_all: %.2f\n", of, ($1 + $2 + ticks / 100) * 1000000 / n }' "$root/client_seconds"
 	stop_nats
@@ -191,6 +198,7 @@ cpu_part() {
 		for who in sealed plain; do cpu_of_round "$who" "$what"; done
 		for who in nats queue; do cpu_of_peer "$who" "$what"; done
 	done
+	[ -z "${RABBIT_PID:-}" ] || cpu_of_peer rabbit acknowledge
 }
 
 latency_part() {

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <math.h>
 
-#define TILE         SWEEP_BATCH_LEAST
 #define RADIX_BITS   11
 #define RADIX        (1u << RADIX_BITS)
 #define BUCKET_SHIFT 42 /* of a word: its upper 22 bits are its block; pairs prove the rest */
@@ -15,19 +14,23 @@
 #define RARITY_LEAST (-4.0)
 #define RARITY_MOST  8.0
 
+/* Zeroed memory that begins where a cache line does. */
+static void *line_up(struct lg_arena *arena, size_t count, size_t size)
+{
+	const size_t line = sizeof(struct glance_line);
+	uint8_t *piece = lg_alloc(arena, count * size + line);
+
+	return piece + (line - (uintptr_t)piece % line) % line;
+}
+
 void sweep_init(struct sweep *sweep, const struct glance *glance, const struct roster *roster,
 	struct lg_arena *arena)
 {
-	uint8_t *lines = lg_alloc_array(arena, (size_t)roster->count + 1, sizeof *sweep->lines);
-	size_t off = (size_t)((uintptr_t)lines % sizeof *sweep->lines);
-
-	if (off != 0)
-		lines += sizeof *sweep->lines - off;
 	*sweep = (struct sweep){
 		.blocking = glance->blocking,
 		.glance = glance,
 		.roster = roster,
-		.lines = (struct glance_line *)(void *)lines,
+		.lines = line_up(arena, roster->count, sizeof *sweep->lines),
 	};
 	for (uint32_t i = 0; i < glance->blocking->atom_count; i++)
 		sweep->columns[i] = lg_alloc_array(arena, roster->count, sizeof(uint32_t));
@@ -186,18 +189,14 @@ static bool is_crowded(const struct sweep *sweep, uint32_t key, uint64_t hash)
 
 void sweep_walk_init(struct sweep_walk *walk, const struct sweep *sweep, struct lg_arena *arena)
 {
-	uint8_t *tile = lg_alloc_array(arena, TILE + 1, sizeof *walk->tile);
-	size_t off = (size_t)((uintptr_t)tile % sizeof *walk->tile);
-
-	if (off != 0)
-		tile += sizeof *walk->tile - off;
 	*walk = (struct sweep_walk){
 		.sweep = sweep,
 		.words = lg_alloc_array(arena, (size_t)sweep->roster->count + 1, sizeof(uint64_t)),
 		.work = lg_alloc_array(arena, (size_t)sweep->roster->count + 1, sizeof(uint64_t)),
-		.tile = (struct glance_line *)(void *)tile,
-		.records = lg_alloc_array(arena, TILE, sizeof *walk->records),
+		.abreast = line_up(arena, 1, sizeof *walk->abreast),
+		.tile = line_up(arena, 1, sizeof *walk->tile),
 	};
+	abreast_init(walk->abreast, sweep->glance);
 }
 
 /* Words of the records that have the key. */
@@ -308,6 +307,7 @@ static bool next_tile(struct sweep_walk *walk)
 {
 	const struct sweep *sweep = walk->sweep;
 	bool is_link = sweep->roster->left_count > 0;
+	struct abreast_tile *tile = walk->tile;
 	uint32_t from = walk->tile_end;
 
 	if (from == walk->run_end) {
@@ -316,13 +316,15 @@ static bool next_tile(struct sweep_walk *walk)
 		from = is_link ? walk->split : walk->run;
 	}
 	walk->tile_from = from;
-	walk->tile_end = walk->run_end - from > TILE ? from + TILE : walk->run_end;
-	for (uint32_t i = from; i < walk->tile_end; i++) {
-		uint32_t record = record_of(walk->words[i]);
+	walk->tile_end = walk->run_end - from > ABREAST_MAX ? from + ABREAST_MAX : walk->run_end;
+	tile->size = walk->tile_end - from;
+	for (uint32_t i = 0; i < tile->size; i++) {
+		uint32_t record = record_of(walk->words[from + i]);
 
-		fetch_soon(walk, i);
-		walk->tile[i - from] = sweep->lines[record];
-		walk->records[i - from] = record;
+		fetch_soon(walk, from + i);
+		tile->lines[i] = sweep->lines[record];
+		tile->has[i] = tile->lines[i].has;
+		tile->records[i] = record;
 	}
 	walk->left = walk->run;
 	return true;
@@ -350,28 +352,23 @@ static bool may_be_one(
 static uint32_t look_along(struct sweep_walk *walk, struct record_pair *ret_pairs)
 {
 	const struct sweep *sweep = walk->sweep;
-	const struct glance *glance = sweep->glance;
-	uint32_t a = record_of(walk->words[walk->left]), count = 0;
+	const struct abreast_tile *tile = walk->tile;
+	struct abreast *abreast = walk->abreast;
+	uint32_t a = record_of(walk->words[walk->left]), from = 0, looks, count = 0;
 	const struct glance_line *line = &sweep->lines[a];
-	uint32_t has = line->has, places = sweep->places[walk->key];
-	uint32_t size = walk->tile_end - walk->tile_from, from = 0;
-	float least = glance->floor - glance_rest_most(line);
 
 	if (sweep->roster->left_count == 0 && walk->left >= walk->tile_from)
 		from = walk->left + 1 - walk->tile_from;
-	walk->glanced += size - from;
-	for (uint32_t i = from; i < size; i++) {
-		uint32_t shared = glance_shared(line, &walk->tile[i]);
-		float bits;
+	walk->glanced += tile->size - from;
+	looks = abreast->look(abreast, line, sweep->places[walk->key], tile, from);
+	for (uint32_t i = 0; i < looks; i++) {
+		uint32_t shared = glance_shared(line, &tile->lines[abreast->at[i]]);
+		float bits =
+			glance_bits(sweep->glance, shared, line->has & tile->has[abreast->at[i]]);
 
-		if ((shared & places) != places)
-			continue;
-		bits = glance_bits(glance, shared, has & walk->tile[i].has);
-		if ((bits < least && !glance_is_crossed(glance, shared)) ||
-			!may_be_one(sweep, line, shared, bits) ||
-			was_seen(sweep, walk->key, shared, a))
-			continue;
-		ret_pairs[count++] = (struct record_pair){ a, walk->records[i] };
+		if (may_be_one(sweep, line, shared, bits) && !was_seen(sweep, walk->key, shared, a))
+			ret_pairs[count++] =
+				(struct record_pair){ a, tile->records[abreast->at[i]] };
 	}
 	return count;
 }
@@ -381,8 +378,8 @@ uint32_t sweep_walk_next(struct sweep_walk *walk, struct record_pair *ret_pairs,
 	bool is_link = walk->sweep->roster->left_count > 0;
 	uint32_t count = 0;
 
-	assert(max >= TILE);
-	while (count + TILE <= max) {
+	assert(max >= ABREAST_MAX);
+	while (count + ABREAST_MAX <= max) {
 		uint32_t left_end = is_link ? walk->split : walk->tile_end;
 
 		if (walk->left == left_end) {

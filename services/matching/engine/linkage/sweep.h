@@ -8,7 +8,7 @@
 #ifndef SERVICES_MATCHING_ENGINE_LINKAGE_SWEEP_H
 #define SERVICES_MATCHING_ENGINE_LINKAGE_SWEEP_H
 
-#include "services/matching/engine/linkage/glance.h"
+#include "services/matching/engine/linkage/abreast.h"
 
 #define SWEEP_KEYS_MAX 64
 
@@ -26,9 +26,9 @@ struct sweep {
 /* One worker's way through one key after the other. */
 struct sweep_walk {
 	const struct sweep *sweep;
-	uint64_t *words, *work;   /* hash and record */
-	struct glance_line *tile; /* records side by side */
-	uint32_t *records;
+	struct abreast *abreast;
+	uint64_t *words, *work;       /* hash and record */
+	struct abreast_tile *tile;    /* records side by side */
 	uint32_t key, count;          /* of words */
 	uint32_t run, split, run_end; /* in words: left side, right side */
 	uint32_t tile_from, tile_end, left, fetched;
@@ -63,7 +63,7 @@ void sweep_walk_key(struct sweep_walk *walk, uint32_t key);
 
 /* The next pairs that may be one person, at most max (SWEEP_BATCH_LEAST or more); 0: none left. */
 uint32_t sweep_walk_next(struct sweep_walk *walk, struct record_pair *ret_pairs, uint32_t max);
-#define SWEEP_BATCH_LEAST 1024u
+#define SWEEP_BATCH_LEAST ABREAST_MAX
 
 /* Counts what two records share, as so much of a pair. */
 void sweep_count(const struct sweep *sweep, struct glance_counts *counts, uint32_t a, uint32_t b,

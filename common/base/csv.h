@@ -30,6 +30,12 @@ struct lg_csv_row {
 	const char **cells; /* NUL-terminated, in the arena */
 };
 
+/* A row as it lies in the input: nothing is copied but cells with a doubled quote. */
+struct lg_csv_view {
+	uint32_t count;
+	struct lg_bytes *cells; /* the array in the arena; no NUL behind a cell */
+};
+
 /* Starts at the first row, behind a BOM. */
 void lg_csv_open(struct lg_csv_reader *reader, struct lg_bytes input);
 
@@ -43,6 +49,10 @@ bool lg_csv_more(const struct lg_csv_reader *reader);
  */
 LG_MUST_CHECK struct lg_status lg_csv_next(
 	struct lg_csv_reader *reader, struct lg_arena *arena, struct lg_csv_row *ret_row);
+
+/* The same for many rows: its cells live as long as both the input and the arena. */
+LG_MUST_CHECK struct lg_status lg_csv_next_view(
+	struct lg_csv_reader *reader, struct lg_arena *arena, struct lg_csv_view *ret_view);
 
 /*
  * Writes a cell, quoted where it must be, and behind it a comma, or LF after the last of a row.

@@ -33,12 +33,28 @@ static size_t sequence_size(const uint8_t *text, size_t size)
 	return length;
 }
 
+/* Whether the next eight bytes are ASCII and none is NUL. */
+static bool are_plain(const uint8_t *text)
+{
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	uint64_t eight;
+
+	memcpy(&eight, text, sizeof eight);
+	return ((eight | (eight - ones)) & tops) == 0;
+}
+
 size_t lg_text_first_bad(struct lg_bytes text)
 {
 	size_t at = 0;
 
 	while (at < text.size) {
-		size_t length = sequence_size(text.data + at, text.size - at);
+		size_t length;
+
+		if (text.size - at >= 8 && are_plain(text.data + at)) {
+			at += 8;
+			continue;
+		}
+		length = sequence_size(text.data + at, text.size - at);
 
 		if (length == 0)
 			break;

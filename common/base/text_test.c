@@ -89,6 +89,18 @@ static void first_bad_byte_is_found(void **unused)
 		assert_int_equal(lg_text_is_valid(text), row[i].first_bad == row[i].size);
 		test_free(exact);
 	}
+	/* ASCII is passed over by eight bytes: the same behind so many that are good */
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+		for (size_t before = 1; before <= 17; before++) {
+			size_t size = before + row[i].size;
+			uint8_t *text = test_malloc(size);
+
+			memset(text, 0x7f, before);
+			memcpy(text + before, row[i].text, row[i].size);
+			assert_int_equal(
+				lg_text_first_bad(lg_bytes(text, size)), before + row[i].first_bad);
+			test_free(text);
+		}
 	assert_true(lg_text_is_valid(lg_bytes(NULL, 0)));
 }
 

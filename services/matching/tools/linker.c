@@ -11,22 +11,19 @@
 #include "services/matching/tools/crew.h"
 #include "services/matching/tools/tool.h"
 
-#define SMALL_RECORDS       12000u  /* up to here all pairs of broad keys are compared */
-#define DRAWN_FACTOR        20000.0 /* of n more than these, sqrt(n * factor) are looked at first */
-#define LOOK_PAIRS          100.0   /* per record, that one broad key may bring */
-#define GLANCES             500.0
-#define MANY_RECORDS        300000u /* from here on time counts: */
-#define FLOOR_BITS          (-10.0f)
-#define FLOOR_BITS_OF_MANY  (-6.5f) /* by one bit lower 1.6 times as many are compared */
-#define RANDOM_GLANCES      300000u
-#define BLOCK_PAIRS         2000000u
-#define ENOUGH              0.997
-#define DRAWN_ROWS          8192u
-#define BATCH               4096u
-#define AHEAD               12 /* pairs that memory is asked for before they are looked at */
-#define PRIOR_ROUNDS        50
-#define PRIOR_STEPS         1024u /* pairs are counted by their bits; the last step holds the rest */
-#define PRIOR_STEPS_PER_BIT 32
+#define SMALL_RECORDS      12000u  /* up to here all pairs of broad keys are compared */
+#define DRAWN_FACTOR       20000.0 /* of n more than these, sqrt(n * factor) are looked at first */
+#define LOOK_PAIRS         100.0   /* per record, that one broad key may bring */
+#define GLANCES            500.0
+#define MANY_RECORDS       300000u /* from here on time counts: */
+#define FLOOR_BITS         (-10.0f)
+#define FLOOR_BITS_OF_MANY (-6.5f) /* by one bit lower 1.6 times as many are compared */
+#define RANDOM_GLANCES     300000u
+#define BLOCK_PAIRS        2000000u
+#define ENOUGH             0.997
+#define DRAWN_ROWS         8192u
+#define BATCH              4096u
+#define AHEAD              12 /* pairs that memory is asked for before they are looked at */
 
 struct found {
 	struct scored_pair *pairs;
@@ -53,6 +50,9 @@ struct step {
 	struct pattern_table patterns[CREW_MAX];
 	struct found found[CREW_MAX];
 	struct seen seen[CREW_MAX];
+	struct record_pair *drawn; /* by chance, and their patterns */
+	uint64_t *drawn_patterns;
+	uint32_t drawn_count;
 	uint64_t compared[CREW_MAX], glanced[CREW_MAX];
 	struct sweep sweep;
 	struct glance glance;
@@ -100,6 +100,20 @@ static void bring_together(struct step *step)
 	block_prepare(&linker->blocking, step->arenas[0]);
 	crew_run(linker->workers, hash_some, step);
 	crew_run(linker->workers, sort_some, step);
+}
+
+/* Memory that is far: ids first, then what is found by them. */
+static void fetch_soon(
+	const struct roster *roster, const struct record_pair *pairs, uint32_t at, uint32_t end)
+{
+	if (at + AHEAD < end) {
+		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].a));
+		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].b));
+	}
+	if (at + AHEAD / 2 < end) {
+		pairing_fetch(roster, pairs[at + AHEAD / 2].a);
+		pairing_fetch(roster, pairs[at + AHEAD / 2].b);
+	}
 }
 
 static void see(struct seen *seen, struct record_pair pair, uint64_t pattern)
@@ -164,12 +178,6 @@ static void score_seen(void *context, uint32_t worker)
 	*seen = (struct seen){ .count = 0 };
 }
 
-static void fetch_soon(const struct roster *roster, struct record_pair pair)
-{
-	__builtin_prefetch(roster_ids(roster, pair.a));
-	__builtin_prefetch(roster_ids(roster, pair.b));
-}
-
 static void fill_some(void *context, uint32_t worker)
 {
 	struct step *step = context;
@@ -222,6 +230,8 @@ static void take_patterns(
 {
 	step->compared[worker] += count;
 	for (uint32_t i = 0; i < count; i++) {
+		fetch_soon(step->roster, pairs, i, count);
+
 		uint64_t pattern = pairing_pattern(&step->pairings[worker],
 			roster_ids(step->roster, pairs[i].a), roster_ids(step->roster, pairs[i].b));
 
@@ -244,8 +254,7 @@ static void take_scores(
 	score_init(&score, &step->linker->model, &step->pairings[worker], LINKER_FLOOR_BITS);
 	step->compared[worker] += count;
 	for (uint32_t i = 0; i < count; i++) {
-		if (i + AHEAD < count)
-			fetch_soon(roster, pairs[i + AHEAD]);
+		fetch_soon(roster, pairs, i, count);
 
 		float bits = score_pair(
 			&score, roster_ids(roster, pairs[i].a), roster_ids(roster, pairs[i].b));
@@ -300,13 +309,33 @@ static struct pattern_table *all_patterns(struct step *step)
 	return &step->patterns[0];
 }
 
+static void compare_drawn(void *context, uint32_t worker)
+{
+	struct step *step = context;
+	uint64_t count = step->drawn_count, workers = step->linker->workers;
+	uint32_t end = (uint32_t)(count * (worker + 1) / workers);
+
+	for (uint32_t i = (uint32_t)(count * worker / workers); i < end; i++) {
+		fetch_soon(step->roster, step->drawn, i, end);
+		step->drawn_patterns[i] = pairing_pattern(&step->pairings[worker],
+			roster_ids(step->roster, step->drawn[i].a),
+			roster_ids(step->roster, step->drawn[i].b));
+	}
+}
+
 static void learn(struct linker *linker, struct step *step, double pairs, double records)
 {
 	if (linker->has_model)
 		return;
 	say(linker, "learning weights");
 	linker->model.list = step->roster->list;
-	estimate_u(&linker->model, step->roster, &step->pairings[0], &linker->start);
+	step->drawn =
+		lg_alloc_array(step->arenas[0], linker->start.random_pairs, sizeof *step->drawn);
+	step->drawn_count = estimate_draw(step->roster, &linker->start, step->drawn);
+	step->drawn_patterns =
+		lg_alloc_array(step->arenas[0], step->drawn_count, sizeof *step->drawn_patterns);
+	crew_run(linker->workers, compare_drawn, step);
+	estimate_u(&linker->model, step->roster, step->drawn_patterns, step->drawn_count);
 	linker->rounds =
 		estimate_m(&linker->model, all_patterns(step), pairs, records, &linker->start);
 }
@@ -349,31 +378,12 @@ static void choose_keys(struct step *step, const struct roster *roster)
 	step->next_key = 0;
 }
 
-/* The share of likely pairs once the rarity of values counts: a few rounds of EM on it alone. */
+/* Once the rarity of values counts. */
 static void set_prior_right(struct linker *linker, double all_pairs)
 {
-	double before = linker->model.prior, now = before;
-	double counts[PRIOR_STEPS] = { 0 };
-	float shift;
+	float shift = estimate_prior(
+		&linker->model, linker->pairs, linker->pair_count, LINKER_FLOOR_BITS, all_pairs);
 
-	for (uint32_t i = 0; i < linker->pair_count; i++) {
-		float step = (linker->pairs[i].bits - LINKER_FLOOR_BITS) * PRIOR_STEPS_PER_BIT;
-
-		counts[step < PRIOR_STEPS - 1 ? (uint32_t)step : PRIOR_STEPS - 1]++;
-	}
-	for (uint32_t round = 0; round < PRIOR_ROUNDS; round++) {
-		double sum = 0.5, moved = log2(now / (1 - now) / (before / (1 - before)));
-
-		for (uint32_t i = 0; i < PRIOR_STEPS; i++)
-			sum += counts[i] * model_probability((i + 0.5) / PRIOR_STEPS_PER_BIT +
-							     (double)LINKER_FLOOR_BITS + moved);
-		now = sum / (all_pairs + 1);
-		if (now > 0.5)
-			now = 0.5;
-	}
-	shift = (float)log2(now / (1 - now) / (before / (1 - before)));
-	linker->model.prior = now;
-	linker->model.prior_bits += shift;
 	for (uint32_t i = 0; i < linker->pair_count; i++)
 		linker->pairs[i].bits += shift;
 }

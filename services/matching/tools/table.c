@@ -11,7 +11,7 @@
 #include "common/base/csv.h"
 #include "services/matching/tools/tool.h"
 
-#define ROWS_PER_RESET 512
+#define ROWS_PER_RESET 64
 
 /* A file in memory, unmapped once it was read. */
 struct mapping {
@@ -65,15 +65,15 @@ static uint32_t lines_of(struct lg_bytes text)
 	return lines;
 }
 
-static const char *trimmed(const char *cell, struct lg_arena *arena)
+static const char *trimmed(struct lg_bytes cell, struct lg_arena *arena)
 {
-	size_t size;
+	size_t from = 0, end = cell.size;
 
-	cell += strspn(cell, " ");
-	size = strlen(cell);
-	while (size > 0 && cell[size - 1] == ' ')
-		size--;
-	return (const char *)lg_copy(arena, lg_bytes(cell, size)).data;
+	while (from < end && cell.data[from] == ' ')
+		from++;
+	while (end > from && cell.data[end - 1] == ' ')
+		end--;
+	return (const char *)lg_copy(arena, lg_bytes(cell.data + from, end - from)).data;
 }
 
 static void fault(struct table *table, const struct lg_csv_reader *reader, const char *reason)
@@ -110,7 +110,7 @@ static bool read_header(struct table *table, struct lg_csv_reader *reader, uint3
 		return false;
 	}
 	for (uint32_t i = 0; i < row.count; i++)
-		row.cells[i] = trimmed(row.cells[i], table->arena);
+		row.cells[i] = trimmed(lg_bytes(row.cells[i], strlen(row.cells[i])), table->arena);
 	ret_columns->count = ret_columns->id = row.count;
 	for (uint32_t i = row.count; i > 0 && table->schema->id[0] != '\0'; i--)
 		if (strcmp(row.cells[i - 1], table->schema->id) == 0)
@@ -127,16 +127,41 @@ static bool read_header(struct table *table, struct lg_csv_reader *reader, uint3
 	return true;
 }
 
+/* Rows on their way into the roster. */
+struct rows {
+	struct lg_bytes cells[ROSTER_ROWS_MAX * FIELDS_MAX];
+	uint32_t waiting, count; /* of count the last are waiting */
+};
+
+static void set_waiting(struct table *table, struct rows *rows)
+{
+	roster_set_rows(&table->roster, rows->count - rows->waiting, rows->waiting, rows->cells);
+	rows->waiting = 0;
+}
+
+static void add_row(struct table *table, struct rows *rows, const struct columns *columns,
+	const struct lg_csv_view *row)
+{
+	const uint32_t fields = table->roster.list.count;
+
+	for (uint32_t f = 0; f < fields; f++)
+		rows->cells[rows->waiting * fields + f] = row->cells[columns->of_field[f]];
+	if (table->names != NULL)
+		table->names[rows->count] = trimmed(row->cells[columns->id], table->arena);
+	rows->count++;
+	if (++rows->waiting == ROSTER_ROWS_MAX)
+		set_waiting(table, rows);
+}
+
 static void read_rows(
 	struct table *table, struct lg_csv_reader *reader, const struct columns *columns)
 {
 	struct lg_arena *arena = lg_arena_new();
-	uint32_t count = 0;
+	struct rows rows = { .count = 0 };
 
 	while (lg_csv_more(reader)) {
-		struct lg_bytes cells[FIELDS_MAX];
-		struct lg_csv_row row = { .count = 0 };
-		struct lg_status status = lg_csv_next(reader, arena, &row);
+		struct lg_csv_view row = { .count = 0 };
+		struct lg_status status = lg_csv_next_view(reader, arena, &row);
 
 		if (lg_is_done(status) && row.count != columns->count)
 			status = lg_refuse("not as many cells as the header has");
@@ -144,20 +169,15 @@ static void read_rows(
 			fault(table, reader, status.reason);
 			continue;
 		}
-		for (uint32_t f = 0; f < table->roster.list.count; f++) {
-			const char *cell = row.cells[columns->of_field[f]];
-
-			cells[f] = lg_bytes(cell, strlen(cell));
-		}
-		roster_set_row(&table->roster, count, cells);
-		if (table->names != NULL)
-			table->names[count] = trimmed(row.cells[columns->id], table->arena);
-		if (++count % ROWS_PER_RESET == 0)
+		add_row(table, &rows, columns, &row);
+		if (rows.waiting == 0 && rows.count % ROWS_PER_RESET == 0)
 			lg_arena_reset(arena);
 	}
-	table->roster.count = count;
+	set_waiting(table, &rows);
+	table->roster.count = rows.count;
 	lg_arena_free(arena);
 }
+_Static_assert(ROWS_PER_RESET % ROSTER_ROWS_MAX == 0, "none waits when memory is given back");
 
 void table_read(struct table *table)
 {

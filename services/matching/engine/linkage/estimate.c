@@ -5,13 +5,16 @@
 
 #include "common/base/random.h"
 
-#define FIRST_SLOTS     4096u
-#define NEGLIGIBLE_BITS (-30.0)
-#define PRIOR_MOST      0.5
-#define STILL           1e-7 /* a share of the expected matches that moves less is at rest */
-#define LEAN_SEEN       30.0 /* pairs that agree in two fields, of those drawn by chance */
-#define LEAN_LEAST      1.0f /* bits; less may be chance */
-#define PSEUDO          0.5  /* pairs of each grade that are taken as seen before any was */
+#define FIRST_SLOTS         4096u
+#define NEGLIGIBLE_BITS     (-30.0)
+#define PRIOR_MOST          0.5
+#define PRIOR_ROUNDS        50
+#define PRIOR_STEPS         1024u /* pairs are counted by their bits; the last step holds the rest */
+#define PRIOR_STEPS_PER_BIT 32
+#define STILL               1e-7 /* a share of the expected matches that moves less is at rest */
+#define LEAN_SEEN           30.0 /* pairs that agree in two fields, of those drawn by chance */
+#define LEAN_LEAST          1.0f /* bits; less may be chance */
+#define PSEUDO              0.5  /* pairs of each grade that are taken as seen before any was */
 
 const struct estimate_start estimate_standard = {
 	.equal = 0.8,
@@ -133,26 +136,33 @@ static void find_leanings(struct model *model, const struct agreements *seen)
 	}
 }
 
-void estimate_u(struct model *model, const struct roster *roster, struct pairing *pairing,
-	const struct estimate_start *start)
+uint32_t estimate_draw(const struct roster *roster, const struct estimate_start *start,
+	struct record_pair *ret_pairs)
 {
 	struct lg_random random;
-	uint32_t left = roster->left_count, right = roster->count - left;
-	struct agreements seen = { .pairs = 0 };
+	uint32_t left = roster->left_count, right = roster->count - left, count = 0;
 
 	lg_random_seed(&random, start->seed);
-	memset(model->u, 0, sizeof model->u);
 	for (uint32_t i = 0; i < start->random_pairs && roster->count > 1 && right > 0; i++) {
 		uint32_t a = (uint32_t)lg_random_below(&random, left > 0 ? left : roster->count);
 		uint32_t b = left + (uint32_t)lg_random_below(&random, right);
-		uint64_t pattern;
 
-		if (a == b)
-			continue;
-		pattern = pairing_pattern(pairing, roster_ids(roster, a), roster_ids(roster, b));
+		if (a != b)
+			ret_pairs[count++] = (struct record_pair){ a, b };
+	}
+	return count;
+}
+
+void estimate_u(
+	struct model *model, const struct roster *roster, const uint64_t *patterns, uint32_t count)
+{
+	struct agreements seen = { .pairs = 0 };
+
+	memset(model->u, 0, sizeof model->u);
+	for (uint32_t i = 0; i < count; i++) {
 		for (uint32_t f = 0; f < model->list.count; f++)
-			model->u[f][pattern_grade(pattern, f)] += 1;
-		see_agreements(&seen, pattern, &model->list);
+			model->u[f][pattern_grade(patterns[i], f)] += 1;
+		see_agreements(&seen, patterns[i], &model->list);
 	}
 	find_leanings(model, &seen);
 	for (uint32_t f = 0; f < model->list.count; f++) {
@@ -246,6 +256,34 @@ uint32_t estimate_m(struct model *model, const struct pattern_table *patterns, d
 		before = matches;
 	}
 	return round;
+}
+
+float estimate_prior(struct model *model, const struct scored_pair *pairs, uint32_t count,
+	float floor, double all_pairs)
+{
+	double before = model->prior, now = before;
+	double counts[PRIOR_STEPS] = { 0 };
+	float shift;
+
+	for (uint32_t i = 0; i < count; i++) {
+		float step = (pairs[i].bits - floor) * PRIOR_STEPS_PER_BIT;
+
+		counts[step < PRIOR_STEPS - 1 ? (uint32_t)step : PRIOR_STEPS - 1]++;
+	}
+	for (uint32_t round = 0; round < PRIOR_ROUNDS; round++) {
+		double sum = PSEUDO, moved = log2(now / (1 - now) / (before / (1 - before)));
+
+		for (uint32_t i = 0; i < PRIOR_STEPS; i++)
+			sum += counts[i] * model_probability((i + 0.5) / PRIOR_STEPS_PER_BIT +
+							     (double)floor + moved);
+		now = sum / (all_pairs + 2 * PSEUDO);
+		if (now > PRIOR_MOST)
+			now = PRIOR_MOST;
+	}
+	shift = (float)log2(now / (1 - now) / (before / (1 - before)));
+	model->prior = now;
+	model->prior_bits += shift;
+	return shift;
 }
 
 static void draw_towards(double shares[FIELDS_MAX][GRADE_COUNT], uint32_t fields,

@@ -8,6 +8,7 @@
 #ifndef SERVICES_MATCHING_ENGINE_LINKAGE_ESTIMATE_H
 #define SERVICES_MATCHING_ENGINE_LINKAGE_ESTIMATE_H
 
+#include "services/matching/engine/linkage/cluster.h"
 #include "services/matching/engine/linkage/model.h"
 #include "services/matching/engine/linkage/pairing.h"
 
@@ -40,9 +41,17 @@ void pattern_table_init(struct pattern_table *table, struct lg_arena *arena);
 /* One more pair, or several, with this pattern. */
 void pattern_table_add(struct pattern_table *table, uint64_t pattern, double count);
 
-/* u of every field from pairs drawn by chance; equal values by how often each is held. */
-void estimate_u(struct model *model, const struct roster *roster, struct pairing *pairing,
-	const struct estimate_start *start);
+/*
+ * Draws pairs by chance, start->random_pairs of them at most: as many are put as are of two records.
+ *
+ *   returns  how many
+ */
+uint32_t estimate_draw(const struct roster *roster, const struct estimate_start *start,
+	struct record_pair *ret_pairs);
+
+/* u of every field from the patterns of such pairs; equal values by how often each is held. */
+void estimate_u(
+	struct model *model, const struct roster *roster, const uint64_t *patterns, uint32_t count);
 
 /*
  * m and the prior; u stays.  Settles the model.
@@ -54,6 +63,15 @@ void estimate_u(struct model *model, const struct roster *roster, struct pairing
  */
 uint32_t estimate_m(struct model *model, const struct pattern_table *patterns, double all_pairs,
 	double records, const struct estimate_start *start);
+
+/*
+ * The prior once more from pairs that were scored with it: a few rounds of EM on it alone.
+ *
+ *   floor    all bits lie above it
+ *   returns  by how many bits it moved; the pairs' bits are left as they are
+ */
+float estimate_prior(struct model *model, const struct scored_pair *pairs, uint32_t count,
+	float floor, double all_pairs);
 
 /*
  * m anew from pairs that people confirmed, u from those that they rejected, both drawn towards

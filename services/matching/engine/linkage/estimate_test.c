@@ -115,8 +115,13 @@ static void a_field_leans_on_the_one_that_it_follows_from(void **unused)
 	struct lg_arena *arena = lg_arena_new();
 	struct field_list list = people_fields();
 	struct model model = people_model();
+	struct record_pair *pairs =
+		lg_alloc_array(arena, estimate_standard.random_pairs, sizeof *pairs);
+	uint64_t *patterns =
+		lg_alloc_array(arena, estimate_standard.random_pairs, sizeof *patterns);
 	struct pairing pairing;
 	struct roster roster;
+	uint32_t count;
 
 	(void)unused;
 	roster_init(&roster, &list, 2000, 0, arena);
@@ -131,10 +136,36 @@ static void a_field_leans_on_the_one_that_it_follows_from(void **unused)
 	}
 	roster_count_values(&roster, arena);
 	pairing_init(&pairing, &roster, arena);
-	estimate_u(&model, &roster, &pairing, &estimate_standard);
+	count = estimate_draw(&roster, &estimate_standard, pairs);
+	assert_in_range(
+		count, estimate_standard.random_pairs * 99 / 100, estimate_standard.random_pairs);
+	for (uint32_t i = 0; i < count; i++)
+		patterns[i] = pairing_pattern(
+			&pairing, roster_ids(&roster, pairs[i].a), roster_ids(&roster, pairs[i].b));
+	estimate_u(&model, &roster, patterns, count);
 	assert_int_equal(model.leans_on[4], 3);
 	assert_true(model.lean_bits[4] > 2);
 	assert_float_equal(model.lean_bits[3], 0, 0);
+	lg_arena_free(arena);
+}
+
+/* Pairs that are likely beyond doubt, and others: the prior becomes the share of the former. */
+static void the_prior_follows_what_is_likely(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct model model = people_model();
+	const uint32_t likely = 300, count = 1000;
+	struct scored_pair *pairs = lg_alloc_array(arena, count, sizeof *pairs);
+	const float before = model.prior_bits;
+	float shift;
+
+	(void)unused;
+	for (uint32_t i = 0; i < count; i++)
+		pairs[i].bits = i < likely ? 40 : -6;
+	shift = estimate_prior(&model, pairs, count, -7, 1e6);
+	assert_true(fabs(model.prior * 1e6 - likely) < 5);
+	assert_float_equal(model.prior_bits, before + shift, 1e-5f);
+	assert_float_equal(shift, -1.74f, 0.05f); /* 0.0003 beside 0.001 */
 	lg_arena_free(arena);
 }
 
@@ -143,6 +174,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_shares_come_back_from_any_start),
 		cmocka_unit_test(a_better_grade_is_never_worth_less),
+		cmocka_unit_test(the_prior_follows_what_is_likely),
 		cmocka_unit_test(a_field_leans_on_the_one_that_it_follows_from),
 		cmocka_unit_test(decided_pairs_move_the_weights_their_way),
 	};

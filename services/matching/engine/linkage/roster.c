@@ -36,17 +36,22 @@ void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct l
 		vocabulary_take(roster->vocabularies[field], cell);
 }
 
-void roster_set_row(struct roster *roster, uint32_t record, const struct lg_bytes *cells)
+void roster_set_rows(
+	struct roster *roster, uint32_t first, uint32_t count, const struct lg_bytes *cells)
 {
 	const uint32_t fields = roster->list.count;
-	uint32_t *ids = roster->ids + (size_t)record * fields;
-	uint64_t hashes[FIELDS_MAX];
+	uint32_t *ids = roster->ids + (size_t)first * fields;
+	uint64_t hashes[ROSTER_ROWS_MAX][FIELDS_MAX];
 
-	assert(record < roster->count);
-	for (uint32_t f = 0; f < fields; f++)
-		hashes[f] = vocabulary_expect(roster->vocabularies[f], cells[f]);
-	for (uint32_t f = 0; f < fields; f++)
-		ids[f] = vocabulary_take_hashed(roster->vocabularies[f], cells[f], hashes[f]);
+	assert(count <= ROSTER_ROWS_MAX && first <= roster->count - count);
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t f = 0; f < fields; f++)
+			hashes[i][f] =
+				vocabulary_expect(roster->vocabularies[f], cells[i * fields + f]);
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t f = 0; f < fields; f++)
+			ids[i * fields + f] = vocabulary_take_hashed(
+				roster->vocabularies[f], cells[i * fields + f], hashes[i][f]);
 }
 
 void roster_join(struct roster *left, const struct roster *right, struct roster *ret_roster,
@@ -68,9 +73,7 @@ void roster_join(struct roster *left, const struct roster *right, struct roster 
 		if (left->list.fields[f].pool != f)
 			continue;
 		now[f] = lg_alloc_array(arena, (size_t)from->count + 1, sizeof(uint32_t));
-		for (uint32_t id = 1; id <= from->count; id++)
-			now[f][id] = vocabulary_take_value(
-				left->vocabularies[f], vocabulary_value(from, id));
+		vocabulary_take_all(left->vocabularies[f], from, now[f]);
 	}
 	for (uint32_t r = 0; r < right->count; r++) {
 		const uint32_t *ids = roster_ids(right, r);

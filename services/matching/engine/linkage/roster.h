@@ -28,8 +28,13 @@ struct roster {
 void roster_init(struct roster *roster, const struct field_list *list, uint32_t count,
 	uint32_t left_count, struct lg_arena *arena);
 
-/* All cells of a record, one per field. */
-void roster_set_row(struct roster *roster, uint32_t record, const struct lg_bytes *cells);
+/*
+ * All cells of records that follow one another: record by record, one per field.  Several at once,
+ * since memory is asked for all of them first.
+ */
+void roster_set_rows(
+	struct roster *roster, uint32_t first, uint32_t count, const struct lg_bytes *cells);
+#define ROSTER_ROWS_MAX 16u /* at once */
 
 /* One cell of a record; fields that share no vocabulary may be filled by different threads. */
 void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct lg_bytes cell);

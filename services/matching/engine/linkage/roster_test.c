@@ -16,22 +16,26 @@
 #define PERSONS 50
 #define ROWS    (PERSONS * 2)
 
-/* Rows from..end-1 of people_twice(), set row by row. */
+/* Rows from..end-1 of people_twice(), set several at once. */
 static void read_some(struct roster *roster, uint32_t from, uint32_t end, struct lg_arena *arena)
 {
 	struct field_list list = people_fields();
+	uint32_t count;
 
 	roster_init(roster, &list, end - from, 0, arena);
-	for (uint32_t r = from; r < end; r++) {
-		char text[PEOPLE_FIELDS][64];
-		struct lg_bytes cells[PEOPLE_FIELDS];
+	for (uint32_t r = from; r < end; r += count) {
+		char text[ROSTER_ROWS_MAX * PEOPLE_FIELDS][64];
+		struct lg_bytes cells[ROSTER_ROWS_MAX * PEOPLE_FIELDS];
 
-		for (uint32_t f = 0; f < PEOPLE_FIELDS; f++) {
-			people_cell(r / 2, f, r % 2 == 1 && f == r / 2 % PEOPLE_FIELDS, text[f],
-				sizeof text[f]);
-			cells[f] = lg_bytes(text[f], strlen(text[f]));
+		count = end - r < ROSTER_ROWS_MAX ? end - r : ROSTER_ROWS_MAX;
+		for (uint32_t i = 0; i < count * PEOPLE_FIELDS; i++) {
+			uint32_t f = i % PEOPLE_FIELDS, row = r + i / PEOPLE_FIELDS;
+
+			people_cell(row / 2, f, row % 2 == 1 && f == row / 2 % PEOPLE_FIELDS,
+				text[i], sizeof text[i]);
+			cells[i] = lg_bytes(text[i], strlen(text[i]));
 		}
-		roster_set_row(roster, r - from, cells);
+		roster_set_rows(roster, r - from, count, cells);
 	}
 }
 

@@ -6,6 +6,8 @@
 #define OF_CELLS     1 /* seeds: a cell's bytes and a value's text never meet */
 #define OF_TEXTS     2
 #define MISSING_MARK UINT32_MAX
+#define AHEAD        16 /* values that memory is asked for before they are looked up */
+#define FEW_VALUES   (1u << 16)
 
 void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct lg_arena *arena)
 {
@@ -18,10 +20,14 @@ void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct
 	};
 }
 
-/* Whether reading a cell costs more than looking it up, and remembering it is worth a slot. */
-static bool keeps_cells(enum field_kind kind)
+/*
+ * Whether reading a cell costs more than looking it up, and remembering it is worth a slot: of
+ * numbers, dates and codes only while there are few, since of many each is read for the first time.
+ */
+static bool keeps_cells(const struct vocabulary *vocabulary)
 {
-	return kind == KIND_NAME || kind == KIND_PLACE || kind == KIND_WORDS;
+	return vocabulary->kind == KIND_NAME || vocabulary->kind == KIND_PLACE ||
+	       vocabulary->kind == KIND_WORDS || vocabulary->count < FEW_VALUES;
 }
 
 static uint64_t hash_of(const struct vocabulary_slot *slot)
@@ -72,9 +78,18 @@ static void add(struct vocabulary *vocabulary, const struct value *value)
 	vocabulary->count++;
 }
 
-uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value)
+static uint64_t hash_of_value(const struct value *value)
 {
-	uint64_t hash = value_hash(value->text, value->size, OF_TEXTS);
+	return value_hash(value->text, value->size, OF_TEXTS);
+}
+
+static const struct vocabulary_slot *first_slot(const struct vocabulary *vocabulary, uint64_t hash)
+{
+	return &vocabulary->slots[(uint32_t)hash & (vocabulary->slot_count - 1)];
+}
+
+static uint32_t take_value(struct vocabulary *vocabulary, const struct value *value, uint64_t hash)
+{
 	uint32_t at = (uint32_t)hash & (vocabulary->slot_count - 1);
 
 	for (; vocabulary->slots[at].id != 0; at = (at + 1) & (vocabulary->slot_count - 1)) {
@@ -96,13 +111,49 @@ uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value
 	return vocabulary->count;
 }
 
+uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value)
+{
+	return take_value(vocabulary, value, hash_of_value(value));
+}
+
+/* Asks memory for the value that the first slot of a hash tells of. */
+static void fetch_value(const struct vocabulary *vocabulary, uint64_t hash)
+{
+	uint32_t id = first_slot(vocabulary, hash)->id;
+
+	if (id != 0 && id != MISSING_MARK)
+		__builtin_prefetch(vocabulary_value(vocabulary, id));
+}
+
+void vocabulary_take_all(
+	struct vocabulary *vocabulary, const struct vocabulary *from, uint32_t *ret_ids)
+{
+	uint64_t hashes[AHEAD] = { 0 };
+
+	assert(vocabulary->kind == from->kind);
+	for (uint32_t at = 1; at < from->count + AHEAD; at++) {
+		uint32_t id = at >= AHEAD ? at - AHEAD + 1 : 0;
+
+		if (at <= from->count) {
+			uint64_t hash = hash_of_value(vocabulary_value(from, at));
+
+			hashes[at % AHEAD] = hash;
+			__builtin_prefetch(first_slot(vocabulary, hash));
+		}
+		if (at > AHEAD / 2 && at - AHEAD / 2 <= from->count)
+			fetch_value(vocabulary, hashes[(at - AHEAD / 2) % AHEAD]);
+		if (id > 0)
+			ret_ids[id] = take_value(
+				vocabulary, vocabulary_value(from, id), hashes[id % AHEAD]);
+	}
+}
+
 uint64_t vocabulary_expect(const struct vocabulary *vocabulary, struct lg_bytes cell)
 {
 	uint64_t hash = value_hash(cell.data, cell.size, OF_CELLS);
 
-	if (cell.size > 0 && keeps_cells(vocabulary->kind))
-		__builtin_prefetch(
-			&vocabulary->slots[(uint32_t)hash & (vocabulary->slot_count - 1)]);
+	if (cell.size > 0 && keeps_cells(vocabulary))
+		__builtin_prefetch(first_slot(vocabulary, hash));
 	return hash;
 }
 
@@ -127,7 +178,7 @@ uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes c
 
 	if (cell.size == 0)
 		return 0;
-	if (!keeps_cells(vocabulary->kind))
+	if (!keeps_cells(vocabulary))
 		return read_cell(vocabulary, cell);
 	for (; vocabulary->slots[at].id != 0; at = (at + 1) & (vocabulary->slot_count - 1))
 		if (hash_of(&vocabulary->slots[at]) == hash)

@@ -2,8 +2,8 @@
  * The distinct values of a field, numbered: a record holds numbers, and two values are compared
  * once however many pairs of records hold them.
  *
- * Values stay where they are when more come.  A name that was seen before is known by 64 bits of
- * its bytes and not read again; numbers and dates are read as fast as they would be looked up.  Values
+ * Values stay where they are when more come.  A cell that was seen before is known by 64 bits of
+ * its bytes and not read again; where numbers, dates or codes are many, each new one is read.  Values
  * are told apart by their whole text.
  */
 #ifndef SERVICES_MATCHING_ENGINE_LINKAGE_VOCABULARY_H
@@ -45,6 +45,10 @@ uint32_t vocabulary_take_hashed(struct vocabulary *vocabulary, struct lg_bytes c
 
 /* The number of a value that another vocabulary of the kind holds; 0 as above. */
 uint32_t vocabulary_take_value(struct vocabulary *vocabulary, const struct value *value);
+
+/* The same of all values of another one; ret_ids: by their numbers there, from 1 on. */
+void vocabulary_take_all(
+	struct vocabulary *vocabulary, const struct vocabulary *from, uint32_t *ret_ids);
 
 /* Memory of all that it holds. */
 uint64_t vocabulary_bytes(const struct vocabulary *vocabulary);

@@ -99,6 +99,35 @@ static void a_value_of_another_vocabulary_is_known_by_its_text(void **unused)
 	lg_arena_free(arena);
 }
 
+/* All at once is one after the other: some are known, some new, more than the first table holds. */
+static void all_of_another_vocabulary_get_their_numbers(void **unused)
+{
+	const uint32_t count = 3000;
+	struct lg_arena *arena = lg_arena_new();
+	struct vocabulary left, same, right;
+	uint32_t *ids = lg_alloc_array(arena, count + 1, sizeof *ids);
+	char cell[32];
+
+	(void)unused;
+	vocabulary_init(&left, KIND_PHONE, arena);
+	vocabulary_init(&same, KIND_PHONE, arena);
+	vocabulary_init(&right, KIND_PHONE, arena);
+	vocabulary_take_all(&left, &right, ids); /* nothing */
+	assert_int_equal(left.count, 0);
+	for (uint32_t n = 1; n <= count; n++) {
+		snprintf(cell, sizeof cell, "98%08u", n * 7919 % 5000);
+		take(n % 2 == 0 ? &left : &right, cell);
+		if (n % 2 == 0)
+			take(&same, cell);
+	}
+	vocabulary_take_all(&left, &right, ids);
+	for (uint32_t id = 1; id <= right.count; id++)
+		assert_int_equal(
+			ids[id], vocabulary_take_value(&same, vocabulary_value(&right, id)));
+	assert_int_equal(left.count, same.count);
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +135,7 @@ int main(void)
 		cmocka_unit_test(what_says_nothing_is_missing_each_time),
 		cmocka_unit_test(many_values_stay_where_they_are_and_keep_their_numbers),
 		cmocka_unit_test(a_value_of_another_vocabulary_is_known_by_its_text),
+		cmocka_unit_test(all_of_another_vocabulary_get_their_numbers),
 	};
 
 	return cmocka_run_group_tests_name("matching/linkage/vocabulary", tests, NULL, NULL);

@@ -102,17 +102,12 @@ static void bring_together(struct step *step)
 	crew_run(linker->workers, sort_some, step);
 }
 
-/* Memory that is far: ids first, then what is found by them. */
-static void fetch_soon(
-	const struct roster *roster, const struct record_pair *pairs, uint32_t at, uint32_t end)
+static void fetch_soon(const struct roster *roster, const struct record_pair *pairs, uint32_t at,
+	uint32_t end)
 {
 	if (at + AHEAD < end) {
 		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].a));
 		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].b));
-	}
-	if (at + AHEAD / 2 < end) {
-		pairing_fetch(roster, pairs[at + AHEAD / 2].a);
-		pairing_fetch(roster, pairs[at + AHEAD / 2].b);
 	}
 }
 

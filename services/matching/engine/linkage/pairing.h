@@ -33,24 +33,6 @@ enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, ui
 /* The part of a pattern that a field has, with its twin's; f is the lower of twins. */
 uint64_t pairing_field(struct pairing *pairing, uint32_t f, const uint32_t *a, const uint32_t *b);
 
-/* Asks memory for what the comparison of a record looks at first, by its ids. */
-static inline void pairing_fetch(const struct roster *roster, uint32_t record)
-{
-	const uint32_t *ids = roster_ids(roster, record);
-
-	for (uint32_t f = 0; f < roster->list.count; f++) {
-		uint32_t pool = roster->list.fields[f].pool;
-
-		if (ids[f] == 0)
-			continue;
-		__builtin_prefetch(&roster->rarity[pool][ids[f]]);
-		if (roster->sketches[pool] != NULL)
-			__builtin_prefetch(&roster->sketches[pool][ids[f]]);
-		else
-			__builtin_prefetch(vocabulary_value(roster->vocabularies[f], ids[f]));
-	}
-}
-
 /* The pattern of two rows of ids; the same whichever stands first. */
 uint64_t pairing_pattern(struct pairing *pairing, const uint32_t *a, const uint32_t *b);
 

@@ -102,12 +102,18 @@ static void bring_together(struct step *step)
 	crew_run(linker->workers, sort_some, step);
 }
 
-static void fetch_soon(const struct roster *roster, const struct record_pair *pairs, uint32_t at,
-	uint32_t end)
+static void fetch_soon(
+	const struct roster *roster, const struct record_pair *pairs, uint32_t at, uint32_t end)
 {
 	if (at + AHEAD < end) {
-		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].a));
-		__builtin_prefetch(roster_ids(roster, pairs[at + AHEAD].b));
+		const uint32_t *of_a = roster_ids(roster, pairs[at + AHEAD].a);
+		const uint32_t *of_b = roster_ids(roster, pairs[at + AHEAD].b);
+		uint32_t last = roster->list.count - 1; /* a row may lie in two lines */
+
+		__builtin_prefetch(of_a);
+		__builtin_prefetch(of_a + last);
+		__builtin_prefetch(of_b);
+		__builtin_prefetch(of_b + last);
 	}
 }
 

@@ -56,6 +56,29 @@ TARGET static inline __attribute__((always_inline)) void share(const struct glan
 			known, own, _mm512_load_si512(&tile->lines[i]));
 }
 
+TARGET static inline __attribute__((always_inline)) __m512 weight_of_part(
+	const struct abreast *abreast, __m512i shared, uint32_t p)
+{
+	return _mm512_permutexvar_ps(_mm512_srli_epi32(shared, p * GLANCE_PART_ATOMS),
+		_mm512_load_ps(abreast->weights[p]));
+}
+
+/* Written out, since no sum should wait for the one before. */
+TARGET static inline __attribute__((always_inline)) __m512 weight_of_places(
+	const struct abreast *abreast, __m512i shared)
+{
+	__m512 first = _mm512_add_ps(
+		weight_of_part(abreast, shared, 0), weight_of_part(abreast, shared, 1));
+	__m512 second = _mm512_add_ps(
+		weight_of_part(abreast, shared, 2), weight_of_part(abreast, shared, 3));
+	__m512 third = _mm512_add_ps(
+		weight_of_part(abreast, shared, 4), weight_of_part(abreast, shared, 5));
+
+	return _mm512_add_ps(_mm512_add_ps(first, second),
+		_mm512_add_ps(third, weight_of_part(abreast, shared, 6)));
+}
+_Static_assert(GLANCE_PARTS == 7, "all parts are in the sum");
+
 TARGET static uint32_t look_512(struct abreast *abreast, const struct glance_line *line,
 	uint32_t places, const struct abreast_tile *tile, uint32_t from)
 {
@@ -72,13 +95,9 @@ TARGET static uint32_t look_512(struct abreast *abreast, const struct glance_lin
 		uint32_t lanes = tile->size - i < ABREAST_LANES ? tile->size - i : ABREAST_LANES;
 		__m512i at = _mm512_loadu_si512(abreast->shared + i);
 		__m512i both = _mm512_and_si512(own, _mm512_loadu_si512(tile->has + i));
-		__m512 bits = _mm512_permutexvar_ps(at, _mm512_load_ps(abreast->weights[0]));
+		__m512 bits = weight_of_places(abreast, at);
 		uint32_t likely, crossed, of_key;
 
-		for (uint32_t p = 1; p < GLANCE_PARTS; p++)
-			bits = _mm512_add_ps(bits,
-				_mm512_permutexvar_ps(_mm512_srli_epi32(at, p * GLANCE_PART_ATOMS),
-					_mm512_load_ps(abreast->weights[p])));
 		for (uint32_t p = 0; p < abreast->has_parts; p++) {
 			bits = _mm512_add_ps(
 				bits, _mm512_permutexvar_ps(both, _mm512_load_ps(abreast->has[p])));

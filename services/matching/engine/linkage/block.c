@@ -24,7 +24,7 @@ static uint32_t value_atom(
 {
 	if (ids[field] == 0)
 		return 0;
-	return vocabulary_value(roster->vocabularies[field], ids[field])->atoms[which];
+	return roster->atoms[roster->list.fields[field].pool][ids[field]].of[which];
 }
 
 /* One atom of a record, salted by what it is of; of twins the sum, so that order is no matter. */

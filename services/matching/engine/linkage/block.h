@@ -51,7 +51,7 @@ struct block_walk {
 	uint32_t key, run_end, first, second;
 };
 
-/* The atoms of the roster's fields, with their chances. */
+/* The atoms of the roster's fields, with their chances; its values are counted. */
 void block_find_atoms(
 	struct blocking *blocking, const struct roster *roster, struct lg_arena *arena);
 

@@ -29,6 +29,26 @@ void pairing_init(struct pairing *pairing, const struct roster *roster, struct l
 	pairing_init_sized(pairing, roster, PAIRING_MEMORY_BITS, arena);
 }
 
+/* The same whichever value stands first. */
+static uint64_t key_of(uint32_t pool, uint32_t a, uint32_t b)
+{
+	uint32_t low = a < b ? a : b, high = a < b ? b : a;
+
+	return ((uint64_t)low << ID_BITS | high) << POOL_BITS | pool;
+}
+
+static uint64_t *place_of(const struct pairing *pairing, uint64_t key)
+{
+	return &pairing->memory[key * 0x9e3779b97f4a7c15u >> pairing->shift];
+}
+
+void pairing_expect(const struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b)
+{
+	if (a != b && a != 0 && b != 0)
+		__builtin_prefetch(
+			place_of(pairing, key_of(pairing->roster->list.fields[field].pool, a, b)));
+}
+
 enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b)
 {
 	const struct field *what = &pairing->roster->list.fields[field];
@@ -43,15 +63,8 @@ enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, ui
 
 	if (sketches != NULL && grade_is_apart(sketches[a], sketches[b]))
 		return GRADE_DIFFERENT;
-	if (a > b) {
-		uint32_t kept = a;
 
-		a = b;
-		b = kept;
-	}
-
-	uint64_t key = ((uint64_t)a << ID_BITS | b) << POOL_BITS | what->pool;
-	uint64_t *place = &pairing->memory[key * 0x9e3779b97f4a7c15u >> pairing->shift];
+	uint64_t key = key_of(what->pool, a, b), *place = place_of(pairing, key);
 	enum grade grade;
 
 	if (*place >> GRADE_BITS == key)

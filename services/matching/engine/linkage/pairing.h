@@ -30,6 +30,9 @@ void pairing_init_sized(struct pairing *pairing, const struct roster *roster, ui
 /* The grade of two values of one field, by their numbers; missing where one is 0. */
 enum grade pairing_grade(struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b);
 
+/* Asks memory for what is remembered of two values of one field, if pairing_grade() will look. */
+void pairing_expect(const struct pairing *pairing, uint32_t field, uint32_t a, uint32_t b);
+
 /* The part of a pattern that a field has, with its twin's; f is the lower of twins. */
 uint64_t pairing_field(struct pairing *pairing, uint32_t f, const uint32_t *a, const uint32_t *b);
 

@@ -111,6 +111,17 @@ static void sketch_values(struct roster *roster, uint32_t pool, struct lg_arena 
 		roster->sketches[pool][id] = grade_sketch(vocabulary_value(vocabulary, id));
 }
 
+static void gather_atoms(struct roster *roster, uint32_t pool, struct lg_arena *arena)
+{
+	const struct vocabulary *vocabulary = roster->vocabularies[pool];
+
+	roster->atoms[pool] =
+		lg_alloc_array(arena, (size_t)vocabulary->count + 1, sizeof(struct roster_atoms));
+	for (uint32_t id = 1; id <= vocabulary->count; id++)
+		memcpy(roster->atoms[pool][id].of, vocabulary_value(vocabulary, id)->atoms,
+			sizeof(struct roster_atoms));
+}
+
 void roster_count_values(struct roster *roster, struct lg_arena *arena)
 {
 	for (uint32_t f = 0; f < roster->list.count; f++)
@@ -131,6 +142,7 @@ void roster_count_values(struct roster *roster, struct lg_arena *arena)
 		if (roster->list.fields[f].pool == f && roster->total[f] > 0) {
 			find_rarity(roster, f, arena);
 			sketch_values(roster, f, arena);
+			gather_atoms(roster, f, arena);
 		}
 }
 

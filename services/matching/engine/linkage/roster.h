@@ -11,6 +11,11 @@
 
 #define ROSTER_MAX (1u << 26)
 
+/* A value's atoms (value.h). */
+struct roster_atoms {
+	uint32_t of[VALUE_ATOMS];
+};
+
 struct roster {
 	struct field_list list;
 	uint32_t count;
@@ -21,7 +26,9 @@ struct roster {
 	uint64_t total[FIELDS_MAX];     /* by pool: how many values are held */
 	float *rarity[FIELDS_MAX];      /* by pool and id: log2 of one in so many */
 	uint64_t *sketches[FIELDS_MAX]; /* by pool and id, of names and places; NULL: not made */
-	float mean_rarity[FIELDS_MAX];  /* by pool: of two equal values drawn by chance */
+	/* by pool and id, side by side: a value takes two lines of memory, its atoms a quarter of one */
+	struct roster_atoms *atoms[FIELDS_MAX];
+	float mean_rarity[FIELDS_MAX]; /* by pool: of two equal values drawn by chance */
 };
 
 /* Room for count records, all missing. */
@@ -46,7 +53,7 @@ void roster_set(struct roster *roster, uint32_t record, uint32_t field, struct l
 void roster_join(struct roster *left, const struct roster *right, struct roster *ret_roster,
 	struct lg_arena *arena);
 
-/* Counts values and how rare they are, and sketches them, once all are set. */
+/* Counts values and how rare they are, sketches them and gathers their atoms, once all are set. */
 void roster_count_values(struct roster *roster, struct lg_arena *arena);
 
 /*
@@ -67,14 +74,14 @@ static inline const uint32_t *roster_ids(const struct roster *roster, uint32_t r
 	return roster->ids + (size_t)record * roster->list.count;
 }
 
-/* Asks memory for a record's values, which are far apart. */
-static inline void roster_fetch_values(const struct roster *roster, uint32_t record)
+/* Asks memory for the atoms of a record's values, which are far apart; values are counted. */
+static inline void roster_fetch_atoms(const struct roster *roster, uint32_t record)
 {
 	const uint32_t *ids = roster_ids(roster, record);
 
 	for (uint32_t f = 0; f < roster->list.count; f++)
 		if (ids[f] != 0)
-			__builtin_prefetch(vocabulary_value(roster->vocabularies[f], ids[f]));
+			__builtin_prefetch(&roster->atoms[roster->list.fields[f].pool][ids[f]]);
 }
 
 #endif

@@ -88,6 +88,7 @@ float score_pair(struct score *score, const uint32_t *a, const uint32_t *b)
 	uint64_t whole = 0;
 
 	for (uint32_t f = 0; f < model->list.count; f++) {
+		pairing_expect(score->pairing, f, a[f], b[f]);
 		most[f] = most_of(score, f, a, b);
 		sum += most[f];
 	}

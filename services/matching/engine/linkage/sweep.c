@@ -46,7 +46,7 @@ void sweep_fill(struct sweep *sweep, uint32_t from, uint32_t end)
 		const uint32_t *ids = roster_ids(sweep->roster, r);
 
 		if (r + AHEAD < end)
-			roster_fetch_values(sweep->roster, r + AHEAD);
+			roster_fetch_atoms(sweep->roster, r + AHEAD);
 		block_atoms(blocking, sweep->roster, ids, atoms);
 		for (uint32_t i = 0; i < blocking->atom_count; i++)
 			sweep->columns[i][r] = atoms[i];

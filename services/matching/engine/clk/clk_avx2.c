@@ -51,42 +51,56 @@ TARGET static inline __attribute__((always_inline)) __m256i both_of(
 		word[i], _mm256_load_si256((const __m256i *)&block->word[i][4 * half]));
 }
 
-/* Bits in common, one sum per record. */
+/* Bits of each place, as a number of five digits: sums of up to sixteen words. */
+struct digits {
+	__m256i ones, twos, fours, eights, sixteens;
+};
+
+/* Eight words more. */
+TARGET static inline __attribute__((always_inline)) struct digits add_eight(
+	struct digits sum, const __m256i *word, const struct clk_block *block, int half, int i)
+{
+	struct sum a = add_bits(
+		sum.ones, both_of(word, block, half, i), both_of(word, block, half, i + 1));
+	struct sum b = add_bits(
+		a.ones, both_of(word, block, half, i + 2), both_of(word, block, half, i + 3));
+	struct sum c = add_bits(sum.twos, a.twos, b.twos);
+	struct sum d = add_bits(
+		b.ones, both_of(word, block, half, i + 4), both_of(word, block, half, i + 5));
+	struct sum e = add_bits(
+		d.ones, both_of(word, block, half, i + 6), both_of(word, block, half, i + 7));
+	struct sum f = add_bits(c.ones, d.twos, e.twos);
+	struct sum g = add_bits(sum.fours, c.twos, f.twos);
+
+	return (struct digits){
+		.ones = e.ones,
+		.twos = f.ones,
+		.fours = g.ones,
+		/* two carries of eight at most: the first is kept, the second makes sixteens */
+		.sixteens = _mm256_and_si256(sum.eights, g.twos),
+		.eights = _mm256_xor_si256(sum.eights, g.twos),
+	};
+}
+
+/* Bits in common, one sum per record.  No loop: the first eight then begin with nothing to add to. */
 TARGET static inline __attribute__((always_inline)) __m256i common_of(
 	const __m256i *word, const struct clk_block *block, int half)
 {
-	__m256i ones = _mm256_setzero_si256(), twos = ones, fours = ones, eights = ones;
-	__m256i sixteens = ones;
+	const __m256i none = _mm256_setzero_si256();
+	struct digits sum = { none, none, none, none, none };
 
-	for (int i = 0; i < CLK_WORDS; i += 8) {
-		struct sum a = add_bits(
-			ones, both_of(word, block, half, i), both_of(word, block, half, i + 1));
-		struct sum b = add_bits(a.ones, both_of(word, block, half, i + 2),
-			both_of(word, block, half, i + 3));
-		struct sum c = add_bits(twos, a.twos, b.twos);
-		struct sum d = add_bits(b.ones, both_of(word, block, half, i + 4),
-			both_of(word, block, half, i + 5));
-		struct sum e = add_bits(d.ones, both_of(word, block, half, i + 6),
-			both_of(word, block, half, i + 7));
-		struct sum f = add_bits(c.ones, d.twos, e.twos);
-		struct sum g = add_bits(fours, c.twos, f.twos);
+	sum = add_eight(sum, word, block, half, 0);
+	sum = add_eight(sum, word, block, half, 8);
 
-		ones = e.ones;
-		twos = f.ones;
-		fours = g.ones;
-		/* two carries of eight at most: the first is kept, the second makes sixteens */
-		sixteens = _mm256_or_si256(sixteens, _mm256_and_si256(eights, g.twos));
-		eights = _mm256_xor_si256(eights, g.twos);
-	}
+	__m256i counts = count_bytes(sum.sixteens);
 
-	__m256i counts = count_bytes(sixteens);
-
-	counts = _mm256_add_epi8(twice(counts), count_bytes(eights));
-	counts = _mm256_add_epi8(twice(counts), count_bytes(fours));
-	counts = _mm256_add_epi8(twice(counts), count_bytes(twos));
-	counts = _mm256_add_epi8(twice(counts), count_bytes(ones));
-	return _mm256_sad_epu8(counts, _mm256_setzero_si256());
+	counts = _mm256_add_epi8(twice(counts), count_bytes(sum.eights));
+	counts = _mm256_add_epi8(twice(counts), count_bytes(sum.fours));
+	counts = _mm256_add_epi8(twice(counts), count_bytes(sum.twos));
+	counts = _mm256_add_epi8(twice(counts), count_bytes(sum.ones));
+	return _mm256_sad_epu8(counts, none);
 }
+_Static_assert(CLK_WORDS == 16, "twice eight words");
 
 TARGET void clk_scan_avx2(const struct clk *query, uint32_t weight, const struct clk_block *blocks,
 	uint32_t count, uint32_t first, struct clk_top *top)

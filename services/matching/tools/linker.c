@@ -208,18 +208,18 @@ static void line_up(struct step *step, const struct roster *roster)
 	crew_run(step->linker->workers, find_some_rarity, step);
 }
 
-/* Every pair of a chosen key that may be one person at a glance. */
+/* Every pair of a key that may be one person at a glance; the largest keys first: nobody waits. */
 static void sweep_pairs(struct step *step, uint32_t worker,
 	void (*take)(struct step *step, uint32_t worker, const struct record_pair *pairs,
 		uint32_t count))
 {
 	struct sweep_walk *walk = lg_alloc(step->arenas[worker], sizeof *walk);
 	struct record_pair pairs[BATCH];
-	uint32_t key, count;
+	uint32_t next, count;
 
 	sweep_walk_init(walk, &step->sweep, step->arenas[worker]);
-	while ((key = atomic_fetch_add(&step->next_key, 1)) < step->linker->blocking.key_count) {
-		sweep_walk_key(walk, key);
+	while ((next = atomic_fetch_add(&step->next_key, 1)) < step->linker->blocking.key_count) {
+		sweep_walk_key(walk, step->sweep.order[next]);
 		while ((count = sweep_walk_next(walk, pairs, BATCH)) > 0)
 			take(step, worker, pairs, count);
 	}

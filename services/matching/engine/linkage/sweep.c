@@ -140,7 +140,8 @@ static double crowd_pairs(const struct sweep *sweep, const struct crowd *crowd, 
 	return pairs * CROWD_STEP * CROWD_STEP;
 }
 
-static void find_crowded(struct sweep *sweep, uint32_t key, const struct crowd *crowd,
+/* Returns the pairs that are left. */
+static double find_crowded(struct sweep *sweep, uint32_t key, const struct crowd *crowd,
 	double block_most, double key_most, struct lg_arena *arena)
 {
 	double all;
@@ -161,12 +162,15 @@ static void find_crowded(struct sweep *sweep, uint32_t key, const struct crowd *
 		}
 		block_most /= 2;
 	} while (all > key_most);
+	return all;
 }
 
 void sweep_use_keys(struct sweep *sweep, double block_most, double key_most, struct lg_arena *arena)
 {
 	struct crowd crowd = { lg_alloc_array(arena, CROWD_BLOCKS, sizeof(uint32_t)),
 		lg_alloc_array(arena, CROWD_BLOCKS, sizeof(uint32_t)) };
+
+	double pairs[SWEEP_KEYS_MAX];
 
 	assert(sweep->blocking->key_count <= SWEEP_KEYS_MAX);
 	for (uint32_t k = 0; k < sweep->blocking->key_count; k++) {
@@ -175,7 +179,13 @@ void sweep_use_keys(struct sweep *sweep, double block_most, double key_most, str
 		sweep->places[k] = glance_places(sweep->glance, key);
 		sweep->crowded[k] = NULL;
 		count_crowd(sweep, key, &crowd);
-		find_crowded(sweep, k, &crowd, block_most, key_most, arena);
+		pairs[k] = find_crowded(sweep, k, &crowd, block_most, key_most, arena);
+
+		uint32_t at = k;
+
+		for (; at > 0 && pairs[sweep->order[at - 1]] < pairs[k]; at--)
+			sweep->order[at] = sweep->order[at - 1];
+		sweep->order[at] = (uint8_t)k;
 	}
 }
 

@@ -19,6 +19,7 @@ struct sweep {
 	struct glance_line *lines;
 	uint32_t *columns[GLANCE_ATOMS]; /* per atom, by record */
 	uint32_t places[SWEEP_KEYS_MAX]; /* per key: what a pair of it shares */
+	uint8_t order[SWEEP_KEYS_MAX];   /* of the keys, those with most pairs first */
 	uint64_t *
 		crowded[SWEEP_KEYS_MAX]; /* per key: a bit per block that is left out; NULL: none */
 };

@@ -73,11 +73,11 @@ static void sweep_all(struct world *w)
 
 	memset(w->times, 0, ROWS * sizeof *w->times);
 	sweep_walk_init(&walk, &w->sweep, w->arena);
-	for (uint32_t k = w->blocking.key_count; k > 0; k--) { /* their order is no matter */
+	for (uint32_t k = w->blocking.key_count; k > 0; k--) { /* the smallest first: no matter */
 		struct record_pair pairs[SWEEP_BATCH_LEAST];
 		uint32_t count;
 
-		sweep_walk_key(&walk, k - 1);
+		sweep_walk_key(&walk, w->sweep.order[k - 1]);
 		while ((count = sweep_walk_next(&walk, pairs, SWEEP_BATCH_LEAST)) > 0)
 			for (uint32_t i = 0; i < count; i++)
 				w->times[pairs[i].a][pairs[i].b]++;
@@ -161,6 +161,7 @@ static void what_one_key_leaves_out_another_brings(void **state)
 				brought[turn] += w->times[a][b];
 	}
 	assert_true(w->sweep.crowded[0] != NULL && w->sweep.crowded[1] == NULL);
+	assert_int_equal(w->sweep.order[0] + w->sweep.order[1], 1);
 	assert_true(brought[1] < brought[0]);
 }
 

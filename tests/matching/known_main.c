@@ -14,7 +14,9 @@
 
 #define COLUMNS     10
 #define QUERIES_MAX 20000u
-#define SCANS       100u          /* queries that are also compared with everybody */
+#define SCANS       100u /* queries that are also compared with everybody, */
+#define SCANS_LEAST 10u  /* and fewer where everybody is more than */
+#define SCANS_AMONG 1000000
 #define MEASURED_AT 1764000000000 /* the day on which everybody has the age that the file says */
 
 enum { REC_ID, GIVEN, FAMILY, GUARDIAN, SEX, BIRTH, DISTRICT, LEVEL, WARD, PHONE };
@@ -152,6 +154,14 @@ static void scan(struct known *known, struct lg_id self, const struct lg_id *fou
 	sums->likely_kept += is_kept;
 }
 
+/* A scan costs as much as there are persons: of ten times as many, a tenth. */
+static uint32_t scans_among(int64_t persons)
+{
+	int64_t scans = persons > SCANS_AMONG ? SCANS * (int64_t)SCANS_AMONG / persons : SCANS;
+
+	return scans < SCANS_LEAST ? SCANS_LEAST : (uint32_t)scans;
+}
+
 static void ask_one(struct known *known, char *cells[COLUMNS], int64_t persons, uint32_t scans,
 	struct found *sums)
 {
@@ -224,7 +234,7 @@ static void ask(struct known *known, FILE *file, int64_t persons, uint32_t by_na
 			cells[SEX] = cells[BIRTH] = cells[DISTRICT] = cells[PHONE] =
 				cells[SEX] + strlen(cells[SEX]);
 		}
-		ask_one(known, cells, persons, by_name > 0 ? 0 : SCANS, &sums);
+		ask_one(known, cells, persons, by_name > 0 ? 0 : scans_among(persons), &sums);
 	}
 	free(line);
 	print(&sums);

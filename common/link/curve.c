@@ -11,7 +11,7 @@
 #define IPC             "ipc://"
 #define ENDPOINT_TEXT   256
 
-enum part { PART_ROUTING_ID, PART_ROUTE, PART_BODY, PART_COUNT };
+enum part { PART_ROUTING_ID, PART_FRAME };
 
 struct lg_exchange_socket {
 	void *context;
@@ -20,7 +20,7 @@ struct lg_exchange_socket {
 	void (*frame)(void *user, uint64_t connection, const struct lg_peer *peer,
 		const struct lg_route *route, struct lg_bytes body);
 	void *user;
-	zmq_msg_t *passing; /* the body that frame() looks at; NULL outside */
+	zmq_msg_t *passing; /* the part with the body that frame() looks at; NULL outside */
 	struct lg_exchange_counts counts;
 	uint64_t self_tests; /* denials that were our own doing */
 };
@@ -54,22 +54,23 @@ static void take(void *user, struct lg_parts *parts)
 	struct lg_exchange_socket *socket = user;
 	const struct lg_peer *peer;
 	struct lg_route route;
+	struct lg_bytes body;
+	enum lg_form form;
 	uint64_t connection;
 
-	if (parts->count != PART_COUNT || lg_part(parts, PART_BODY).size > LG_FRAME_MAX)
+	if (!lg_is_done(lg_parts_frame(parts, PART_FRAME, &route, &body, &form)))
 		goto out;
 	connection = connection_from_id(lg_part(parts, PART_ROUTING_ID));
-	peer = peer_of(socket, &parts->at[PART_ROUTE]);
-	if (connection == 0 || peer == NULL ||
-		!lg_is_done(lg_route_read(lg_part(parts, PART_ROUTE), &route)))
+	peer = peer_of(socket, &parts->at[PART_FRAME]);
+	if (connection == 0 || peer == NULL)
 		goto out;
 
 	route.from_site = peer->site;
 	route.from_service = peer->service;
 	route.from = connection;
 	socket->counts.received++;
-	socket->passing = &parts->at[PART_BODY];
-	socket->frame(socket->user, connection, peer, &route, lg_part(parts, PART_BODY));
+	socket->passing = &parts->at[parts->count - 1];
+	socket->frame(socket->user, connection, peer, &route, body);
 	socket->passing = NULL;
 	return;
 out:
@@ -153,19 +154,23 @@ void lg_exchange_socket_free(struct lg_exchange_socket *socket)
 }
 
 /* What is passed on as it came is shared with libzmq, not copied: most of what a bus sends. */
-static bool is_passing(const struct lg_exchange_socket *socket, struct lg_bytes body)
+static zmq_msg_t *passing(struct lg_exchange_socket *socket, struct lg_bytes body)
 {
-	return socket->passing != NULL && body.data == zmq_msg_data(socket->passing) &&
-	       body.size == zmq_msg_size(socket->passing);
+	zmq_msg_t *part = socket->passing;
+	bool is_it = part != NULL && body.data + body.size == (const uint8_t *)zmq_msg_data(part) +
+								      zmq_msg_size(part);
+
+	if (!is_it)
+		return NULL;
+	if (body.data != zmq_msg_data(part)) /* joined: it can have one new route */
+		socket->passing = NULL;
+	return part;
 }
 
 struct lg_status lg_exchange_socket_send(struct lg_exchange_socket *socket, uint64_t connection,
-	const struct lg_route *route, struct lg_bytes body)
+	const struct lg_route *route, struct lg_bytes body, enum lg_form form)
 {
 	uint8_t id[ROUTING_ID_SIZE];
-	uint8_t bytes[LG_ROUTE_SIZE];
-	struct lg_bytes parts[PART_COUNT] = { lg_bytes(id, sizeof id),
-		lg_bytes(bytes, sizeof bytes), body };
 	int problem;
 
 	assert(body.size <= LG_FRAME_MAX);
@@ -174,11 +179,8 @@ struct lg_status lg_exchange_socket_send(struct lg_exchange_socket *socket, uint
 		return lg_refuse("that connection is gone");
 	}
 	id_from_connection(connection, id);
-	lg_route_write(route, bytes);
-	if (is_passing(socket, body))
-		problem = lg_socket_send(socket->socket, parts, PART_BODY, socket->passing);
-	else
-		problem = lg_socket_send(socket->socket, parts, PART_COUNT, NULL);
+	problem = lg_socket_send_frame(
+		socket->socket, lg_bytes(id, sizeof id), route, body, form, passing(socket, body));
 	if (problem == 0) {
 		socket->counts.sent++;
 		return lg_done();

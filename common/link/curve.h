@@ -52,11 +52,12 @@ void lg_exchange_socket_free(struct lg_exchange_socket *socket);
 
 /*
  * Sends to one connection; body is at most LG_FRAME_MAX, and shared when it is what frame() got.
+ *   form     that the connection reads: LG_FORM_JOINED only where it has said so
  *   refused  that connection is gone, and will not come back
  *   retry    its queue is full; the frame is dropped
  */
 LG_MUST_CHECK struct lg_status lg_exchange_socket_send(struct lg_exchange_socket *socket,
-	uint64_t connection, const struct lg_route *route, struct lg_bytes body);
+	uint64_t connection, const struct lg_route *route, struct lg_bytes body, enum lg_form form);
 
 struct lg_exchange_counts {
 	uint64_t received; /* given to frame() */

@@ -1,174 +1,13 @@
 #include "common/link/curve.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "common/base/random.h"
-#include "common/link/link.h"
+#include "common/link/house_for_tests.h"
 #include "common/link/zap.h"
 
-#define SITE    0x0911
-#define WAIT_MS 20000
-#define MEMBERS 3
-#define FLOOD   100000u
-#define MANY    500u /* frames on their way at once; far below the queues */
-
-struct key_pair {
-	uint8_t public_key[32], secret[32];
-};
-
-/* A bus that sends each frame back, and services that count what comes. */
-struct house {
-	uv_loop_t loop;
-	uv_timer_t timer;
-	bool is_late;
-	char address[64];
-	struct key_pair bus_keys, keys[MEMBERS];
-	struct lg_peer peers[MEMBERS]; /* the last key is of nobody */
-	struct lg_exchange_socket *bus;
-	uint64_t connection; /* of the last frame */
-	struct lg_peer peer;
-	struct lg_route route;
-	size_t body_size;
-	uint64_t at_bus;
-	struct lg_link *link;
-	uint64_t back;
-	struct lg_route route_back;
-	uint64_t next_back; /* bodies of the flood are numbered */
-};
-
-static struct key_pair make_keys(void)
-{
-	char public_text[41], secret_text[41];
-	struct key_pair keys;
-
-	assert_int_equal(zmq_curve_keypair(public_text, secret_text), 0);
-	assert_non_null(zmq_z85_decode(keys.public_key, public_text));
-	assert_non_null(zmq_z85_decode(keys.secret, secret_text));
-	return keys;
-}
-
-static void at_bus(void *user, uint64_t connection, const struct lg_peer *peer,
-	const struct lg_route *route, struct lg_bytes body)
-{
-	struct house *house = user;
-	struct lg_route answer = *route;
-
-	assert_int_not_equal(connection, 0);
-	house->at_bus++;
-	house->connection = connection;
-	house->peer = *peer;
-	house->route = *route;
-	house->body_size = body.size;
-	answer.to = connection;
-	assert_true(lg_is_done(lg_exchange_socket_send(house->bus, connection, &answer, body)));
-}
-
-static void at_service(void *user, const struct lg_route *route, struct lg_bytes body)
-{
-	struct house *house = user;
-
-	(void)body;
-	house->back++;
-	house->route_back = *route;
-}
-
-static void on_late(uv_timer_t *timer)
-{
-	struct house *house = timer->data;
-
-	house->is_late = true;
-}
-
-/* Turns the loop until the count is reached; false: it was not in time. */
-static bool wait_for(struct house *house, const uint64_t *count, uint64_t at_least, uint64_t ms)
-{
-	house->is_late = false;
-	uv_timer_start(&house->timer, on_late, ms, 0);
-	while (*count < at_least && !house->is_late)
-		uv_run(&house->loop, UV_RUN_ONCE);
-	uv_timer_stop(&house->timer);
-	return *count >= at_least;
-}
-
-static struct lg_status open_bus(struct house *house)
-{
-	const struct lg_exchange_options options = {
-		.loop = &house->loop,
-		.address = house->address,
-		.own_secret = house->bus_keys.secret,
-		.peers = house->peers,
-		.peer_count = MEMBERS - 1,
-		.frame = at_bus,
-		.user = house,
-	};
-
-	return lg_exchange_socket_new(&options, &house->bus);
-}
-
-static int build(void **state)
-{
-	static unsigned number;
-	struct house *house = calloc(1, sizeof *house);
-
-	assert_non_null(house);
-	uv_loop_init(&house->loop);
-	uv_timer_init(&house->loop, &house->timer);
-	house->timer.data = house;
-	snprintf(house->address, sizeof house->address, "ipc://@lifeguard-curve-%d-%u",
-		(int)getpid(), number++);
-	house->bus_keys = make_keys();
-	for (unsigned i = 0; i < MEMBERS; i++) {
-		house->keys[i] = make_keys();
-		house->peers[i] = (struct lg_peer){ .site = SITE, .service = (uint8_t)(i + 2) };
-		memcpy(house->peers[i].public_key, house->keys[i].public_key, 32);
-	}
-	assert_true(lg_is_done(open_bus(house)));
-	*state = house;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct house *house = *state;
-
-	lg_link_free(house->link);
-	lg_exchange_socket_free(house->bus);
-	uv_close((uv_handle_t *)&house->timer, NULL);
-	uv_run(&house->loop, UV_RUN_DEFAULT);
-	assert_int_equal(uv_loop_close(&house->loop), 0);
-	free(house);
-	return 0;
-}
-
-static struct lg_link *open_link(struct house *house, const struct key_pair *keys)
-{
-	const struct lg_link_options options = {
-		.loop = &house->loop,
-		.address = house->address,
-		.bus_public = house->bus_keys.public_key,
-		.own_public = keys->public_key,
-		.own_secret = keys->secret,
-		.frame = at_service,
-		.user = house,
-	};
-
-	return lg_link_new(&options);
-}
-
-static void say(struct lg_link *link, struct lg_bytes body)
-{
-	const struct lg_route route = {
-		.version = 1, .kind = LG_ROUTE_CLAIM, .from_site = 7, .from_service = 7, .from = 7
-	};
-
-	assert_true(lg_is_done(lg_link_send(link, &route, body)));
-}
+#define FLOOD 100000u
+#define MANY  500u /* frames on their way at once; far below the queues */
 
 /*
  * Goal: a known key passes, and the bus believes the key, not the words.  Method: a service
@@ -301,20 +140,6 @@ static void a_taken_path_is_refused(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-/* A service that obeys no rule of ours: a DEALER of libzmq with a good key. */
-static void *open_rude(struct house *house, void *context)
-{
-	void *socket = zmq_socket(context, ZMQ_DEALER);
-	const int none = 0;
-
-	zmq_setsockopt(socket, ZMQ_LINGER, &none, sizeof none);
-	zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, house->bus_keys.public_key, 32);
-	zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, house->keys[0].public_key, 32);
-	zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, house->keys[0].secret, 32);
-	assert_int_equal(zmq_connect(socket, house->address), 0);
-	return socket;
-}
-
 static void send_parts(void *socket, const uint8_t *body, size_t size, unsigned count)
 {
 	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_CLAIM };
@@ -396,15 +221,17 @@ static void a_connection_that_is_gone_is_told(void **state)
 	assert_true(wait_for(house, &house->back, 1, WAIT_MS));
 	connection = house->connection;
 	for (uint64_t bit = 0; bit < 64; bit += 8)
-		assert_int_equal(lg_exchange_socket_send(house->bus,
-					 connection ^ (uint64_t)1 << bit, &route, lg_bytes("", 0))
-					 .outcome,
+		assert_int_equal(
+			lg_exchange_socket_send(house->bus, connection ^ (uint64_t)1 << bit, &route,
+				lg_bytes("", 0), LG_FORM_PARTS)
+				.outcome,
 			LG_REFUSED);
 	assert_int_equal(lg_exchange_socket_counts(house->bus).dropped, 8);
 
 	lg_link_free(house->link);
 	house->link = NULL;
-	while (lg_is_done(lg_exchange_socket_send(house->bus, connection, &route, lg_bytes("", 0))))
+	while (lg_is_done(lg_exchange_socket_send(
+		house->bus, connection, &route, lg_bytes("", 0), LG_FORM_JOINED)))
 		(void)wait_for(house, &before, 1, 10);
 	assert_int_equal(lg_exchange_socket_counts(house->bus).dropped, 9);
 }
@@ -423,7 +250,7 @@ static void in_flood(void *user, const struct lg_route *route, struct lg_bytes b
 
 /*
  * Goal: no edge is lost.  Method: 100,000 frames there and back, in order, with a random number
- * of them on the way (so that both ends run dry, and sleep, again and again).
+ * of them on the way (so that both ends run dry, and sleep, again and again), joined halfway.
  */
 static void a_hundred_thousand_frames_come_back(void **state)
 {
@@ -443,6 +270,7 @@ static void a_hundred_thousand_frames_come_back(void **state)
 	lg_random_seed(&random, 1);
 	house->link = lg_link_new(&options);
 	while (sent < FLOOD) {
+		house->form = sent < FLOOD / 2 ? LG_FORM_PARTS : LG_FORM_JOINED;
 		uint64_t upto = sent + 1 + lg_random_below(&random, MANY);
 
 		for (; sent < upto; sent++)

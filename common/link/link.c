@@ -12,6 +12,7 @@ struct lg_link {
 	struct lg_socket *socket;
 	void (*frame)(void *user, const struct lg_route *route, struct lg_bytes body);
 	void *user;
+	enum lg_form form; /* what the other end reads: the form in which it last spoke */
 	struct lg_link_counts counts;
 };
 
@@ -19,14 +20,16 @@ static void take(void *user, struct lg_parts *parts)
 {
 	struct lg_link *link = user;
 	struct lg_route route;
+	struct lg_bytes body;
+	enum lg_form form;
 
-	if (parts->count != 2 || lg_part(parts, 1).size > LG_FRAME_MAX ||
-		!lg_is_done(lg_route_read(lg_part(parts, 0), &route))) {
+	if (!lg_is_done(lg_parts_frame(parts, 0, &route, &body, &form))) {
 		link->counts.refused++;
 		return;
 	}
+	link->form = form; /* an older one may have taken its place, and then speaks in parts */
 	link->counts.received++;
-	link->frame(link->user, &route, lg_part(parts, 1));
+	link->frame(link->user, &route, body);
 }
 
 static void set_key(struct lg_link *link, int option, const uint8_t *key)
@@ -67,6 +70,8 @@ struct lg_link *lg_link_new(const struct lg_link_options *options)
 	lg_socket_set(link->socket, ZMQ_RECONNECT_IVL, RECONNECT_MS);
 	lg_socket_set(link->socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS);
 	lg_socket_reach(link->socket, options->reach);
+	if (options->reach == LG_REACH_SITE) /* far away every message counts by itself */
+		lg_socket_gather(link->socket);
 	rc = zmq_setsockopt(
 		lg_socket_zmq(link->socket), ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
 	assert(rc == 0);
@@ -91,12 +96,11 @@ void lg_link_free(struct lg_link *link)
 struct lg_status lg_link_send(
 	struct lg_link *link, const struct lg_route *route, struct lg_bytes body)
 {
-	uint8_t bytes[LG_ROUTE_SIZE];
+	/* a claim is what an older end must be able to read, to say anything at all */
+	enum lg_form form = route->kind == LG_ROUTE_CLAIM ? LG_FORM_PARTS : link->form;
 
 	assert(body.size <= LG_FRAME_MAX);
-	lg_route_write(route, bytes);
-	if (lg_socket_send(link->socket, (struct lg_bytes[]){ lg_bytes(bytes, sizeof bytes), body },
-		    2, NULL) != 0) {
+	if (lg_socket_send_frame(link->socket, lg_bytes(NULL, 0), route, body, form, NULL) != 0) {
 		link->counts.full++;
 		return lg_retry("the queue to the bus is full");
 	}

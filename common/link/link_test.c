@@ -10,6 +10,7 @@
 #include "common/link/socket.h"
 
 #define WAIT_MS 20000
+#define FULL    (LG_SOCKET_QUEUE_MAX + LG_SOCKET_HELD_MAX)
 
 /* A link, and a ROUTER of libzmq that stands for a bus gone mad. */
 struct line {
@@ -125,12 +126,11 @@ static void a_full_queue_is_told(void **state)
 	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_CLAIM };
 	uint64_t sent = 0;
 
-	while (sent <= 2 * LG_SOCKET_QUEUE_MAX &&
-		lg_is_done(lg_link_send(line->link, &route, lg_bytes("x", 1))))
+	while (sent <= 2 * FULL && lg_is_done(lg_link_send(line->link, &route, lg_bytes("x", 1))))
 		sent++;
-	assert_int_equal(sent, LG_SOCKET_QUEUE_MAX);
+	assert_int_equal(sent, FULL);
 	assert_int_equal(lg_link_send(line->link, &route, lg_bytes("x", 1)).outcome, LG_RETRY);
-	assert_int_equal(lg_link_counts(line->link).sent, LG_SOCKET_QUEUE_MAX);
+	assert_int_equal(lg_link_counts(line->link).sent, FULL);
 	assert_int_equal(lg_link_counts(line->link).full, 2);
 }
 
@@ -175,13 +175,16 @@ static void frames_of_another_shape_are_refused(void **state)
 	lg_route_write(&route, bad);
 	assert_true(lg_is_done(
 		lg_link_send(line->link, &(struct lg_route){ .version = 1 }, lg_bytes("here", 4))));
+	uv_run(&line->loop, UV_RUN_NOWAIT);
 	assert_int_equal(zmq_bind(line->bus, line->address), 0);
 	size = hear(line, id);
 
 	parts[0] = lg_bytes(bad, sizeof bad);
 	say(line, id, size, parts, 2);
-	parts[0] = lg_bytes(good, sizeof good);
 	say(line, id, size, parts, 1);
+	parts[0] = lg_bytes(good, sizeof good - 1);
+	say(line, id, size, parts, 1);
+	parts[0] = lg_bytes(good, sizeof good);
 	say(line, id, size, parts, 3);
 	parts[1] = lg_bytes(large, LG_FRAME_MAX + 1);
 	say(line, id, size, parts, 2);
@@ -190,8 +193,88 @@ static void frames_of_another_shape_are_refused(void **state)
 	assert_true(wait_for(line, &line->got, 1));
 	assert_int_equal(line->body_size, LG_FRAME_MAX);
 	assert_int_equal(line->last.to, 5);
-	assert_int_equal(lg_link_counts(line->link).refused, 4);
+	assert_int_equal(lg_link_counts(line->link).refused, 5);
 	assert_int_equal(lg_link_counts(line->link).received, 1);
+}
+
+/* The next message at the bus: how many parts, and the bytes of the last. */
+static size_t hear_any(struct line *line, uint8_t ret_last[128], size_t *ret_size)
+{
+	size_t count = 0, size = sizeof(int);
+	int more = 1;
+
+	for (; more != 0; count++) {
+		*ret_size = (size_t)zmq_recv(line->bus, ret_last, 128, 0);
+		zmq_getsockopt(line->bus, ZMQ_RCVMORE, &more, &size);
+	}
+	return count - 1; /* without the id of the link */
+}
+
+static void send_at(struct line *line, enum lg_route_kind kind, const char *text)
+{
+	const struct lg_route route = { .version = 1, .kind = (uint8_t)kind };
+
+	assert_true(lg_is_done(lg_link_send(line->link, &route, lg_bytes(text, strlen(text)))));
+	uv_run(&line->loop, UV_RUN_NOWAIT);
+}
+
+/*
+ * Goal: an end is spoken to in the form in which it speaks, and an older one that takes its place
+ * is understood.  Method: a bus that speaks in parts, joined, and in parts again; a claim, which
+ * an older bus must be able to read, always has its two parts.
+ */
+static void a_bus_is_answered_in_its_own_form(void **state)
+{
+	struct line *line = *state;
+	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_ANSWER, .to = 5 };
+	uint8_t bytes[LG_ROUTE_SIZE + 3], last[128], id[8];
+	const struct lg_bytes parts[] = { { bytes, LG_ROUTE_SIZE }, { bytes + LG_ROUTE_SIZE, 3 } };
+	const struct lg_bytes joined = { bytes, sizeof bytes };
+	size_t size, id_size;
+
+	lg_route_write(&route, bytes);
+	memcpy(bytes + LG_ROUTE_SIZE, "abc", 3);
+	send_at(line, LG_ROUTE_CLAIM, "here");
+	assert_int_equal(zmq_bind(line->bus, line->address), 0);
+	id_size = hear(line, id);
+	for (uint64_t turn = 0; turn < 4; turn++) {
+		bool is_joined = turn % 2 == 1;
+
+		say(line, id, id_size, is_joined ? &joined : parts, is_joined ? 1 : 2);
+		assert_true(wait_for(line, &line->got, turn + 1));
+		assert_int_equal(line->last.to, 5);
+		assert_int_equal(line->body_size, 3);
+		send_at(line, LG_ROUTE_ANSWER, "frame");
+		assert_int_equal(hear_any(line, last, &size), is_joined ? 1 : 2);
+		assert_int_equal(size, is_joined ? LG_ROUTE_SIZE + 5 : 5);
+		assert_memory_equal(last + size - 5, "frame", 5);
+		send_at(line, LG_ROUTE_CLAIM, "claim");
+		assert_int_equal(hear_any(line, last, &size), 2);
+	}
+	assert_int_equal(lg_link_counts(line->link).refused, 0);
+}
+
+/*
+ * Goal: what a turn sends leaves at its end, all of it and in order.  Method: more than are held,
+ * with a listening bus; nothing but the loop turns.
+ */
+static void what_a_turn_sends_leaves_in_order(void **state)
+{
+	struct line *line = *state;
+	const struct lg_route route = { .version = 1, .kind = LG_ROUTE_ANSWER };
+	uint8_t last[128];
+	size_t size;
+
+	for (uint32_t i = 0; i < 3 * LG_SOCKET_HELD_MAX + 1; i++)
+		assert_true(lg_is_done(
+			lg_link_send(line->link, &route, lg_bytes((const uint8_t *)&i, sizeof i))));
+	assert_int_equal(zmq_bind(line->bus, line->address), 0);
+	uv_run(&line->loop, UV_RUN_NOWAIT);
+	for (uint32_t i = 0; i < 3 * LG_SOCKET_HELD_MAX + 1; i++) {
+		assert_int_equal(hear_any(line, last, &size), 2);
+		assert_int_equal(size, sizeof i);
+		assert_memory_equal(last, &i, sizeof i);
+	}
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
@@ -202,6 +285,8 @@ int main(void)
 		cmocka_unit_test(an_address_is_checked_before_it_is_used),
 		test(a_full_queue_is_told),
 		test(frames_of_another_shape_are_refused),
+		test(a_bus_is_answered_in_its_own_form),
+		test(what_a_turn_sends_leaves_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

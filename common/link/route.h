@@ -1,5 +1,5 @@
 /*
- * The first part of every ZeroMQ message: 32 bytes, little endian, fixed.
+ * What stands before every frame: 32 bytes, little endian, fixed.
  *
  * It is all that lg-bus reads, so that no protobuf decoder stands before a stranger.  The bus
  * writes from_site and from_service itself, by the key that ZAP authenticated; what a sender
@@ -12,8 +12,18 @@
 #include "common/base/status.h"
 
 #define LG_ROUTE_SIZE   32
-#define LG_FRAME_MAX    (1024u * 1024u) /* bytes of the second part */
+#define LG_FRAME_MAX    (1024u * 1024u) /* bytes of a body */
 #define LG_TO_ANY_OWNER 0xff            /* partition: not to an owner but to connection `to` */
+
+/*
+ * A frame is a message of two parts, or of one: each part is closed, opened and carried by itself.
+ * Whoever reads both says so in his claim (bus.Claim), which always has two; the bus then sends him
+ * one, and who has been sent one may send one.
+ */
+enum lg_form {
+	LG_FORM_PARTS,  /* route, body */
+	LG_FORM_JOINED, /* the body behind its route */
+};
 
 enum lg_route_kind {
 	LG_ROUTE_CLAIM = 1,

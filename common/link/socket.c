@@ -18,6 +18,14 @@
 
 #define HANDLES 3
 
+#define MADE_PARTS_MAX 8 /* as an answer of ZAP has */
+
+/* A message that was made and not sent. */
+struct held {
+	uint32_t count;
+	zmq_msg_t part[MADE_PARTS_MAX];
+};
+
 struct lg_socket {
 	void *zmq;
 	void (*take)(void *user, struct lg_parts *parts);
@@ -26,6 +34,8 @@ struct lg_socket {
 	uv_prepare_t prepare; /* looks before the loop sleeps */
 	uv_idle_t idle;       /* keeps the loop awake while something waits */
 	uint32_t open_handles;
+	struct held *held; /* a ring of LG_SOCKET_HELD_MAX; NULL: what is sent is sent at once */
+	uint32_t held_first, held_count;
 };
 
 static void release(struct lg_parts *parts)
@@ -88,6 +98,49 @@ static void on_idle(uv_idle_t *idle)
 	(void)idle; /* that it is active keeps the loop awake; on_prepare does the work */
 }
 
+static int send_part(struct lg_socket *socket, zmq_msg_t *part, bool is_last)
+{
+	int flags = ZMQ_DONTWAIT | (is_last ? 0 : ZMQ_SNDMORE);
+	int rc;
+
+	do {
+		rc = zmq_msg_send(part, socket->zmq, flags);
+	} while (rc < 0 && errno == EINTR);
+	return rc < 0 ? errno : 0;
+}
+
+static void close_made(struct held *made)
+{
+	for (uint32_t i = 0; i < made->count; i++)
+		zmq_msg_close(&made->part[i]);
+}
+
+/* Only the first part can find the queue full; a later failure ends the message. */
+static int send_made(struct lg_socket *socket, struct held *made)
+{
+	int problem = 0;
+
+	for (uint32_t i = 0; i < made->count && problem == 0; i++) {
+		problem = send_part(socket, &made->part[i], i + 1 == made->count);
+		if (problem == EAGAIN && i == 0)
+			return EAGAIN;
+		if (problem != 0)
+			for (uint32_t left = i; left < made->count; left++)
+				zmq_msg_close(&made->part[left]);
+	}
+	return problem;
+}
+
+/* What is held leaves, as far as the queue has room; when it has room again, the loop wakes. */
+static void send_held(struct lg_socket *socket)
+{
+	while (socket->held_count > 0 &&
+		send_made(socket, &socket->held[socket->held_first]) != EAGAIN) {
+		socket->held_first = (socket->held_first + 1) % LG_SOCKET_HELD_MAX;
+		socket->held_count--;
+	}
+}
+
 /*
  * The loop may sleep only when libzmq itself has said that nothing is left, which a receive that finds
  * nothing does (it looks into its mailbox first, as the option ZMQ_EVENTS does), and not in a turn that
@@ -95,6 +148,7 @@ static void on_idle(uv_idle_t *idle)
  */
 static void turn(struct lg_socket *socket)
 {
+	send_held(socket);
 	if (take_turn(socket))
 		uv_idle_start(&socket->idle, on_idle);
 	else
@@ -175,6 +229,19 @@ struct lg_socket *lg_socket_new(uv_loop_t *loop, void *context, int type,
 	return socket;
 }
 
+static void drop_held(struct lg_socket *socket)
+{
+	for (uint32_t i = 0; i < socket->held_count; i++)
+		close_made(&socket->held[(socket->held_first + i) % LG_SOCKET_HELD_MAX]);
+}
+
+void lg_socket_gather(struct lg_socket *socket)
+{
+	socket->held = calloc(LG_SOCKET_HELD_MAX, sizeof *socket->held);
+	if (socket->held == NULL)
+		abort();
+}
+
 void lg_socket_free(struct lg_socket *socket)
 {
 	if (socket == NULL)
@@ -182,6 +249,9 @@ void lg_socket_free(struct lg_socket *socket)
 	uv_close((uv_handle_t *)&socket->poll, on_close);
 	uv_close((uv_handle_t *)&socket->prepare, on_close);
 	uv_close((uv_handle_t *)&socket->idle, on_close);
+	send_held(socket);
+	drop_held(socket);
+	free(socket->held);
 	zmq_close(socket->zmq);
 	socket->zmq = NULL;
 }
@@ -191,43 +261,131 @@ void *lg_socket_zmq(struct lg_socket *socket)
 	return socket->zmq;
 }
 
-static int send_part(struct lg_socket *socket, zmq_msg_t *part, bool is_last)
+static void make_part(struct lg_bytes bytes, zmq_msg_t *ret_part)
 {
-	int flags = ZMQ_DONTWAIT | (is_last ? 0 : ZMQ_SNDMORE);
-	int rc;
-
-	do {
-		rc = zmq_msg_send(part, socket->zmq, flags);
-	} while (rc < 0 && errno == EINTR);
-	return rc < 0 ? errno : 0;
+	if (zmq_msg_init_size(ret_part, bytes.size) != 0)
+		abort();
+	if (bytes.size > 0)
+		memcpy(zmq_msg_data(ret_part), bytes.data, bytes.size);
 }
 
-int lg_socket_send(
-	struct lg_socket *socket, const struct lg_bytes *parts, uint32_t count, zmq_msg_t *last)
+/* A part that shares the bytes of another message. */
+static void share_part(zmq_msg_t *with, zmq_msg_t *ret_part)
 {
-	uint32_t total = count + (last != NULL ? 1 : 0);
-	int problem = 0;
+	zmq_msg_init(ret_part);
+	zmq_msg_copy(ret_part, with);
+}
 
-	assert(total > 0);
-	for (uint32_t i = 0; i < total && problem == 0; i++) {
-		zmq_msg_t part;
+/* Where a message is made: among what is held, or at `ret_own`; NULL: there is no room. */
+static struct held *begin(struct lg_socket *socket, struct held *ret_own)
+{
+	struct held *made = ret_own;
 
-		if (i < count) {
-			if (zmq_msg_init_size(&part, parts[i].size) != 0)
-				abort();
-			if (parts[i].size > 0)
-				memcpy(zmq_msg_data(&part), parts[i].data, parts[i].size);
-		} else {
-			zmq_msg_init(&part);
-			zmq_msg_copy(&part, last);
-		}
-		/* only the first part can find the queue full; a later failure ends the message */
-		problem = send_part(socket, &part, i + 1 == total);
-		if (problem != 0)
-			zmq_msg_close(&part);
+	uv_idle_start(
+		&socket->idle, on_idle); /* a send may swallow an edge; what is held must leave */
+	if (socket->held != NULL) {
+		if (socket->held_count == LG_SOCKET_HELD_MAX)
+			send_held(socket);
+		if (socket->held_count == LG_SOCKET_HELD_MAX)
+			return NULL;
+		made = &socket->held[(socket->held_first + socket->held_count) %
+				     LG_SOCKET_HELD_MAX];
 	}
-	uv_idle_start(&socket->idle, on_idle); /* this send may have swallowed an edge */
+	made->count = 0;
+	return made;
+}
+
+static int end(struct lg_socket *socket, struct held *made)
+{
+	int problem;
+
+	if (socket->held != NULL) {
+		socket->held_count++;
+		return 0;
+	}
+	problem = send_made(socket, made);
+	if (problem == EAGAIN)
+		close_made(made);
 	return problem;
+}
+
+int lg_socket_send(struct lg_socket *socket, const struct lg_bytes *parts, uint32_t count)
+{
+	struct held own, *made = begin(socket, &own);
+
+	assert(count > 0 && count <= MADE_PARTS_MAX);
+	if (made == NULL)
+		return EAGAIN;
+	for (uint32_t i = 0; i < count; i++)
+		make_part(parts[i], &made->part[made->count++]);
+	return end(socket, made);
+}
+
+/* The body is nearly all of it: shared where it lies in a message that comes as this one goes. */
+static void make_frame(const struct lg_route *route, struct lg_bytes body, enum lg_form form,
+	zmq_msg_t *passing, struct held *made)
+{
+	bool is_whole = passing != NULL && body.data == zmq_msg_data(passing);
+	uint8_t bytes[LG_ROUTE_SIZE];
+
+	lg_route_write(route, bytes);
+	if (form == LG_FORM_PARTS) {
+		make_part(lg_bytes(bytes, sizeof bytes), &made->part[made->count++]);
+		if (is_whole)
+			share_part(passing, &made->part[made->count++]);
+		else
+			make_part(body, &made->part[made->count++]);
+		return;
+	}
+	if (passing != NULL && !is_whole) { /* it came joined */
+		memcpy(zmq_msg_data(passing), bytes, sizeof bytes);
+		share_part(passing, &made->part[made->count++]);
+		return;
+	}
+	zmq_msg_t *part = &made->part[made->count++];
+
+	if (zmq_msg_init_size(part, sizeof bytes + body.size) != 0)
+		abort();
+	memcpy(zmq_msg_data(part), bytes, sizeof bytes);
+	if (body.size > 0)
+		memcpy((uint8_t *)zmq_msg_data(part) + sizeof bytes, body.data, body.size);
+}
+
+int lg_socket_send_frame(struct lg_socket *socket, struct lg_bytes to, const struct lg_route *route,
+	struct lg_bytes body, enum lg_form form, zmq_msg_t *passing)
+{
+	struct held own, *made = begin(socket, &own);
+
+	if (made == NULL)
+		return EAGAIN;
+	if (to.size > 0)
+		make_part(to, &made->part[made->count++]);
+	make_frame(route, body, form, passing, made);
+	return end(socket, made);
+}
+
+struct lg_status lg_parts_frame(struct lg_parts *parts, uint32_t first, struct lg_route *ret_route,
+	struct lg_bytes *ret_body, enum lg_form *ret_form)
+{
+	enum lg_form form = parts->count == first + 1 ? LG_FORM_JOINED : LG_FORM_PARTS;
+	struct lg_bytes route, body;
+
+	if (parts->count != first + 1 && parts->count != first + 2)
+		return lg_refuse("a frame of another shape");
+	route = lg_part(parts, first);
+	if (form == LG_FORM_PARTS) {
+		body = lg_part(parts, first + 1);
+	} else if (route.size < LG_ROUTE_SIZE) {
+		return lg_refuse("a frame of another shape");
+	} else {
+		body = lg_bytes(route.data + LG_ROUTE_SIZE, route.size - LG_ROUTE_SIZE);
+		route.size = LG_ROUTE_SIZE;
+	}
+	if (body.size > LG_FRAME_MAX)
+		return lg_refuse("a frame is too large");
+	*ret_body = body;
+	*ret_form = form;
+	return lg_route_read(route, ret_route);
 }
 
 bool lg_socket_is_taken(const char *path)

@@ -16,11 +16,12 @@
 
 #define LG_SOCKET_TURN_MAX  256   /* messages taken in one turn of the loop */
 #define LG_SOCKET_QUEUE_MAX 10000 /* messages queued each way for one peer */
+#define LG_SOCKET_HELD_MAX  32    /* messages held until the end of a turn */
 #define LG_PARTS_MAX        12    /* parts of one message that are looked at */
 
-/* What CURVE puts around a part on the wire (33 bytes in libzmq 4.3), so that a part of exactly
- * LG_FRAME_MAX passes; a larger one ends its connection before memory is taken for it. */
-#define LG_CURVE_SLACK 64
+/* A route, and what CURVE puts around a part on the wire (33 bytes in libzmq 4.3), so that a body of
+ * exactly LG_FRAME_MAX passes; a larger one ends its connection before memory is taken for it. */
+#define LG_CURVE_SLACK (LG_ROUTE_SIZE + 64)
 
 /* How far the other end is. */
 enum lg_reach {
@@ -66,16 +67,38 @@ void lg_socket_reach(struct lg_socket *socket, enum lg_reach reach);
 void lg_socket_turn(struct lg_socket *socket);
 
 /*
+ * From here on what is sent is held until the loop has done its turn, or so many wait: each message that
+ * finds the thread of libzmq asleep wakes it, and it then sends that one alone.  Only for a socket of
+ * one peer: what lg_socket_send() returns says nothing about a single peer any more.
+ */
+void lg_socket_gather(struct lg_socket *socket);
+
+/*
  * Sends one message or nothing, and never waits.
- *   last     NULL, or a message whose bytes are shared, not copied, as one more part
  *   returns  0, or the errno of libzmq: EAGAIN (queue full), EHOSTUNREACH (peer is gone)
  */
-int lg_socket_send(
-	struct lg_socket *socket, const struct lg_bytes *parts, uint32_t count, zmq_msg_t *last);
+int lg_socket_send(struct lg_socket *socket, const struct lg_bytes *parts, uint32_t count);
+
+/*
+ * Sends a frame, as lg_socket_send() does.
+ *   to       the routing id of whom it is for; empty: the socket has one peer
+ *   passing  NULL, or the message that the body lies in, as it came: then it is shared where its form
+ *            allows.  A frame that came joined has the new route written over its own: pass it once.
+ */
+int lg_socket_send_frame(struct lg_socket *socket, struct lg_bytes to, const struct lg_route *route,
+	struct lg_bytes body, enum lg_form form, zmq_msg_t *passing);
 
 /* Whether somebody listens now at the unix socket of this path; one that was left behind by a
  * killed process answers nobody. */
 bool lg_socket_is_taken(const char *path);
+
+/*
+ * The frame of a message in either form; the body lies in the last part.
+ *   first    the part that it begins with
+ *   refused  another shape, a body above LG_FRAME_MAX, a route that cannot be read
+ */
+LG_MUST_CHECK struct lg_status lg_parts_frame(struct lg_parts *parts, uint32_t first,
+	struct lg_route *ret_route, struct lg_bytes *ret_body, enum lg_form *ret_form);
 
 /* The bytes of a kept part. */
 static inline struct lg_bytes lg_part(struct lg_parts *parts, uint32_t index)

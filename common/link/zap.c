@@ -52,6 +52,7 @@ struct lg_zap {
 	uint64_t denied;
 	uint32_t peer_count;
 	struct lg_peer peers[LG_PEERS_MAX];
+	char user_ids[LG_PEERS_MAX][USER_ID_TEXT]; /* theirs: looked at for every frame */
 };
 
 static bool is_text(struct lg_bytes bytes, const char *text)
@@ -84,13 +85,9 @@ static void print_user_id(const struct lg_peer *peer, char ret_text[USER_ID_TEXT
 
 const struct lg_peer *lg_zap_peer(const struct lg_zap *zap, const char *user_id)
 {
-	char text[USER_ID_TEXT];
-
-	for (uint32_t i = 0; i < zap->peer_count; i++) {
-		print_user_id(&zap->peers[i], text);
-		if (strcmp(text, user_id) == 0)
+	for (uint32_t i = 0; i < zap->peer_count; i++)
+		if (strcmp(zap->user_ids[i], user_id) == 0)
 			return &zap->peers[i];
-	}
 	return NULL;
 }
 
@@ -109,7 +106,7 @@ static void answer(
 		lg_bytes(NULL, 0),
 	};
 
-	(void)lg_socket_send(zap->socket, parts, sizeof parts / sizeof parts[0], NULL);
+	(void)lg_socket_send(zap->socket, parts, sizeof parts / sizeof parts[0]);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -150,7 +147,6 @@ static void take(void *user, struct lg_parts *parts)
 	struct lg_zap *zap = user;
 	const struct lg_peer *peer = NULL;
 	struct asker asker;
-	char user_id[USER_ID_TEXT];
 
 	if (parts->count < PART_DOMAIN || parts->count > LG_PARTS_MAX)
 		return;
@@ -165,8 +161,7 @@ static void take(void *user, struct lg_parts *parts)
 		deny(zap, &asker);
 		return;
 	}
-	print_user_id(peer, user_id);
-	answer(zap, &asker, "200", user_id);
+	answer(zap, &asker, "200", zap->user_ids[peer - zap->peers]);
 }
 
 struct lg_zap *lg_zap_new(
@@ -182,6 +177,8 @@ struct lg_zap *lg_zap_new(
 	zap->peer_count = peer_count;
 	if (peer_count > 0)
 		memcpy(zap->peers, peers, peer_count * sizeof *peers);
+	for (uint32_t i = 0; i < peer_count; i++)
+		print_user_id(&zap->peers[i], zap->user_ids[i]);
 	uv_timer_init(loop, &zap->timer);
 	zap->timer.data = zap;
 	zap->socket = lg_socket_new(loop, context, ZMQ_ROUTER, take, zap);

@@ -79,6 +79,7 @@ void lg_owned_take(
 	owned = lg_owned_new(instance, partition);
 	owned->epoch = epoch;
 	owned->takeover = takeover;
+	owned->taken_at = lg_now();
 	instance->owned[partition] = owned;
 	lg_opening_begin(owned);
 }
@@ -202,11 +203,11 @@ void lg_owned_claim(struct lg_instance *instance)
 		takeovers[claim.n_takeovers++] = owned->takeover;
 	}
 	claim.instance = (ProtobufCBinaryData){ .data = instance->id.byte, .len = LG_ID_SIZE };
+	claim.reads_joined = true;
 	claim.partitions = partitions;
 	claim.takeovers = takeovers;
 
 	struct lg_arena *arena = lg_arena_new();
-
 	/* lost or refused: the next second's claim says it again */
 	if (!lg_is_done(lg_link_send(instance->link, &route, lg_encode(arena, &claim.base))))
 		lg_metric_add(instance->count_frames_refused, 1);

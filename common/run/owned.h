@@ -26,6 +26,7 @@ struct lg_owned {
 	uint64_t generation;
 	struct lg_id epoch;
 	uint64_t takeover;
+	lg_ms taken_at;
 	struct lg_outgoing
 		*out[LG_SITES_MAX][LG_LANE_COUNT]; /* by lg_site_index of the destination */
 	struct lg_incoming *in[LG_SITES_MAX][LG_SERVICE_COUNT][LG_LANE_COUNT]; /* NULL: not read */

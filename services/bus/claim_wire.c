@@ -29,6 +29,7 @@ struct lg_status claim_from_wire(
 		return status;
 	if (lg_id_is_zero(claim.instance))
 		return lg_refuse("claim of no instance");
+	claim.reads_joined = wire->reads_joined;
 	if (wire->n_partitions > LG_PARTITIONS || wire->n_partitions != wire->n_takeovers)
 		return lg_refuse("claim of too many partitions, or not one takeover for each");
 

@@ -55,6 +55,10 @@ static void a_claim_of_none_to_all_partitions_is_read(void **unused)
 	assert_int_equal(claim.count, LG_PARTITIONS);
 	assert_int_equal(claim.partitions[15], 15);
 	assert_true(claim.takeovers[15] == UINT64_MAX - 15);
+	assert_false(claim.reads_joined);
+	sample.wire.reads_joined = true;
+	assert_true(reads(&sample, &claim));
+	assert_true(claim.reads_joined);
 	fill(&sample, 0);
 	assert_true(reads(&sample, &claim));
 	assert_int_equal(claim.count, 0);

@@ -78,8 +78,8 @@ static void drop(struct exchange *exchange, enum drop reason)
 static bool send_to(struct exchange *exchange, uint64_t connection, const struct lg_route *route,
 	struct lg_bytes body)
 {
-	struct lg_status status =
-		lg_exchange_socket_send(exchange->socket, connection, route, body);
+	struct lg_status status = lg_exchange_socket_send(exchange->socket, connection, route, body,
+		presence_form(&exchange->presence, connection));
 
 	switch (status.outcome) {
 	case LG_DONE:
@@ -128,6 +128,8 @@ static void take_claim(struct exchange *exchange, uint64_t connection, const str
 		drop(exchange, DROP_MALFORMED);
 		return;
 	}
+	presence_reads(&exchange->presence, connection,
+		claim.reads_joined ? LG_FORM_JOINED : LG_FORM_PARTS);
 	result = route_table_claim(
 		&exchange->table, route->from_service, connection, &claim, now(exchange));
 	if (result.taken == 0 && result.stale > 0) {

@@ -50,6 +50,7 @@ struct house {
 	struct lg_arena *arena;
 	struct exchange *bus;
 	long claims; /* sent by all */
+	bool reads_joined[WHO_COUNT];
 	struct member members[WHO_COUNT];
 };
 
@@ -127,6 +128,7 @@ static void claim(struct house *house, enum who who, uint32_t partition, uint64_
 	house->claims++;
 	wire.instance.data = instance;
 	wire.instance.len = sizeof instance;
+	wire.reads_joined = house->reads_joined[who];
 	wire.n_partitions = wire.n_takeovers = 1;
 	wire.partitions = &partition;
 	wire.takeovers = &takeover;
@@ -193,6 +195,26 @@ static int build(void **state)
 		open_link(house, who);
 	*state = house;
 	return 0;
+}
+
+/* Everybody reads frames of one part; or only every second does: old versions beside new ones. */
+static int build_joined(void **state)
+{
+	int built = build(state);
+	struct house *house = *state;
+
+	for (enum who who = 0; who < WHO_COUNT; who++)
+		house->reads_joined[who] = true;
+	return built;
+}
+
+static int build_mixed(void **state)
+{
+	int built = build_joined(state);
+	struct house *house = *state;
+
+	house->reads_joined[GATEWAY] = house->reads_joined[INTAKE_TWIN] = false;
+	return built;
 }
 
 static int tear_down(void **state)
@@ -426,7 +448,12 @@ static void what_goes_nowhere_is_counted(void **state)
 	assert_int_equal(scrape(house, "reason=\"malformed_claim\"}"), 1);
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
+#define test(name) \
+	{ #name ", all in parts", name, build, tear_down, NULL }, \
+		{ #name ", all joined", name, build_joined, tear_down, NULL }, \
+	{ \
+#name ", old beside new", name, build_mixed, tear_down, NULL \
+	}
 
 int main(void)
 {

@@ -62,7 +62,8 @@ static struct lg_status put(
 		return lg_link_send(link->line, route, message);
 	if (link->connection == 0)
 		return lg_retry("nobody has come");
-	return lg_exchange_socket_send(link->listening, link->connection, route, message);
+	return lg_exchange_socket_send(
+		link->listening, link->connection, route, message, LG_FORM_PARTS);
 }
 
 static void go_down(struct site_link *link)

@@ -33,11 +33,11 @@ build_old() { # kept until the commit is another one
 check "the programs of ${commit:0:10} are built" build_old
 [ "$failed" -eq 0 ] || { finish versions; exit 1; }
 
-declare -A tree=([$first]=$here [$second]=$old)
+declare -A tree=([$first]=$here [$second]=$old) bin=([$first]=$here/build/bin [$second]=$old/build/bin)
 at() { # site, run.sh's words: with the programs and the scripts of its version
 	local site=$1
 	shift
-	LG_SITE=$site LG_STATE=$both/$site LG_BIN=${tree[$site]}/build/bin "${tree[$site]}/deploy/run.sh" "$@"
+	LG_SITE=$site LG_STATE=$both/$site LG_BIN=${bin[$site]} "${tree[$site]}/deploy/run.sh" "$@"
 }
 end_all() {
 	for site in $first $second; do at $site destroy >/dev/null 2>&1; done
@@ -85,9 +85,22 @@ new_reads_old() { # with programs that knew no trace the row says so
 }
 check "the new site has applied what the old one told" new_reads_old
 
+other_bus() { # site, whose programs: its bus alone is replaced, while its services run
+	local mixed=$root/mixed.$1
+	mkdir "$mixed" && ln -s "${bin[$1]}"/* "$mixed/" && ln -sf "$2/build/bin/lg-bus" "$mixed/lg-bus" || return 1
+	at "$1" stop bus && bin[$1]=$mixed || return 1
+	up "$1"
+}
+check "the old site gets the new bus, the new one the old" eval "other_bus $second $here && other_bus $first $old"
+check "new services by an old bus, old ones by a new: a hand-over" tell 1-hand-back
+check "and a way home" tell 5-indian-girl
+check "and no frame was refused" clean
+
 upgrade() {
 	at $second down || return 1
-	tree[$second]=$here
+	tree[$second]=$here bin[$second]=$here/build/bin bin[$first]=$here/build/bin
+	at $first stop bus || return 1
+	up $first
 	up $second
 }
 check "the old site becomes a new one over its own database" upgrade

@@ -78,7 +78,8 @@ static void emit(
 	struct attack *attack, uint64_t to, const struct lg_route *route, struct lg_bytes body)
 {
 	/* to nobody, or his queue is full: the same to us as a frame that was lost */
-	if (to != 0 && !lg_is_done(lg_exchange_socket_send(attack->socket, to, route, body)))
+	if (to != 0 && !lg_is_done(lg_exchange_socket_send(
+			       attack->socket, to, route, body, LG_FORM_PARTS)))
 		attack->counts[COUNT_DROPPED]++;
 }
 

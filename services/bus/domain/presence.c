@@ -64,6 +64,21 @@ uint32_t presence_service(const struct presence *presence, uint64_t connection)
 	return i < presence->count ? presence->at[i].service : LG_SERVICE_NONE;
 }
 
+void presence_reads(struct presence *presence, uint64_t connection, enum lg_form form)
+{
+	uint32_t i = find(presence, connection);
+
+	if (i < presence->count)
+		presence->at[i].form = form;
+}
+
+enum lg_form presence_form(const struct presence *presence, uint64_t connection)
+{
+	uint32_t i = find(presence, connection);
+
+	return i < presence->count ? presence->at[i].form : LG_FORM_PARTS;
+}
+
 void presence_drop(struct presence *presence, uint64_t connection)
 {
 	uint32_t i = find(presence, connection);

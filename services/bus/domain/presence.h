@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "common/base/calendar.h"
+#include "common/link/route.h"
 
 #define PRESENCE_MAX     256  /* connections; above, the one that was silent longest is forgotten */
 #define PRESENCE_TOLD_MS 2500 /* a claim that says nothing new is told every third second */
@@ -18,7 +19,8 @@ struct present {
 	uint64_t connection;
 	uint64_t heard; /* the count of frames when it last spoke */
 	uint32_t service;
-	uint64_t told_to; /* how many had come when its claim was last told to all; 0: never */
+	enum lg_form form; /* what it reads, as its claims say */
+	uint64_t told_to;  /* how many had come when its claim was last told to all; 0: never */
 	lg_ms told_at;
 };
 
@@ -40,6 +42,10 @@ bool presence_tells(struct presence *presence, uint64_t connection, bool is_news
 
 /* The service at a connection; LG_SERVICE_NONE: nobody. */
 uint32_t presence_service(const struct presence *presence, uint64_t connection);
+
+/* What a connection reads, by its last claim; until then and for one that is not here: parts. */
+void presence_reads(struct presence *presence, uint64_t connection, enum lg_form form);
+enum lg_form presence_form(const struct presence *presence, uint64_t connection);
 
 /* A connection is gone. */
 void presence_drop(struct presence *presence, uint64_t connection);

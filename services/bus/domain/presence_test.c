@@ -20,8 +20,18 @@ static void who_spoke_is_known_until_it_is_lost(void **unused)
 	assert_int_equal(presence_service(&presence, 11), LG_SERVICE_INTAKE);
 	assert_int_equal(presence_service(&presence, 12), LG_SERVICE_GATEWAY);
 	assert_int_equal(presence_service(&presence, 13), LG_SERVICE_NONE);
+	assert_int_equal(presence_form(&presence, 11), LG_FORM_PARTS);
+	presence_reads(&presence, 11, LG_FORM_JOINED);
+	presence_reads(&presence, 13, LG_FORM_JOINED);
+	assert_int_equal(presence_form(&presence, 11), LG_FORM_JOINED);
+	assert_int_equal(presence_form(&presence, 12), LG_FORM_PARTS);
+	assert_int_equal(presence_form(&presence, 13), LG_FORM_PARTS);
+	presence_reads(&presence, 11, LG_FORM_PARTS); /* another version at the same place */
+	assert_int_equal(presence_form(&presence, 11), LG_FORM_PARTS);
+	presence_reads(&presence, 11, LG_FORM_JOINED);
 	presence_drop(&presence, 13);
 	presence_drop(&presence, 11);
+	assert_int_equal(presence_form(&presence, 11), LG_FORM_PARTS);
 	assert_int_equal(presence_service(&presence, 11), LG_SERVICE_NONE);
 	assert_int_equal(presence_service(&presence, 12), LG_SERVICE_GATEWAY);
 	presence_drop(&presence, 12);

@@ -21,6 +21,7 @@ struct claim {
 	uint32_t count;
 	uint8_t partitions[LG_PARTITIONS]; /* each once */
 	uint64_t takeovers[LG_PARTITIONS];
+	bool reads_joined; /* frames of one part, too */
 };
 
 /* The last claim of one partition that held. */

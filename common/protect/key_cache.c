@@ -32,8 +32,7 @@ struct lg_key_cache {
 	uint32_t buckets[BUCKET_COUNT];
 	struct entry entries[LG_KEY_CACHE_MAX];
 	struct lg_pair_key pairs[PAIRS_MAX];
-	size_t random_left; /* unused bytes, at the end of random */
-	uint8_t random[LG_RANDOM_POOL];
+	struct lg_fresh fresh;
 };
 
 /* --- places ---------------------------------------------------------------------------- */
@@ -228,22 +227,7 @@ const uint8_t *lg_key_cache_find(
 
 void lg_key_cache_random(struct lg_key_cache *cache, void *ret_bytes, size_t size_bytes)
 {
-	uint8_t *at;
-
-	assert(size_bytes <= LG_RANDOM_POOL);
-	if (cache->random_left < size_bytes) {
-		uint8_t seed[randombytes_SEEDBYTES];
-
-		/* stretched by ChaCha20 here, which is several times faster than in the kernel */
-		randombytes_buf(seed, sizeof seed);
-		randombytes_buf_deterministic(cache->random, sizeof cache->random, seed);
-		sodium_memzero(seed, sizeof seed);
-		cache->random_left = sizeof cache->random;
-	}
-	at = cache->random + sizeof cache->random - cache->random_left;
-	memcpy(ret_bytes, at, size_bytes);
-	sodium_memzero(at, size_bytes);
-	cache->random_left -= size_bytes;
+	lg_fresh_take(&cache->fresh, ret_bytes, size_bytes);
 }
 
 const struct lg_pair_key *lg_key_cache_pair(

@@ -12,7 +12,6 @@
 #define LG_DATA_KEY_SIZE 32
 #define LG_KEY_CACHE_MAX 8192
 #define LG_KEY_LIFE_MS   (10 * LG_MINUTE_MS)
-#define LG_RANDOM_POOL   4096 /* bytes */
 
 struct lg_key_cache;
 
@@ -38,12 +37,7 @@ void lg_key_cache_put(struct lg_key_cache *cache, struct lg_id key_id, struct lg
 const uint8_t *lg_key_cache_find(
 	struct lg_key_cache *cache, struct lg_id key_id, struct lg_id subject, uint32_t class);
 
-/*
- * Fresh random bytes.  The system is asked for a new seed every LG_RANDOM_POOL bytes, and what was
- * given out is wiped: asking for each nonce, key and id took an eighth of a busy publisher.  The
- * process must not fork.
- *   size_bytes  at most LG_RANDOM_POOL
- */
+/* Fresh random bytes (common/protect/locked.h), from the cache's own pool. */
 void lg_key_cache_random(struct lg_key_cache *cache, void *ret_bytes, size_t size_bytes);
 
 /* What crypto_box between us and one peer is precomputed to. */

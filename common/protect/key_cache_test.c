@@ -167,40 +167,6 @@ static void both_ends_of_a_pair_have_one_key(void **unused)
 	lg_key_cache_free(peers);
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return memcmp(a, b, LG_ID_SIZE);
-}
-
-/*
- * Goal: nothing random is given out twice, in one cache or two.
- * Method: draw pieces whose sizes do not divide the pool, past many of its ends, from two caches;
- * sorted, no two are equal; the largest piece is new each time, too.
- */
-static void random_bytes_are_given_out_once(void **unused)
-{
-	enum { PIECES = 4096 };
-	static uint8_t pieces[PIECES][LG_ID_SIZE], first[LG_RANDOM_POOL], second[LG_RANDOM_POOL];
-	struct lg_key_cache *caches[] = { lg_key_cache_new(), lg_key_cache_new() };
-
-	(void)unused;
-	for (size_t i = 0; i < PIECES; i++) {
-		uint8_t odd[LG_ID_SIZE + 1];
-
-		lg_key_cache_random(caches[i % 2], odd, sizeof odd);
-		memcpy(pieces[i], odd, LG_ID_SIZE);
-	}
-	qsort(pieces, PIECES, LG_ID_SIZE, by_bytes);
-	for (size_t i = 1; i < PIECES; i++)
-		assert_memory_not_equal(pieces[i - 1], pieces[i], LG_ID_SIZE);
-
-	lg_key_cache_random(caches[0], first, sizeof first);
-	lg_key_cache_random(caches[0], second, sizeof second);
-	assert_memory_not_equal(first, second, sizeof first);
-	lg_key_cache_free(caches[0]);
-	lg_key_cache_free(caches[1]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,7 +175,6 @@ int main(void)
 		cmocka_unit_test(a_key_stays_ten_minutes_at_most),
 		cmocka_unit_test(a_dropped_person_and_a_lock_leave_nothing),
 		cmocka_unit_test(both_ends_of_a_pair_have_one_key),
-		cmocka_unit_test(random_bytes_are_given_out_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ static_assert(crypto_kx_SECRETKEYBYTES == crypto_box_SECRETKEYBYTES, "both are X
 struct lg_pacts {
 	const struct lg_own_keys *own;
 	const struct lg_keyring *keyring;
+	struct lg_fresh fresh;
 	uint32_t count;
 	struct lg_pact at[LG_PACTS_MAX];
 };
@@ -35,6 +36,11 @@ struct lg_pacts *lg_pacts_new(const struct lg_own_keys *own, const struct lg_key
 void lg_pacts_free(struct lg_pacts *pacts)
 {
 	sodium_free(pacts);
+}
+
+void lg_pacts_random(struct lg_pacts *pacts, void *ret_bytes, size_t size_bytes)
+{
+	lg_fresh_take(&pacts->fresh, ret_bytes, size_bytes);
 }
 
 static void forget(struct lg_pacts *pacts, uint32_t place)

@@ -61,6 +61,9 @@ const struct lg_pact *lg_pact_with(struct lg_pacts *pacts, uint32_t service, lg_
 LG_MUST_CHECK struct lg_status lg_pact_take(
 	struct lg_pacts *pacts, struct lg_bytes offer, lg_ms now, const struct lg_pact **ret_pact);
 
+/* Fresh random bytes (common/protect/locked.h): nonces of what is closed under pacts, and what goes with it. */
+void lg_pacts_random(struct lg_pacts *pacts, void *ret_bytes, size_t size_bytes);
+
 /* Whether this process is that service of that site: an offer is taken by no other. */
 bool lg_pacts_are_of(const struct lg_pacts *pacts, uint16_t site, uint8_t service);
 

@@ -45,12 +45,12 @@ static void write_header(
 }
 
 /* nonce | ciphertext | tag, in the arena */
-static struct lg_bytes close_box(struct lg_arena *arena, struct lg_bytes plain,
-	struct lg_bytes bound, const uint8_t key[LG_PACT_KEY])
+static struct lg_bytes close_box(struct lg_arena *arena, struct lg_pacts *pacts,
+	struct lg_bytes plain, struct lg_bytes bound, const uint8_t key[LG_PACT_KEY])
 {
 	uint8_t *box = lg_alloc(arena, NONCE_SIZE + plain.size + TAG_SIZE);
 
-	randombytes_buf(box, NONCE_SIZE);
+	lg_pacts_random(pacts, box, NONCE_SIZE);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(box + NONCE_SIZE, NULL, plain.data, plain.size,
 		bound.data, bound.size, NULL, box, key);
 	return lg_bytes(box, NONCE_SIZE + plain.size + TAG_SIZE);
@@ -93,6 +93,7 @@ static struct lg_bytes encode_body(struct lg_arena *arena, const struct lg_comma
 	inner.token = lg_wire_from_bytes(command->token);
 	inner.trace = lg_wire_from_bytes(lg_trace_bytes(&command->trace));
 	inner.if_match = lg_wire_from_bytes(command->if_match);
+	inner.is_new_id = command->is_new_id;
 	return lg_encode(arena, &inner.base);
 }
 
@@ -115,7 +116,7 @@ struct lg_bytes lg_command_close(
 	}
 	write_header(command, OF_COMMAND, header);
 	wire.offer = lg_wire_from_array(pact->offer, pact->offer_size);
-	wire.box = lg_wire_from_bytes(close_box(arena, encode_body(arena, command),
+	wire.box = lg_wire_from_bytes(close_box(arena, gateway, encode_body(arena, command),
 		lg_bytes(header, sizeof header), pact->to_service));
 	command->reply = reply_of(command, pact, wire.box.data);
 	return lg_encode(arena, &wire.base);
@@ -156,6 +157,7 @@ static struct lg_status body_from_bytes(
 	command->token = lg_bytes_from_wire(inner->token);
 	command->trace = lg_trace_from_bytes(lg_bytes_from_wire(inner->trace));
 	command->if_match = lg_bytes_from_wire(inner->if_match);
+	command->is_new_id = inner->is_new_id;
 	if (command->body.size > LG_ENVELOPE_MAX || command->token.size > TOKEN_MAX ||
 		command->if_match.size > LG_IF_MATCH_MAX)
 		return lg_refuse("the command is too large");
@@ -200,8 +202,8 @@ struct lg_status lg_command_open(struct lg_arena *arena, struct lg_pacts *servic
 
 /* --- answers --------------------------------------------------------------------------- */
 
-struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_command *command,
-	const struct lg_answered *answered)
+struct lg_bytes lg_answer_close(struct lg_arena *arena, struct lg_pacts *service,
+	const struct lg_command *command, const struct lg_answered *answered)
 {
 	Lifeguard__Bus__AnswerBody inner = LIFEGUARD__BUS__ANSWER_BODY__INIT;
 	Lifeguard__Bus__Answer wire = LIFEGUARD__BUS__ANSWER__INIT;
@@ -210,7 +212,7 @@ struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_command 
 	inner.body = lg_wire_from_bytes(answered->body);
 	inner.version = answered->version;
 	wire.command_id = lg_wire_from_bytes(lg_id_bytes(&command->command_id));
-	wire.box = lg_wire_from_bytes(close_box(arena, lg_encode(arena, &inner.base),
+	wire.box = lg_wire_from_bytes(close_box(arena, service, lg_encode(arena, &inner.base),
 		lg_bytes(command->reply.bound, LG_BOUND_SIZE), command->reply.key));
 	return lg_encode(arena, &wire.base);
 }

@@ -23,6 +23,9 @@ struct lg_reply {
 };
 
 /* A command as the program keeps it. */
+/* From when a gateway takes a command until it has expired, by the gateway's clock. */
+#define LG_COMMAND_MS 10000
+
 struct lg_command {
 	struct lg_id command_id;
 	uint32_t type; /* registry number */
@@ -34,6 +37,7 @@ struct lg_command {
 	struct lg_bytes token;    /* SignedToken; may be empty */
 	struct lg_bytes if_match; /* the header as it was sent; empty: none */
 	struct lg_trace trace;    /* zero: none */
+	bool is_new_id;           /* the gateway made command_id for this command */
 	struct lg_reply reply;    /* its answer's */
 };
 
@@ -62,9 +66,9 @@ struct lg_bytes lg_command_close(
 LG_MUST_CHECK struct lg_status lg_command_open(struct lg_arena *arena, struct lg_pacts *service,
 	struct lg_bytes bytes, lg_ms now, struct lg_command *ret_command);
 
-/* The encoded bus.Answer, in the arena. */
-struct lg_bytes lg_answer_close(struct lg_arena *arena, const struct lg_command *command,
-	const struct lg_answered *answered);
+/* The encoded bus.Answer, in the arena.  service: the pacts whose process answers. */
+struct lg_bytes lg_answer_close(struct lg_arena *arena, struct lg_pacts *service,
+	const struct lg_command *command, const struct lg_answered *answered);
 
 /* Reads the command id of an answer, so that its reply can be looked up.  refused: malformed */
 LG_MUST_CHECK struct lg_status lg_answer_id(

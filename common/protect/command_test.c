@@ -45,7 +45,8 @@ static int set_up(void **state)
 		.expires_at = NOON + LG_MINUTE_MS,
 		.body = lg_bytes("{\"name\":\"MARKER\"}", 17),
 		.token = lg_bytes("a token", 7),
-		.if_match = lg_bytes("\"7.ab\"", 6) };
+		.if_match = lg_bytes("\"7.ab\"", 6),
+		.is_new_id = true };
 	sent->wire = close_command(sent, &sent->command);
 	*state = sent;
 	return 0;
@@ -89,6 +90,7 @@ static void a_command_comes_out_as_it_went_in(void **state)
 	assert_true(lg_bytes_equal(got.body, sent->command.body));
 	assert_true(lg_bytes_equal(got.token, sent->command.token));
 	assert_true(lg_bytes_equal(got.if_match, sent->command.if_match));
+	assert_true(got.is_new_id);
 	assert_memory_equal(&got.reply, &sent->command.reply, sizeof got.reply);
 }
 
@@ -288,7 +290,7 @@ static void a_body_has_a_limit(void **state)
 
 static struct lg_bytes answer_to(struct sent *sent, const struct lg_command *command)
 {
-	return lg_answer_close(sent->arena, command,
+	return lg_answer_close(sent->arena, sent->pacts[LG_SERVICE_INTAKE], command,
 		&(struct lg_answered){ .status = 201,
 			.version = 7,
 			.body = lg_bytes("{\"told\":\"MARKER\"}", 17) });

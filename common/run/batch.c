@@ -357,6 +357,26 @@ static void load_synced(void *argument, const PGresult *result)
 	lg_gather_pump(instance);
 }
 
+/*
+ * Whether a command may have been answered before.  Surely not, where the gateway made its id, no
+ * copy of it has come here, and it was made after its partition became ours: then none can have been
+ * answered elsewhere, whichever of the two clocks is ahead.  Were all this wrong, the second answer would
+ * find its id taken, and the batch would be rolled back.
+ */
+static bool may_be_answered(struct lg_batch *batch, const struct lg_delivery *delivery)
+{
+	struct lg_instance *instance = batch->instance;
+	const struct lg_command *command = &delivery->command;
+	const struct lg_owned *owned = instance->owned[delivery->partition];
+
+	if (!command->is_new_id || owned == NULL)
+		return true;
+	if (lg_met_before(instance->met, command->command_id, command->expires_at))
+		return true;
+	return command->expires_at - LG_COMMAND_MS <= owned->taken_at + LG_PACT_SKEW_MS ||
+	       command->expires_at - LG_COMMAND_MS > batch->now + LG_PACT_SKEW_MS;
+}
+
 /* Were they answered before?  One question for all. */
 static void read_answers(struct lg_batch *batch)
 {
@@ -367,7 +387,8 @@ static void read_answers(struct lg_batch *batch)
 		const struct lg_delivery *delivery = batch->items[i].item.delivery;
 
 		if (delivery->kind == LG_DELIVERY_COMMAND &&
-			delivery->type->kind == LG_MESSAGE_COMMAND)
+			delivery->type->kind == LG_MESSAGE_COMMAND &&
+			may_be_answered(batch, delivery))
 			lg_rows_add(asked,
 				(struct lg_value[]){ lg_v_id(&delivery->command.command_id) });
 	}

@@ -1,6 +1,7 @@
 #include "common/run/door.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "common/base/log.h"
 #include "common/run/gather.h"
@@ -14,12 +15,16 @@ void lg_door_open(struct lg_instance *instance)
 {
 	instance->token_cache = lg_token_cache_new();
 	instance->pacts = lg_pacts_new(instance->keys, &instance->keyring);
+	instance->met = calloc(1, sizeof *instance->met);
+	if (instance->met == NULL)
+		abort();
 }
 
 void lg_door_close(struct lg_instance *instance)
 {
 	lg_pacts_free(instance->pacts);
 	lg_token_cache_free(instance->token_cache);
+	free(instance->met);
 }
 
 const struct lg_handler *lg_door_handler(const struct lg_service *service, uint32_t type)
@@ -86,7 +91,7 @@ void lg_door_answer(struct lg_instance *instance, struct lg_delivery *delivery)
 	delivery->is_answered = true;
 	/* an answer that is lost is asked for again, with the same id */
 	if (!lg_is_done(lg_link_send(instance->link, &route,
-		    lg_answer_close(delivery->arena, &delivery->command,
+		    lg_answer_close(delivery->arena, instance->pacts, &delivery->command,
 			    &(struct lg_answered){ .status = delivery->status,
 				    .version = delivery->version,
 				    .body = delivery->answer }))))

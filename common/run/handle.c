@@ -289,10 +289,10 @@ static void command_digest(
 	sodium_memzero(key, sizeof key);
 }
 
-/* The row of the answer that was given to this command before; -1: none. */
+/* The row of the answer that was given to this command before; -1: none, or it cannot have one. */
 static int answered_row(const struct lg_batch *batch, const struct lg_delivery *delivery)
 {
-	for (int row = 0; row < batch->answered->count; row++)
+	for (int row = 0; batch->answered != NULL && row < batch->answered->count; row++)
 		if (lg_bytes_equal(lg_field_bytes(batch->answered->result, row, 0),
 			    lg_id_bytes(&delivery->command.command_id)))
 			return row;

@@ -14,6 +14,7 @@
 #include "common/protect/origin.h"
 #include "common/protect/token.h"
 #include "common/run/handler.h"
+#include "common/stream/met.h"
 #include "common/stream/singling.h"
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
@@ -117,6 +118,7 @@ struct lg_instance {
 	struct lg_due_state *due;    /* common/run/due */
 	int32_t segment;             /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;
+	struct lg_met *met;    /* commands of new ids: common/run/batch */
 	struct lg_once listed; /* lists whose record stands in the audit of this hour */
 	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;

@@ -149,8 +149,9 @@ static void ask(struct inbox_client *client, lg_ms wall, uint64_t steady_ms)
 		.request = &client->question,
 	};
 	uint16_t owned = presence_partitions(options->presence, client->target.service, steady_ms);
+	const uint64_t random[2] = { options->random(), options->random() };
 	struct lg_status chosen =
-		routes_choose_key(&client->target, NULL, owned, options->random, &wish.key);
+		routes_choose_key(&client->target, NULL, owned, random, &wish.key);
 
 	assert(lg_is_done(chosen)); /* a key for any partition needs no argument */
 	client->is_asking = true;

@@ -187,7 +187,7 @@ static void answer(struct desk *desk, uint32_t status, const char *body)
 	assert_true(lg_is_done(
 		lg_command_open(desk->arena, desk->referral, desk->frame, desk->wall, &command)));
 	relay_frame(desk->relay, &route,
-		lg_answer_close(desk->arena, &command,
+		lg_answer_close(desk->arena, desk->referral, &command,
 			&(struct lg_answered){
 				.status = status, .body = lg_bytes(body, strlen(body)) }),
 		desk->steady_ms);

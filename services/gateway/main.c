@@ -203,6 +203,7 @@ static void on_claim(uv_timer_t *timer)
 
 	claim.instance.data = gateway->instance.byte;
 	claim.instance.len = LG_ID_SIZE;
+	claim.reads_joined = true;
 	struct lg_status sent = lg_link_send(gateway->link, &route, lg_encode(arena, &claim.base));
 	(void)sent; /* said again in a second */
 	lg_arena_reset(arena);
@@ -327,6 +328,7 @@ static struct lg_status start(
 		.keyring = &gateway->keyring,
 		.tokens = lg_token_cache_new(),
 		.relay = gateway->relay,
+		.pacts = gateway->pacts,
 		.arena = lg_arena_new(),
 		.reply = http_reply,
 	};

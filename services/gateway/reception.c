@@ -180,22 +180,14 @@ static void answer_services(struct visit *visit)
 
 /* --- sent inside ---------------------------------------------------------------------- */
 
-static uint64_t fresh_random(void)
-{
-	uint64_t number;
-
-	randombytes_buf(&number, sizeof number);
-	return number;
-}
-
 /* The client's trace; where it has none that can be read a new one begins. */
-static struct lg_trace trace_of(const struct http_request *request)
+static struct lg_trace trace_of(struct reception *reception, const struct http_request *request)
 {
 	struct lg_trace trace;
 
 	if (request->traceparent == NULL ||
 		!lg_is_done(lg_trace_parse(request->traceparent, &trace)))
-		randombytes_buf(&trace, sizeof trace);
+		lg_pacts_random(reception->pacts, &trace, sizeof trace);
 	return trace;
 }
 
@@ -250,8 +242,14 @@ static void send_inside(struct visit *visit, lg_ms wall)
 	struct http_request *request = visit->request;
 	uint16_t owned =
 		presence_partitions(&reception->presence, target->service, visit->steady_ms);
+	struct {
+		uint64_t id, key[2];
+	} random;
+
+	lg_pacts_random(reception->pacts, &random, sizeof random);
 	struct relay_wish wish = {
-		.command_id = lg_id_make(reception->keyring->site, wall, fresh_random()),
+		.command_id = lg_id_make(reception->keyring->site, wall, random.id),
+		.is_new_id = request->idempotency_key == NULL,
 		.type = lg_message_type_named(target->route->message)->number,
 		.service = target->service,
 		.body = request->body,
@@ -267,8 +265,7 @@ static void send_inside(struct visit *visit, lg_ms wall)
 	}
 	if (target->route->key == ROUTE_KEY_ANY)
 		owned = where_others_went(visit, owned);
-	if (!lg_is_done(
-		    routes_choose_key(target, visit->argument, owned, fresh_random, &wish.key)) ||
+	if (!lg_is_done(routes_choose_key(target, visit->argument, owned, random.key, &wish.key)) ||
 		(target->route->body != ROUTE_BODY_SENT &&
 			!lg_is_done(routes_write_body(
 				reception->arena, target, visit->argument, &wish.body)))) {
@@ -337,7 +334,7 @@ void reception_take(
 		.steady_ms = steady_ms,
 	};
 
-	request->trace = trace_of(request);
+	request->trace = trace_of(reception, request);
 	take(&visit, wall);
 	lg_arena_reset(reception->arena);
 }

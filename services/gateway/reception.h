@@ -19,6 +19,7 @@ struct reception {
 	struct lg_token_cache *tokens;
 	struct presence presence;
 	struct relay *relay;
+	struct lg_pacts *pacts; /* whence fresh numbers come, too */
 	struct inbox *inbox;
 	struct {
 		uint16_t partition;   /* as a set of one */

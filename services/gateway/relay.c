@@ -120,6 +120,7 @@ static struct pending *close_wish(struct relay *relay, const struct relay_wish *
 {
 	struct lg_command command = {
 		.command_id = wish->command_id,
+		.is_new_id = wish->is_new_id,
 		.type = wish->type,
 		.key = wish->key,
 		.site = relay->options.site,

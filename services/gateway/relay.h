@@ -15,7 +15,7 @@
 #include "services/gateway/http.h"
 
 #define RELAY_PENDING_MAX 1024 /* requests awaiting their answer */
-#define RELAY_DEADLINE_MS 10000
+#define RELAY_DEADLINE_MS LG_COMMAND_MS
 #define RELAY_RETURNED_MS 100  /* pause after a copy came back, or the line was full */
 #define RELAY_SILENCE_MS  1500 /* no answer for so long: send it again */
 
@@ -34,7 +34,8 @@ struct relay_options {
 /* What is to be sent. */
 struct relay_wish {
 	struct lg_id command_id;
-	uint32_t type; /* registry number */
+	bool is_new_id; /* made here, for this wish */
+	uint32_t type;  /* registry number */
 	enum lg_service_number service;
 	struct lg_id key;
 	struct lg_bytes body; /* read during the call only, as token is */

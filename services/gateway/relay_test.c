@@ -109,7 +109,7 @@ static void answer_as(struct door *door, enum lg_service_number service, uint32_
 	assert_done(lg_command_open(door->arena, door->intake, door->frame, NOON + 1, &command));
 	assert_int_equal(command.body.size, 17);
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &command,
+		lg_answer_close(door->arena, door->intake, &command,
 			&(struct lg_answered){ .status = status,
 				.version = 5,
 				.body = lg_bytes(body, strlen(body)) }),
@@ -165,7 +165,7 @@ static void an_answer_of_another_service_is_not_taken(void **state)
 	/* reporting under intake's name: it has no pact of intake's */
 	command.reply.key[0] ^= 1;
 	relay_frame(door->relay, &route,
-		lg_answer_close(door->arena, &command,
+		lg_answer_close(door->arena, door->intake, &command,
 			&(struct lg_answered){ .status = 200, .body = lg_bytes("{}", 2) }),
 		START + 20);
 	assert_int_equal(door->replied, 0);

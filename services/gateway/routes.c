@@ -316,13 +316,13 @@ struct lg_status routes_write_body(struct lg_arena *arena, const struct route_ta
 	return lg_done();
 }
 
-/* A random id whose partition is in the set; for one partition 16 tries on average, one number drawn. */
-static struct lg_id key_in(uint16_t set, uint64_t (*random)(void))
+/* A random id whose partition is in the set; for one partition 16 tries on average. */
+static struct lg_id key_in(uint16_t set, const uint64_t random[2])
 {
 	struct lg_id key;
 
 	assert(set != 0);
-	for (uint64_t half[2] = { random(), random() };; half[0]++) {
+	for (uint64_t half[2] = { random[0], random[1] };; half[0]++) {
 		memcpy(key.byte, half, sizeof key.byte);
 		if (((uint32_t)set >> lg_partition_of(key) & 1u) != 0)
 			return key;
@@ -330,7 +330,7 @@ static struct lg_id key_in(uint16_t set, uint64_t (*random)(void))
 }
 
 struct lg_status routes_choose_key(const struct route_target *target, const char *argument,
-	uint16_t owned, uint64_t (*random)(void), struct lg_id *ret_key)
+	uint16_t owned, const uint64_t random[2], struct lg_id *ret_key)
 {
 	struct lg_id key = { 0 };
 

@@ -86,10 +86,10 @@ LG_MUST_CHECK struct lg_status routes_write_body(struct lg_arena *arena,
 /*
  * A key by the route's rule.
  *   owned   set of partitions that somebody owns, for ROUTE_KEY_ANY; 0: any will do
- *   random  source of a fresh number at every call
+ *   random  fresh numbers
  *   refused ?case= is missing or is no id
  */
 LG_MUST_CHECK struct lg_status routes_choose_key(const struct route_target *target,
-	const char *argument, uint16_t owned, uint64_t (*random)(void), struct lg_id *ret_key);
+	const char *argument, uint16_t owned, const uint64_t random[2], struct lg_id *ret_key);
 
 #endif

@@ -14,13 +14,7 @@
 
 #define CASE "00010145eb2d4c20a1b2c3d4e5f60718"
 
-static uint64_t any_random(void)
-{
-	uint64_t number;
-
-	randombytes_buf(&number, sizeof number);
-	return number;
-}
+static const uint64_t any_random[2] = { 0x0123456789abcdef, 0xfedcba9876543210 };
 
 static struct route_target find(const char *method, const char *path)
 {

@@ -448,12 +448,31 @@ uint64_t lg_fence_takeover(const struct lg_fence *fence, uint8_t partition)
 	return fence->held[partition].takeover;
 }
 
+static void move_one(struct lg_fence *fence, struct lg_arena *arena, uint32_t p)
+{
+	const struct lg_statement *statement = &lg_fence_statements[LG_FENCE_MOVE_ONE];
+
+	lg_pg_send(fence->options.pg, statement,
+		lg_params_make(arena, statement,
+			(const struct lg_value[]){
+				lg_v_int(p),
+				lg_v_id(&fence->held[p].epoch),
+				lg_v_int((int64_t)fence->held[p].step++),
+			}),
+		NULL, NULL);
+}
+
 void lg_fence_move(struct lg_fence *fence, struct lg_arena *arena, uint16_t partitions)
 {
-	struct lg_rows *rows = lg_rows_new(arena, &lg_fence_statements[LG_FENCE_MOVE]);
+	struct lg_rows *rows;
 
 	assert(partitions != 0);
 	assert(without(partitions, fence->owned) == 0);
+	if ((partitions & (partitions - 1)) == 0) {
+		move_one(fence, arena, (uint32_t)__builtin_ctz(partitions));
+		return;
+	}
+	rows = lg_rows_new(arena, &lg_fence_statements[LG_FENCE_MOVE]);
 	for (uint32_t p = 0; p < LG_PARTITIONS; p++) {
 		if (!is_in(partitions, p))
 			continue;

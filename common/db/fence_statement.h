@@ -10,6 +10,7 @@ enum {
 	LG_FENCE_UNLOCK,    /* partitions */
 	LG_FENCE_STORE,     /* partitions, epochs -> partition, step, takeover */
 	LG_FENCE_MOVE,      /* partitions, epochs, steps; or raises LG001 */
+	LG_FENCE_MOVE_ONE,  /* the same for a partition, epoch, step */
 	LG_FENCE_UNLOCK_ALL,
 	LG_FENCE_REMOVE,  /* instance */
 	LG_FENCE_TIDY,    /* milliseconds */

@@ -486,6 +486,11 @@ void lg_fence_move(struct lg_fence *fence, struct lg_arena *arena, uint16_t part
 		NULL, NULL);
 }
 
+void lg_fence_move_back(struct lg_fence *fence, uint8_t partition)
+{
+	fence->held[partition].step--;
+}
+
 void lg_fence_forget(struct lg_fence *fence, uint16_t partitions)
 {
 	lose(fence, partitions);

@@ -81,6 +81,9 @@ uint64_t lg_fence_takeover(const struct lg_fence *fence, uint8_t partition);
  */
 void lg_fence_move(struct lg_fence *fence, struct lg_arena *arena, uint16_t partitions);
 
+/* The move of one partition was abandoned with its transaction: it is expected to stand where it did. */
+void lg_fence_move_back(struct lg_fence *fence, uint8_t partition);
+
 /*
  * The unit failed or its outcome is unknown: the partitions of the set are given up and taken
  * anew (fresh epoch, positions read back).  lost() is called for each.

@@ -410,6 +410,20 @@ void lg_pg_commit(struct lg_pg *pg, lg_pg_answer *answer, void *argument)
 		answer == NULL ? ignore_answer : answer, argument);
 }
 
+void lg_pg_flush(struct lg_pg *pg)
+{
+	assert(pg->is_unit_open);
+	if (!pg->is_broken)
+		flush(pg);
+}
+
+void lg_pg_abandon(struct lg_pg *pg)
+{
+	assert(pg->is_transaction);
+	send_execution(pg, &lg_pg_own_statements[LG_PG_ROLLBACK], NULL, ignore_answer, NULL);
+	lg_pg_send_sync(pg, ignore_answer, NULL);
+}
+
 bool lg_pg_is_committed(const PGresult *result)
 {
 	/* cmdStatus wants a result that is not const but does not write to it */

@@ -61,9 +61,15 @@ void lg_pg_send(struct lg_pg *pg, const struct lg_statement *statement,
 
 /*
  * Ends a unit and flushes what is queued.  answer gets PIPELINE_SYNC; NULL when lost.
- * A unit that begins with lg_pg_begin() must end with lg_pg_commit() before its sync.
+ * A unit that begins with lg_pg_begin() must end with lg_pg_commit() before its sync, or abandoned.
  */
 void lg_pg_sync(struct lg_pg *pg, lg_pg_answer *answer, void *argument);
+
+/* Inside a unit: sends what is queued, so that the server works on it while we make the rest. */
+void lg_pg_flush(struct lg_pg *pg);
+
+/* Ends a unit that began with lg_pg_begin() and is not wanted any more, its sync included. */
+void lg_pg_abandon(struct lg_pg *pg);
 
 /* Opens a transaction: everything up to its commit and sync is one. */
 void lg_pg_begin(struct lg_pg *pg);

@@ -7,6 +7,7 @@
 #include "common/db/inbox.h"
 #include "common/run/door.h"
 #include "common/run/due.h"
+#include "common/run/fetch.h"
 #include "common/run/gather.h"
 #include "common/run/handle.h"
 #include "common/run/owned.h"
@@ -179,6 +180,7 @@ static void fail(struct lg_batch *batch)
 	/* also where nothing was written: positions of its runs are ahead of what is stored */
 	uint16_t doubtful = batch->touched | batch->part_of;
 
+	lg_gather_abandon(instance);
 	lg_metric_add(instance->count_rolled_back, 1);
 	if (batch->sqlstate[0] == '\0' || strcmp(batch->sqlstate, FENCE_LOST) == 0 ||
 		lg_pg_is_transient(batch->sqlstate)) {
@@ -245,12 +247,24 @@ static void write_published(struct lg_batch *batch, const struct lg_published *p
 	}
 }
 
+/* Unless that was done when its run arrived. */
+static void begin(struct lg_batch *batch)
+{
+	struct lg_instance *instance = batch->instance;
+	uint16_t rest = (uint16_t)(batch->touched & ~instance->begun);
+
+	if (instance->begun == 0)
+		lg_pg_begin(instance->pg);
+	instance->begun = 0;
+	if (rest != 0)
+		lg_fence_move(instance->fence, batch->arena, rest);
+}
+
 static void flush(struct lg_batch *batch)
 {
 	struct lg_instance *instance = batch->instance;
 
-	lg_pg_begin(instance->pg);
-	lg_fence_move(instance->fence, batch->arena, batch->touched);
+	begin(batch);
 	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
 		write_published(batch, p);
 	for (uint32_t i = 0; i < batch->table_count; i++)
@@ -259,6 +273,9 @@ static void flush(struct lg_batch *batch)
 	batch->phase = LG_BATCH_COMMITTING;
 	lg_pg_commit(instance->pg, committed, batch);
 	lg_pg_sync(instance->pg, commit_synced, batch);
+	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
+		if (batch->count < LG_MANY_ITEMS)
+			lg_fetch_sign_ahead(instance, p);
 }
 
 static void decide_and_store(struct lg_batch *batch)

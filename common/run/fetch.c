@@ -3,6 +3,7 @@
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
 #include "common/protect/granting.h"
+#include "common/run/batch.h"
 #include "common/run/owned.h"
 
 /*
@@ -278,4 +279,32 @@ static void fetch(struct lg_outgoing *out, uint32_t service, const struct lg_fee
 void lg_fetch(struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action)
 {
 	fetch(out, service, action, false);
+}
+
+void lg_fetch_sign_ahead(struct lg_instance *instance, const struct lg_published *published)
+{
+	struct lg_outgoing *out = published->out;
+	struct lg_bytes rows[LG_MANY_ITEMS];
+	const struct lg_feed *feed = NULL;
+	struct lg_run run = { .stream = out->stream, .first = published->first->number };
+	struct lg_arena *arena;
+
+	for (const struct lg_packed_event *e = published->first; e != NULL; e = e->next) {
+		if (run.count == LG_MANY_ITEMS)
+			return;
+		rows[run.count++] = e->envelope;
+	}
+	for (uint32_t service = 0; service < LG_SERVICE_COUNT && feed == NULL; service++)
+		if (out->feeds[service].feed.live &&
+			out->feeds[service].feed.sent.number + 1 == run.first)
+			feed = &out->feeds[service].feed;
+	if (feed == NULL) /* nobody waits, or will be told of others first */
+		return;
+	run.prior_epoch = feed->sent.epoch;
+	run.epoch = lg_publisher_epoch_of(&out->publisher, run.first);
+	run.through = run.first + run.count - 1;
+	run.envelopes = rows;
+	arena = lg_arena_new_small();
+	(void)lg_origin_sign(arena, instance->keys, &run, &out->last_signed);
+	lg_arena_free(arena);
 }

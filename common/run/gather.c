@@ -9,6 +9,8 @@
 #include "proto/codes.pb-c.h"
 #include "common/run/operator/inquiry.h"
 
+#define BEGIN_BYTES_MAX 8192 /* of a frame whose proof costs about as much as the begin */
+
 void lg_delivery_free(struct lg_delivery *delivery)
 {
 	assert(delivery->users == 0 && !delivery->is_queued);
@@ -413,4 +415,39 @@ void lg_gather_run_alone(struct lg_instance *instance, struct lg_delivery *retry
 	assert(instance->is_exclusive && instance->active_count == 0);
 	take(batch, retry, limit);
 	activate(batch);
+}
+
+/* --- while a run is proved ---------------------------------------------------------------- */
+
+void lg_gather_begin(struct lg_instance *instance, const struct lg_incoming *in, size_t size_bytes)
+{
+	uint16_t partition = (uint16_t)(1u << in->stream.partition);
+
+	if (!instance->loads_nothing || size_bytes > BEGIN_BYTES_MAX || in->careful_bytes > 0 ||
+		instance->started_count >= LG_MANY_ITEMS || instance->singly > 0)
+		return;
+	if (instance->queue != NULL || instance->active_count > 0 || instance->is_exclusive ||
+		!lg_pg_is_ready(instance->pg) || (lg_fence_owned(instance->fence) & partition) == 0)
+		return;
+	lg_pg_begin(instance->pg);
+	lg_fence_move(instance->fence, instance->scratch, partition);
+	lg_pg_flush(instance->pg);
+	instance->begun = partition;
+}
+
+void lg_gather_abandon(struct lg_instance *instance)
+{
+	if (instance->begun == 0)
+		return;
+	lg_fence_move_back(instance->fence, (uint8_t)__builtin_ctz(instance->begun));
+	instance->begun = 0;
+	lg_pg_abandon(instance->pg);
+}
+
+void lg_gather_end(struct lg_instance *instance)
+{
+	if (instance->begun == 0)
+		return;
+	lg_gather_pump(instance);
+	lg_gather_abandon(instance);
 }

@@ -28,6 +28,19 @@ void lg_gather_forget(struct lg_instance *instance, uint8_t partition);
 /* We stop: runs that no batch has begun are left to the next owner, who is sent them again. */
 void lg_gather_leave(struct lg_instance *instance);
 
+/*
+ * A run has arrived and must be proved, which takes as long as to begin a transaction and to move the
+ * fence.  So the server is told to do that meanwhile: for a small run, where nothing is queued or under
+ * way and no event needs a read, so that the batch is complete before the loop turns.
+ */
+void lg_gather_begin(struct lg_instance *instance, const struct lg_incoming *in, size_t size_bytes);
+
+/* It was proved and has joined the queue, or not: its batch is run now, or the transaction abandoned. */
+void lg_gather_end(struct lg_instance *instance);
+
+/* Abandons a transaction that was begun and not used; nothing where there is none. */
+void lg_gather_abandon(struct lg_instance *instance);
+
 /* Frees a delivery and what it owns. */
 void lg_delivery_free(struct lg_delivery *delivery);
 

@@ -1,7 +1,6 @@
 #include "common/run/incoming.h"
 
 #include <assert.h>
-#include <sodium.h>
 
 #include "common/protect/grant.h"
 #include "common/stream/view.h"
@@ -336,7 +335,9 @@ void lg_incoming_frame(
 	} else if (route->kind == LG_ROUTE_GO_BACK) {
 		take_go_back(in, instance->scratch, body);
 	} else {
+		lg_gather_begin(instance, in, body.size);
 		take_deliver(in, instance->scratch, body);
+		lg_gather_end(instance);
 	}
 }
 

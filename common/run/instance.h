@@ -119,6 +119,8 @@ struct lg_instance {
 	int32_t segment;             /* of the outbox: where rows for other sites go today */
 	uint32_t kept_ticks;
 	struct lg_once listed; /* lists whose record stands in the audit of this hour */
+	bool loads_nothing;    /* no event that it takes needs a read, or long work */
+	uint16_t begun;        /* the partition whose transaction is begun: common/run/gather */
 	bool is_exclusive;     /* a retry or a rewind runs alone */
 	bool is_stopping;
 	uint32_t drain_ticks;

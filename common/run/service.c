@@ -326,14 +326,20 @@ static void find_neighbours(struct lg_instance *instance)
 {
 	uint32_t count, me = instance->service->number;
 	const struct lg_message_type *types = lg_message_types(&count);
+	const struct lg_handler *handler;
 
+	instance->loads_nothing = true;
 	for (uint32_t i = 0; i < count; i++) {
 		if (types[i].kind != LG_MESSAGE_EVENT)
 			continue;
 		if (lg_service_in(types[i].from, me))
 			instance->readers |= types[i].to;
-		if (lg_service_in(types[i].to, me))
-			instance->reads |= types[i].from;
+		if (!lg_service_in(types[i].to, me))
+			continue;
+		instance->reads |= types[i].from;
+		handler = lg_door_handler(instance->service, types[i].number);
+		if (handler != NULL && (handler->load != NULL || handler->ponder != NULL))
+			instance->loads_nothing = false;
 	}
 }
 

@@ -26,6 +26,16 @@ const struct lg_statement lg_inbox_statements[] = {
 		.param_count = 6,
 		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_BYTEAS,
 			LG_SQL_INT8S },
+		.one = &lg_inbox_statements[LG_INBOX_MOVE_ONE],
+	},
+	[LG_INBOX_MOVE_ONE] = {
+		.name = "inbox_move_one",
+		.sql = "INSERT INTO position (site, service, lane, p, epoch, last)"
+		       " VALUES ($1, $2, $3, $4, $5, $6)"
+		       " ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last",
+		.param_count = 6,
+		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_BYTEA,
+			LG_SQL_INT8 },
 	},
 	[LG_INBOX_CUT] = {
 		.name = "inbox_cut",
@@ -139,6 +149,16 @@ const struct lg_statement lg_inbox_statements[] = {
 		.param_count = 9,
 		.params = { LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_BYTEAS,
 			LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_INT8S },
+		.one = &lg_inbox_statements[LG_INBOX_ANSWER_INSERT_ONE],
+	},
+	[LG_INBOX_ANSWER_INSERT_ONE] = {
+		.name = "inbox_answer_insert_one",
+		.sql = "INSERT INTO answer"
+		       "       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		.param_count = 9,
+		.params = { LG_SQL_BYTEA, LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_INT4, LG_SQL_BYTEA,
+			LG_SQL_BYTEA, LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_INT8 },
 	},
 	[LG_INBOX_LETTERS] = {
 		.name = "inbox_letters",

@@ -10,6 +10,7 @@
 enum {
 	LG_INBOX_POSITIONS, /* $p -> site, service, lane, epoch, last; oldest first */
 	LG_INBOX_MOVE,      /* arrays: site, service, lane, p, epoch, last */
+	LG_INBOX_MOVE_ONE,  /* the same for one row */
 	LG_INBOX_CUT,       /* $site, $service, $lane, $p: forgets the list of one stream */
 	LG_INBOX_REWIND,    /* arrays: p: forgets every list of the partition */
 	LG_INBOX_DEAD_INSERT, /* arrays: p, case_id, event_id, type, site, service, reason, failed_ms, envelope */
@@ -24,6 +25,7 @@ enum {
 	/* arrays: command_id -> command_id, type, principal, digest, status, body; as it was given */
 	LG_INBOX_ANSWER_READ,
 	LG_INBOX_ANSWER_INSERT, /* arrays: command_id, p, case_id, type, principal, digest, status, body, at_ms */
+	LG_INBOX_ANSWER_INSERT_ONE, /* the same for one row */
 	LG_INBOX_LETTERS, /* $limit -> letter, event_id, case_id, type, service, reason, failed_ms, parked */
 	LG_INBOX_LETTER,         /* $letter -> as LETTERS */
 	LG_INBOX_LETTER_TAKE,    /* $letter -> case_id, envelope, site, service */

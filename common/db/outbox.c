@@ -14,6 +14,16 @@ const struct lg_statement lg_outbox_statements[] = {
 		.param_count = 8,
 		.params = { LG_SQL_INT4S, LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S,
 			LG_SQL_INT8S, LG_SQL_BYTEAS, LG_SQL_BYTEAS },
+		.one = &lg_outbox_statements[LG_OUTBOX_INSERT_ONE],
+	},
+	[LG_OUTBOX_INSERT_ONE] = {
+		.name = "outbox_insert_one",
+		.sql = "INSERT INTO outbox"
+		       "       (segment, destination, lane, p, first, through, heads, run)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		.param_count = 8,
+		.params = { LG_SQL_INT4, LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT8,
+			LG_SQL_INT8, LG_SQL_BYTEA, LG_SQL_BYTEA },
 	},
 	/* $5 + LG_PACK_EVENTS_MAX: no row that begins at or before $5 ends behind that */
 	[LG_OUTBOX_READ] = {

@@ -10,6 +10,7 @@
 
 enum {
 	LG_OUTBOX_INSERT, /* arrays: segment, destination, lane, p, first, through, heads, run */
+	LG_OUTBOX_INSERT_ONE, /* the same for one row */
 	LG_OUTBOX_READ, /* $destination, $lane, $p, $after, $through -> first, heads, run; the first may
 			   begin before $after, the last end behind $through; 64 rows at most */
 	LG_OUTBOX_SEGMENT, /* -> the segment that rows for other sites are written to today */

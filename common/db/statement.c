@@ -365,6 +365,17 @@ struct lg_params *lg_rows_params(struct lg_rows *rows)
 	return params;
 }
 
+struct lg_params *lg_rows_one_params(struct lg_rows *rows)
+{
+	const struct lg_statement *one = rows->statement->one;
+
+	assert(rows->count == 1);
+	assert(one->param_count == rows->statement->param_count);
+	for (uint32_t n = 0; n < one->param_count; n++)
+		assert(type_of(one, n)->oid == type_of(rows->statement, n)->element);
+	return lg_params_make(rows->arena, one, rows->first->values);
+}
+
 /* --- fields ---------------------------------------------------------------------------- */
 
 static void check_column(const PGresult *result, int row, int column)

@@ -33,6 +33,9 @@ struct lg_statement {
 	const char *sql;
 	uint32_t param_count;
 	enum lg_sql_type params[LG_PARAMS_MAX];
+	/* Of a statement for rows, where that is worth it: the same for a single one, with a scalar for
+	 * each array.  Small batches are most of a day's, and 9 columns cost the server 12 us less. */
+	const struct lg_statement *one;
 };
 
 /* One parameter's value.  Integers are checked against their column's width (assert). */
@@ -121,6 +124,9 @@ const struct lg_statement *lg_rows_statement(const struct lg_rows *rows);
 
 /* The arrays.  All parameters of the statement are of the plural types. */
 struct lg_params *lg_rows_params(struct lg_rows *rows);
+
+/* The scalars of the only row, for the statement's `one`. */
+struct lg_params *lg_rows_one_params(struct lg_rows *rows);
 
 /* Fields of a binary result.  Asserts the column's type width; 0 or empty when NULL. */
 bool lg_field_is_null(const PGresult *result, int row, int column);

@@ -260,6 +260,17 @@ static void begin(struct lg_batch *batch)
 		lg_fence_move(instance->fence, batch->arena, rest);
 }
 
+static void send_rows(struct lg_batch *batch, struct lg_rows *rows)
+{
+	const struct lg_statement *statement = lg_rows_statement(rows);
+	struct lg_pg *pg = batch->instance->pg;
+
+	if (statement->one != NULL && lg_rows_count(rows) == 1)
+		lg_pg_send(pg, statement->one, lg_rows_one_params(rows), row_answered, batch);
+	else
+		lg_pg_send(pg, statement, lg_rows_params(rows), row_answered, batch);
+}
+
 static void flush(struct lg_batch *batch)
 {
 	struct lg_instance *instance = batch->instance;
@@ -268,8 +279,7 @@ static void flush(struct lg_batch *batch)
 	for (const struct lg_published *p = batch->published; p != NULL; p = p->next)
 		write_published(batch, p);
 	for (uint32_t i = 0; i < batch->table_count; i++)
-		lg_pg_send(instance->pg, lg_rows_statement(batch->tables[i]),
-			lg_rows_params(batch->tables[i]), row_answered, batch);
+		send_rows(batch, batch->tables[i]);
 	batch->phase = LG_BATCH_COMMITTING;
 	lg_pg_commit(instance->pg, committed, batch);
 	lg_pg_sync(instance->pg, commit_synced, batch);

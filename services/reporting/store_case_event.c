@@ -4,7 +4,7 @@
  */
 #include "services/reporting/store.h"
 
-enum { SELECT_CASE_EVENTS, INSERT_CASE_EVENT, FORGET_CASE_EVENTS };
+enum { SELECT_CASE_EVENTS, INSERT_CASE_EVENT, INSERT_ONE_CASE_EVENT, FORGET_CASE_EVENTS };
 
 const struct lg_statement store_case_event[] = {
 	[SELECT_CASE_EVENTS] = {
@@ -43,6 +43,19 @@ const struct lg_statement store_case_event[] = {
 			LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT4S,
 			LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT8S, LG_SQL_INT8S,
 			LG_SQL_INT8S },
+		.one = &store_case_event[INSERT_ONE_CASE_EVENT],
+	},
+	[INSERT_ONE_CASE_EVENT] = {
+		.name = "insert_one_case_event",
+		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
+		       "       applied_ms, wait_us, work_us, site, service, trace_id, parent_span,"
+		       "       waited_us, worked_us, told_ms)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+		.param_count = 16,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_BYTEA, LG_SQL_INT4, LG_SQL_INT8,
+			LG_SQL_INT8, LG_SQL_INT8, LG_SQL_INT8, LG_SQL_INT8, LG_SQL_INT4,
+			LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_BYTEA, LG_SQL_INT8, LG_SQL_INT8,
+			LG_SQL_INT8 },
 	},
 	[FORGET_CASE_EVENTS] = {
 		.name = "forget_case_events",

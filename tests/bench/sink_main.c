@@ -15,6 +15,16 @@ static const struct lg_statement statements[] = {
 		.param_count = 9,
 		.params = { LG_SQL_INT2S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT4S, LG_SQL_INT8S,
 			LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S },
+		.one = &statements[1],
+	},
+	{
+		.name = "insert_one_case_event",
+		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
+		       "       applied_ms, wait_us, work_us)"
+		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		.param_count = 9,
+		.params = { LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_BYTEA, LG_SQL_INT4, LG_SQL_INT8,
+			LG_SQL_INT8, LG_SQL_INT8, LG_SQL_INT8, LG_SQL_INT8 },
 	},
 	{ .name = NULL },
 };

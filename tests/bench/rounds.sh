@@ -85,7 +85,9 @@ measure_latency() {
 	sql -c "ALTER SYSTEM SET track_commit_timestamp = on"
 	run_sh down
 	bench_up 1
+	wal_in_use sql # as the peer's
 	drive latency 100 >/dev/null || fail "the warm-up was not answered"
+	sleep 3 # a site that has begun its day: its threads have met (common/watch/processor.h)
 	since=$(date +%s%3N)
 	drive latency "$latency_events" >/dev/null || fail "commands were not answered"
 	sql -F ' ' -c "

@@ -416,6 +416,8 @@ static void load(struct lg_batch *batch)
 		if (it->handler->load != NULL)
 			it->handler->load(batch, &it->item);
 	}
+	/* a read would end the unit that was begun when the run arrived */
+	assert(batch->reads == 0 || batch->instance->begun == 0);
 	if (batch->reads > 0)
 		lg_pg_sync(batch->instance->pg, load_synced, batch);
 	else

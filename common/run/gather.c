@@ -423,6 +423,9 @@ void lg_gather_begin(struct lg_instance *instance, const struct lg_incoming *in,
 {
 	uint16_t partition = (uint16_t)(1u << in->stream.partition);
 
+	/* nobody at another site makes our server work before he is proved */
+	if (in->stream.destination != 0)
+		return;
 	if (!instance->loads_nothing || size_bytes > BEGIN_BYTES_MAX || in->careful_bytes > 0 ||
 		instance->started_count >= LG_MANY_ITEMS || instance->singly > 0)
 		return;

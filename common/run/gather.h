@@ -30,8 +30,8 @@ void lg_gather_leave(struct lg_instance *instance);
 
 /*
  * A run has arrived and must be proved, which takes as long as to begin a transaction and to move the
- * fence.  So the server is told to do that meanwhile: for a small run, where nothing is queued or under
- * way and no event needs a read, so that the batch is complete before the loop turns.
+ * fence.  So the server is told to do that meanwhile: for a small run of this site, where nothing is queued
+ * or under way and no event needs a read, so that the batch is complete before the loop turns.
  */
 void lg_gather_begin(struct lg_instance *instance, const struct lg_incoming *in, size_t size_bytes);
 

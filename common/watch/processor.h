@@ -5,8 +5,8 @@
  * a few microseconds of work.  The kernel sends every one of them to whichever processor idles; waking
  * that costs more than the work (15 us on the machine of the bench, of which nobody has any good).
  * Threads that take turns lose nothing on one processor.  So the programs of a site choose the same
- * one while they are at rest, and are let go as soon as one of them has enough to do for two, or must
- * wait for its turn, be it for its like or for a stranger.
+ * one while they are at rest, and each is let go as soon as it has much to do, or must wait long for its
+ * turn, be it for its like or for a stranger.
  *
  * PostgreSQL is left where it is.  Where the kernel does not say how long a thread waited, or does not
  * let us choose, nothing is ever chosen.
@@ -30,12 +30,15 @@ struct lg_together {
 	uint32_t since_ticks;  /* since they met */
 };
 
-/*
- * One second of the main thread: whether the threads should be together in the next one.
- *   used    hundredths of the time in which it ran
- *   waited  hundredths of the time in which it could have run and did not
- */
-bool lg_together_tick(struct lg_together *together, uint32_t used, uint32_t waited);
+/* About a second of the main thread. */
+struct lg_turns {
+	uint64_t passed_us; /* how long it was */
+	uint64_t used_us;   /* the thread ran */
+	uint64_t waited_us; /* it could have run, and somebody else did */
+};
+
+/* Whether the threads should be together in the next second. */
+bool lg_together_tick(struct lg_together *together, struct lg_turns turns);
 
 /* There is work for more than one processor: apart, until it has been quiet again. */
 void lg_together_end(struct lg_together *together);

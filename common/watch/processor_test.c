@@ -10,26 +10,36 @@
 #include <sys/types.h>
 #include <cmocka.h>
 
-/* Goal: threads meet only after quiet seconds.  Method: one busy second before the last of them. */
+static bool tick(struct lg_together *together, uint64_t used_ms, uint64_t waited_ms)
+{
+	return lg_together_tick(together, (struct lg_turns){ .passed_us = 1000000,
+						  .used_us = used_ms * 1000,
+						  .waited_us = waited_ms * 1000 });
+}
+
+/* Goal: threads meet only after quiet seconds.  Method: one busy, one crowded before the last of them. */
 static void threads_meet_when_it_is_quiet(void **unused)
 {
 	struct lg_together together = { .is_together = false };
 
 	(void)unused;
 	for (uint32_t n = 1; n < LG_TOGETHER_TICKS; n++)
-		assert_false(lg_together_tick(&together, 1, 0));
-	assert_false(lg_together_tick(&together, 90, 0));
+		assert_false(tick(&together, 1, 0));
+	assert_false(tick(&together, 126, 0));
 	for (uint32_t n = 1; n < LG_TOGETHER_TICKS; n++)
-		assert_false(lg_together_tick(&together, 1, 0));
-	assert_true(lg_together_tick(&together, 1, 0));
-	assert_true(lg_together_tick(&together, 20, 5)); /* some work does not part them */
+		assert_false(tick(&together, 125, 31));
+	assert_false(tick(&together, 0, 1));
+	for (uint32_t n = 1; n < LG_TOGETHER_TICKS; n++)
+		assert_false(tick(&together, 125, 31));
+	assert_true(tick(&together, 125, 31));
+	assert_true(tick(&together, 250, 126)); /* some more does not part them */
 }
 
 static void meet(struct lg_together *together)
 {
 	uint32_t ticks = 0;
 
-	while (!lg_together_tick(together, 1, 0))
+	while (!tick(together, 1, 0))
 		assert_true(++ticks <= LG_TOGETHER_TICKS_MAX);
 }
 
@@ -40,13 +50,13 @@ static void work_parts_them_at_once(void **unused)
 
 	(void)unused;
 	meet(&together);
-	assert_false(lg_together_tick(&together, 26, 0));
+	assert_false(tick(&together, 251, 0));
 	meet(&together);
-	assert_false(lg_together_tick(&together, 1, 7));
+	assert_false(tick(&together, 40, 22));
 	meet(&together);
 	lg_together_end(&together);
 	assert_false(together.is_together);
-	assert_false(lg_together_tick(&together, 1, 0));
+	assert_false(tick(&together, 1, 0));
 }
 
 /*
@@ -62,17 +72,17 @@ static void a_crowded_place_is_tried_less_often(void **unused)
 	for (int n = 0; n < 12; n++) {
 		uint32_t ticks = 1;
 
-		while (!lg_together_tick(&together, 1, 0))
+		while (!tick(&together, 1, 0))
 			ticks++;
 		assert_int_equal(ticks, wanted);
-		assert_false(lg_together_tick(&together, 1, 50));
+		assert_false(tick(&together, 1, 50));
 		wanted = wanted * 2 > LG_TOGETHER_TICKS_MAX ? LG_TOGETHER_TICKS_MAX : wanted * 2;
 	}
 	assert_int_equal(wanted, LG_TOGETHER_TICKS_MAX);
 	meet(&together);
 	for (int n = 0; n < 60; n++)
-		assert_true(lg_together_tick(&together, 1, 0));
-	assert_false(lg_together_tick(&together, 1, 50));
+		assert_true(tick(&together, 1, 0));
+	assert_false(tick(&together, 1, 50));
 	assert_int_equal(together.wanted_ticks, LG_TOGETHER_TICKS);
 }
 

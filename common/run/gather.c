@@ -427,7 +427,7 @@ void lg_gather_begin(struct lg_instance *instance, const struct lg_incoming *in,
 	if (in->stream.destination != 0)
 		return;
 	if (!instance->loads_nothing || size_bytes > BEGIN_BYTES_MAX || in->careful_bytes > 0 ||
-		instance->started_count >= LG_MANY_ITEMS || instance->singly > 0)
+		instance->started_count >= LG_MANY_ITEMS || lg_singling_is_on(&instance->singling))
 		return;
 	if (instance->queue != NULL || instance->active_count > 0 || instance->is_exclusive ||
 		!lg_pg_is_ready(instance->pg) || (lg_fence_owned(instance->fence) & partition) == 0)

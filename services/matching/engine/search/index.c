@@ -9,6 +9,7 @@
 
 #include <assert.h>
 
+#include "services/matching/engine/search/outlook.h"
 #include "services/matching/engine/search/promise.h"
 #include "services/matching/engine/linkage/pairing.h"
 #include "services/matching/engine/search/postings.h"
@@ -19,10 +20,11 @@
 #define NO_ROW       UINT32_MAX
 #define LEADS_MAX    6
 #define HALF_BITS    2.5f
-#define ROWS_OF_LIST 8u   /* that lists have on average; lists of few rows share one */
-#define ROWS_AHEAD   4    /* that memory is asked for before they are compared */
-#define SEEN         256u /* rows that one search remembers to have compared */
-#define SLACK_BITS   6.0f /* by which a promise may turn out to be too low */
+#define ROWS_OF_LIST 8u    /* that lists have on average; lists of few rows share one */
+#define ROWS_AHEAD   4     /* that memory is asked for before they are compared */
+#define SEEN         256u  /* rows that one search remembers to have compared */
+#define SLACK_BITS   6.0f  /* by which a promise may turn out to be too low */
+#define SUM_ERROR    0.01f /* by which sums of the same bits in another order differ, at most */
 
 _Static_assert(INDEX_ROWS_MAX >> PROMISE_ROW_BITS <= 1, "a row's number fits");
 
@@ -52,6 +54,7 @@ struct index {
 	uint32_t *of_tag;      /* heads */
 	struct promise straight, crossed;
 	struct shortlist shortlist;
+	struct outlook outlook; /* of a look at everybody */
 };
 
 static void add_lead(struct index *index, struct lead lead)
@@ -98,6 +101,7 @@ struct index *index_new(const struct field_list *list, uint32_t capacity, struct
 	promise_plan(list, &index->layout);
 	tally_init(&index->tally, &index->roster, arena);
 	pairing_init_sized(&index->pairing, &index->roster, PAIRING_SEARCH_BITS, arena);
+	outlook_init(&index->outlook, &index->pairing, arena);
 	while (index->bucket_count < capacity / ROWS_OF_LIST)
 		index->bucket_count *= 2;
 	postings_init(&index->postings, index->bucket_count * index->lead_count, arena);
@@ -325,9 +329,15 @@ static void scan_row(struct index *index, const struct model *model, struct best
 	struct score score;
 
 	score_init(&score, model, &index->pairing, least);
-	for (uint32_t row = 0; row < index->used; row++)
-		if (index->tags[row] != NO_ROW && index->tags[row] != best->but)
+	outlook_ask(&index->outlook, model, roster_ids(&index->roster, index->capacity));
+	for (uint32_t row = 0; row < index->used; row++) {
+		const float floor = score.floor - SUM_ERROR;
+
+		if (index->tags[row] == NO_ROW || index->tags[row] == best->but)
+			continue;
+		if (outlook_most(&index->outlook, roster_ids(&index->roster, row), floor) >= floor)
 			weigh_row(index, &score, row, best);
+	}
 }
 
 static uint32_t give(struct index *index, const struct model *model, const struct best *best,

@@ -62,6 +62,26 @@ static void a_search_finds_what_a_scan_finds(void **unused)
 	lg_arena_free(arena);
 }
 
+static void a_scan_sees_values_that_came_since_the_last_one(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct field_list list = people_fields();
+	struct model model = people_model();
+	struct index *index = index_new(&list, PERSONS, arena);
+
+	(void)unused;
+	for (uint32_t p = 0; p < PERSONS; p++) {
+		struct index_hit hit;
+		struct cells cells;
+
+		insert(index, p);
+		fill(&cells, p, true);
+		assert_int_equal(index_scan(index, &model, cells.bytes, 0, 1, &hit), 1);
+		assert_int_equal(hit.tag, p);
+	}
+	lg_arena_free(arena);
+}
+
 static void who_was_removed_is_found_no_more(void **unused)
 {
 	struct lg_arena *arena = lg_arena_new();
@@ -117,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_search_finds_what_a_scan_finds),
+		cmocka_unit_test(a_scan_sees_values_that_came_since_the_last_one),
 		cmocka_unit_test(who_was_removed_is_found_no_more),
 		cmocka_unit_test(a_full_index_says_so_and_knows_a_tag_of_many_rows_once),
 	};

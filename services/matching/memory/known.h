@@ -58,16 +58,15 @@ int64_t known_place(const struct known *known, struct lg_id record_id);
 
 /*
  * Who may be the same person, most likely first.
- *   returns  how many; 0 for one who is not known
+ *
+ *   ret_bits  of the first: how much more likely she is the same person than one drawn from all, in
+ *             bits; 0 where nobody is found.  NULL: not asked
+ *   returns   how many; 0 for one who is not known
  */
 uint32_t known_search(struct known *known, struct lg_id record_id,
-	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX]);
+	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX], float *ret_bits);
 
-/*
- * The same by looking at everybody: what a search is measured against.
- *   effects  how much more likely the first is the same person than one drawn from all, in bits; 0
- *            where nobody is found
- */
+/* The same by looking at everybody: what a search is measured against. */
 uint32_t known_scan(struct known *known, struct lg_id record_id,
 	struct lg_id ret_record_ids[KNOWN_CANDIDATES_MAX], float *ret_bits);
 

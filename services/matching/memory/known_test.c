@@ -37,7 +37,7 @@ static bool take(struct known *known, uint32_t number, int64_t place, char *name
 static bool finds(struct known *known, uint32_t number, uint32_t wanted)
 {
 	struct lg_id found[KNOWN_CANDIDATES_MAX];
-	uint32_t count = known_search(known, id_of(number), found);
+	uint32_t count = known_search(known, id_of(number), found, NULL);
 
 	for (uint32_t i = 0; i < count; i++)
 		if (lg_id_equal(found[i], id_of(wanted)))
@@ -83,20 +83,49 @@ static void a_search_names_whom_a_look_at_everybody_names_first(void **unused)
 {
 	struct known *known = known_new(16);
 	struct lg_id searched[KNOWN_CANDIDATES_MAX], scanned[KNOWN_CANDIDATES_MAX];
-	float bits = -1;
+	float bits = -1, best = -2;
 
 	(void)unused;
 	assert_true(take(known, 1, 1, "सरस्वती चौधरी", 13));
 	assert_true(take(known, 2, 2, "Sarswati Oli", 30));
 	assert_true(take(known, 3, 3, "Sarswati Chaudhary", 14));
-	assert_true(known_search(known, id_of(3), searched) > 0);
+	assert_true(known_search(known, id_of(3), searched, &best) > 0);
 	assert_true(known_scan(known, id_of(3), scanned, &bits) > 0);
 	assert_true(lg_id_equal(searched[0], scanned[0]));
 	assert_true(lg_id_equal(scanned[0], id_of(1)));
 	assert_true(bits > 0);
+	assert_true(bits == best);
 	assert_int_equal(known_scan(known, id_of(9), scanned, &bits), 0);
 	assert_true(bits == 0);
 	known_free(known);
+}
+
+static void telephones_that_only_begin_alike_say_nothing(void **unused)
+{
+	static char *const phones[] = { "9841000012", "9841000012", "9845718293" };
+	float bits[3];
+
+	(void)unused;
+	for (uint32_t n = 0; n < 3; n++) {
+		struct known *known = known_new(16);
+		struct lg_id found[KNOWN_CANDIDATES_MAX];
+		const struct person_facts facts = { .age_years = -1, .district = "" };
+		char *name = "Sarswati Chaudhary";
+
+		for (uint32_t side = 0; side < 2; side++)
+			assert_true(known_take(
+				known, &(struct known_person){ .record_id = id_of(side + 1),
+					       .place = side + 1,
+					       .facts = &facts,
+					       .name_count = 1,
+					       .names = &name,
+					       .phone_count = n == 0 ? 0 : 1,
+					       .phones = &phones[n * side] }));
+		assert_int_equal(known_search(known, id_of(2), found, &bits[n]), 1);
+		known_free(known);
+	}
+	assert_true(bits[1] > bits[0] + 10);
+	assert_true(bits[2] < bits[0]);
 }
 
 static void without_room_it_begins_anew_with_twice_as_much(void **unused)
@@ -125,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_found_in_the_other_script_and_not_oneself),
 		cmocka_unit_test(a_newer_record_replaces_the_older_one),
 		cmocka_unit_test(a_search_names_whom_a_look_at_everybody_names_first),
+		cmocka_unit_test(telephones_that_only_begin_alike_say_nothing),
 		cmocka_unit_test(without_room_it_begins_anew_with_twice_as_much),
 	};
 

@@ -4,17 +4,26 @@
  *
  *   known PEOPLE OTHERS         two files of invent; the second tells some of the first anew
  *   known PEOPLE OTHERS COUNT   by their names alone, COUNT of those whom the first file tells too
+ *
+ * Then searches are held against looks at everybody, by two processes, until LIKELY questions were
+ * found whose best is likely: more so than not the same person, one of all being it.  The best is
+ * found when somebody of just as much evidence is among the candidates: who tells two of the same
+ * weight apart is the comparison behind.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "services/matching/memory/known.h"
 
 #define COLUMNS     10
 #define QUERIES_MAX 20000u
-#define SCANS       100u          /* queries that are also compared with everybody */
+#define LIKELY      1000u /* questions with a likely best, of both processes */
+#define PROCESSES   2u
+#define ASKER       0u            /* among those of side 2 */
 #define MEASURED_AT 1764000000000 /* the day on which everybody has the age that the file says */
 
 enum { REC_ID, GIVEN, FAMILY, GUARDIAN, SEX, BIRTH, DISTRICT, LEVEL, WARD, PHONE };
@@ -50,6 +59,11 @@ static bool split(char *line, char *cells[COLUMNS])
 	return true;
 }
 
+static uint32_t person_of(char *const cells[COLUMNS])
+{
+	return (uint32_t)strtoul(cells[REC_ID], NULL, 10);
+}
+
 static bool take(struct known *known, uint32_t side, int64_t place, char *cells[COLUMNS])
 {
 	char name[256];
@@ -66,15 +80,15 @@ static bool take(struct known *known, uint32_t side, int64_t place, char *cells[
 	};
 
 	snprintf(name, sizeof name, "%s %s", cells[GIVEN], cells[FAMILY]);
-	return known_take(
-		known, &(struct known_person){
-			       .record_id = id_of((uint32_t)strtoul(cells[REC_ID], NULL, 10), side),
-			       .place = place,
-			       .facts = &facts,
-			       .name_count = 1,
-			       .names = names,
-			       .phone_count = cells[PHONE][0] == '\0' ? 0 : 1,
-			       .phones = &cells[PHONE] });
+	return known_take(known,
+		&(struct known_person){
+			.record_id = side == 2 ? id_of(ASKER, 2) : id_of(person_of(cells), side),
+			.place = place,
+			.facts = &facts,
+			.name_count = 1,
+			.names = names,
+			.phone_count = cells[PHONE][0] == '\0' ? 0 : 1,
+			.phones = &cells[PHONE] });
 }
 
 /* Room for everybody and the one who asks, as the service has it when it stopped growing. */
@@ -124,49 +138,39 @@ static bool is_among(const struct lg_id *found, uint32_t count, struct lg_id wan
 	return false;
 }
 
-/* What a run finds. */
+/* What searches find. */
 struct found {
 	const char *prefix;
 	double us[QUERIES_MAX];
 	uint32_t count, true_count, kept, first;
-	uint32_t scanned, best_kept, likely, likely_kept;
 	uint64_t candidates;
 };
 
-/* Is the best of everybody among the candidates?  Likely: more so than not, one of all being it. */
-static void scan(struct known *known, struct lg_id self, const struct lg_id *found, uint32_t count,
-	struct found *sums)
-{
-	struct lg_id best[KNOWN_CANDIDATES_MAX];
-	float bits;
-	bool is_kept;
+/* How often a search finds the best of a look at everybody. */
+struct recall {
+	uint32_t scanned, kept, likely, likely_kept;
+};
 
-	if (known_scan(known, self, best, &bits) == 0)
-		return;
-	is_kept = is_among(found, count, best[0]);
-	sums->scanned++;
-	sums->best_kept += is_kept;
-	if (bits < log2(known_count(known)))
-		return;
-	sums->likely++;
-	sums->likely_kept += is_kept;
+/* All questions are asked under one id, so that they need the room of one. */
+static struct lg_id take_asker(struct known *known, int64_t persons, char *cells[COLUMNS])
+{
+	if (take(known, 2, persons + 1, cells))
+		return id_of(ASKER, 2);
+	fprintf(stderr,
+		"known: no room for who asks beside %lld people; room_for() must give more\n",
+		(long long)persons);
+	exit(1);
 }
 
-static void ask_one(struct known *known, char *cells[COLUMNS], int64_t persons, uint32_t scans,
-	struct found *sums)
+static void ask_one(struct known *known, char *cells[COLUMNS], int64_t persons, struct found *sums)
 {
 	struct lg_id found[KNOWN_CANDIDATES_MAX];
-	uint32_t person = (uint32_t)strtoul(cells[REC_ID], NULL, 10), number;
-	struct lg_id self = id_of(person, 2), wanted = id_of(person, 1);
-	double began;
+	struct lg_id wanted = id_of(person_of(cells), 1);
+	struct lg_id self = take_asker(known, persons, cells);
+	double began = now_us();
+	uint32_t number = known_search(known, self, found, NULL);
 
-	if (!take(known, 2, persons + 1, cells))
-		exit(1); /* it had no room for the one who asks */
-	began = now_us();
-	number = known_search(known, self, found);
 	sums->us[sums->count++] = now_us() - began;
-	if (sums->scanned < scans)
-		scan(known, self, found, number, sums);
 	known_drop(known, self, persons + 1);
 	sums->candidates += number;
 	if (known_place(known, wanted) == 0)
@@ -174,6 +178,27 @@ static void ask_one(struct known *known, char *cells[COLUMNS], int64_t persons, 
 	sums->true_count++;
 	sums->kept += is_among(found, number, wanted);
 	sums->first += number > 0 && lg_id_equal(found[0], wanted);
+}
+
+static void scan_one(
+	struct known *known, char *cells[COLUMNS], int64_t persons, struct recall *recall)
+{
+	struct lg_id found[KNOWN_CANDIDATES_MAX], best[KNOWN_CANDIDATES_MAX];
+	struct lg_id self = take_asker(known, persons, cells);
+	float bits, most;
+	uint32_t number = known_search(known, self, found, &bits);
+	bool is_kept;
+
+	if (known_scan(known, self, best, &most) > 0) {
+		is_kept = number > 0 && bits == most;
+		recall->scanned++;
+		recall->kept += is_kept;
+		if (most >= log2((double)persons)) {
+			recall->likely++;
+			recall->likely_kept += is_kept;
+		}
+	}
+	known_drop(known, self, persons + 1);
 }
 
 static double share(uint32_t part, uint32_t of)
@@ -186,20 +211,79 @@ static void print(struct found *sums)
 	const char *prefix = sums->prefix;
 	uint32_t count = sums->count;
 
-	if (count == 0)
-		return;
+	if (count == 0) {
+		fputs("known: nobody to ask for: OTHERS must be the second file of invent\n",
+			stderr);
+		exit(1);
+	}
 	qsort(sums->us, count, sizeof sums->us[0], ascending);
 	printf("%s_search_p50_us: %.1f\n", prefix, sums->us[count / 2]);
 	printf("%s_search_p99_us: %.1f\n", prefix, sums->us[count - 1 - count / 100]);
 	printf("%s_candidates_mean: %.1f\n", prefix, (double)sums->candidates / count);
 	printf("%s_true_among_candidates: %.4f\n", prefix, share(sums->kept, sums->true_count));
 	printf("%s_true_first: %.4f\n", prefix, share(sums->first, sums->true_count));
-	if (sums->scanned == 0)
-		return;
-	printf("%s_scans_likely_best_among_candidates: %.4f of %u\n", prefix,
-		share(sums->likely_kept, sums->likely), sums->likely);
-	printf("%s_scans_any_best_among_candidates: %.4f of %u\n", prefix,
-		share(sums->best_kept, sums->scanned), sums->scanned);
+}
+
+/* The questions of one process: every so many, until its share of likely ones is reached. */
+static struct recall scan_share(struct known *known, FILE *file, int64_t persons, uint32_t share_of)
+{
+	struct recall recall = { .scanned = 0 };
+	char *line = NULL, *cells[COLUMNS];
+	size_t room = 0;
+
+	for (uint32_t number = 0;
+		recall.likely < LIKELY / PROCESSES && getline(&line, &room, file) > 0;)
+		if (split(line, cells) && strcmp(cells[REC_ID], "rec_id") != 0 &&
+			number++ % PROCESSES == share_of)
+			scan_one(known, cells, persons, &recall);
+	free(line);
+	return recall;
+}
+
+/* Each process has its own view of the memory, which searches write into, and of the file. */
+static void scan(struct known *known, const char *path, int64_t persons)
+{
+	struct recall sum = { .scanned = 0 }, part;
+	int ends[2];
+
+	if (pipe(ends) != 0) {
+		perror("known: pipe");
+		exit(1);
+	}
+	for (uint32_t n = 0; n < PROCESSES; n++) {
+		pid_t child = fork();
+
+		if (child > 0)
+			continue;
+		FILE *file = child == 0 ? fopen(path, "re") : NULL;
+
+		if (file == NULL) {
+			perror("known: a process to scan with");
+			_exit(1);
+		}
+		part = scan_share(known, file, persons, n);
+		_exit(write(ends[1], &part, sizeof part) == (ssize_t)sizeof part ? 0 : 1);
+	}
+	close(ends[1]);
+	for (uint32_t n = 0; n < PROCESSES; n++) {
+		int status;
+
+		if (wait(&status) < 0 || status != 0 ||
+			read(ends[0], &part, sizeof part) != (ssize_t)sizeof part) {
+			fputs("known: a process that scanned has ended early\n", stderr);
+			exit(1);
+		}
+		sum.scanned += part.scanned;
+		sum.kept += part.kept;
+		sum.likely += part.likely;
+		sum.likely_kept += part.likely_kept;
+	}
+	close(ends[0]);
+	printf("known_%lld_scans_likely_best_among_candidates: %.4f, %u of %u\n",
+		(long long)persons, share(sum.likely_kept, sum.likely), sum.likely_kept,
+		sum.likely);
+	printf("known_%lld_scans_any_best_among_candidates: %.4f, %u of %u\n", (long long)persons,
+		share(sum.kept, sum.scanned), sum.kept, sum.scanned);
 }
 
 /* by_name: so many, whom the first file tells too, by their names alone; 0: everybody by all. */
@@ -217,14 +301,12 @@ static void ask(struct known *known, FILE *file, int64_t persons, uint32_t by_na
 		if (!split(line, cells) || strcmp(cells[REC_ID], "rec_id") == 0)
 			continue;
 		if (by_name > 0) {
-			struct lg_id wanted = id_of((uint32_t)strtoul(cells[REC_ID], NULL, 10), 1);
-
-			if (known_place(known, wanted) == 0)
+			if (known_place(known, id_of(person_of(cells), 1)) == 0)
 				continue;
 			cells[SEX] = cells[BIRTH] = cells[DISTRICT] = cells[PHONE] =
 				cells[SEX] + strlen(cells[SEX]);
 		}
-		ask_one(known, cells, persons, by_name > 0 ? 0 : SCANS, &sums);
+		ask_one(known, cells, persons, &sums);
 	}
 	free(line);
 	print(&sums);
@@ -246,12 +328,19 @@ int main(int argc, char **argv)
 	known = known_new(room_for(people));
 	began = now_us();
 	persons = fill(known, people);
+	if (persons == 0) {
+		fputs("known: PEOPLE holds nobody: it must be the first file of invent\n", stderr);
+		return 1;
+	}
 	if (by_name == 0) {
 		printf("known_%lld_fill_s: %.2f\n", (long long)persons, (now_us() - began) / 1e6);
 		printf("known_%lld_bytes_per_person: %.1f\n", (long long)persons,
 			(double)known_bytes(known) / (double)persons);
 	}
 	ask(known, others, persons, by_name);
+	fflush(stdout);
+	if (by_name == 0)
+		scan(known, argv[2], persons);
 	known_free(known);
 	fclose(people);
 	fclose(others);

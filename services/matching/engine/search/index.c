@@ -21,7 +21,7 @@
 #define LEADS_MAX    6
 #define HALF_BITS    2.5f
 #define ROWS_OF_LIST 8u    /* that lists have on average; lists of few rows share one */
-#define ROWS_AHEAD   4     /* that memory is asked for before they are compared */
+#define ROWS_AHEAD   4     /* of whose names memory is asked before they are compared */
 #define SEEN         256u  /* rows that one search remembers to have compared */
 #define SLACK_BITS   6.0f  /* by which a promise may turn out to be too low */
 #define SUM_ERROR    0.01f /* by which sums of the same bits in another order differ, at most */
@@ -263,24 +263,81 @@ static void walk_list(
 		}
 }
 
-static void walk_leads(struct index *index, const uint32_t *ids)
+/* The lists of one question, and what their rows promise. */
+struct walks {
+	uint32_t count;
+	struct {
+		const struct promise *promise;
+		uint32_t list;
+		int32_t more;
+	} walks[3 * LEADS_MAX];
+};
+
+/* Where the list lies is asked of memory at once. */
+static void add_walk(const struct index *index, struct walks *walks, const struct promise *promise,
+	uint32_t lead, uint32_t atom, uint32_t with)
+{
+	uint32_t list = list_for(index, lead, atom, with);
+
+	walks->walks[walks->count].promise = promise;
+	walks->walks[walks->count].list = list;
+	walks->walks[walks->count++].more = (int32_t)(index->leads[lead].more_bits * PROMISE_STEPS);
+	postings_expect(&index->postings, list);
+}
+
+static void choose_walks(const struct index *index, const uint32_t *ids, struct walks *walks)
 {
 	for (uint32_t i = 0; i < index->lead_count; i++) {
 		const struct lead *lead = &index->leads[i];
 		uint32_t twin = index->roster.list.fields[lead->field].twin;
 		uint32_t atom = atom_of(index, ids, lead->field, lead->which);
 		uint32_t with = atom_of(index, ids, lead->with, lead->which_with);
-		int32_t more = (int32_t)(lead->more_bits * PROMISE_STEPS);
 
 		if (atom != 0 && (with != 0 || lead->with == FIELDS_MAX))
-			walk_list(index, &index->straight, list_for(index, i, atom, with), more);
+			add_walk(index, walks, &index->straight, i, atom, with);
 		if (atom != 0 && lead->is_loose)
-			walk_list(index, &index->straight, list_for(index, i, atom, 0), more);
+			add_walk(index, walks, &index->straight, i, atom, 0);
 		if (twin == lead->field || lead->with != FIELDS_MAX)
 			continue;
 		atom = atom_of(index, ids, twin, lead->which);
 		if (atom != 0)
-			walk_list(index, &index->crossed, list_for(index, i, atom, 0), more);
+			add_walk(index, walks, &index->crossed, i, atom, 0);
+	}
+}
+
+static void walk_leads(struct index *index, const struct walks *walks)
+{
+	for (uint32_t i = 0; i < walks->count; i++)
+		postings_expect_words(&index->postings, walks->walks[i].list);
+	for (uint32_t i = 0; i < walks->count; i++)
+		walk_list(
+			index, walks->walks[i].promise, walks->walks[i].list, walks->walks[i].more);
+}
+
+/* Asks memory for all rows that may be compared, many of which lie across two of its lines. */
+static void expect_rows(const struct index *index)
+{
+	const struct shortlist *list = &index->shortlist;
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const uint32_t *ids = roster_ids(&index->roster, (uint32_t)list->sorted[i]);
+
+		__builtin_prefetch(ids);
+		__builtin_prefetch(ids + index->roster.list.count - 1);
+	}
+}
+
+/* And for what tells names of a row apart at a glance. */
+static void expect_sketches(const struct index *index, uint32_t row)
+{
+	const struct roster *roster = &index->roster;
+	const uint32_t *ids = roster_ids(roster, row);
+
+	for (uint32_t f = 0; f < roster->list.count; f++) {
+		const uint64_t *sketches = roster->sketches[roster->list.fields[f].pool];
+
+		if (sketches != NULL)
+			__builtin_prefetch(&sketches[ids[f]]);
 	}
 }
 
@@ -291,14 +348,14 @@ static void compare_shortlist(struct index *index, struct score *score, struct b
 	uint32_t seen[SEEN];
 
 	memset(seen, 0xff, sizeof seen);
+	expect_rows(index);
 	for (uint32_t i = 0; i < list->count; i++) {
 		uint32_t row = (uint32_t)list->sorted[i];
 		float promise =
 			(float)((int32_t)(list->sorted[i] >> 32) + list->least) / PROMISE_STEPS;
 
 		if (i + ROWS_AHEAD < list->count)
-			__builtin_prefetch(
-				roster_ids(&index->roster, (uint32_t)list->sorted[i + ROWS_AHEAD]));
+			expect_sketches(index, (uint32_t)list->sorted[i + ROWS_AHEAD]);
 		if (best->count == best->top && promise + SLACK_BITS < score->floor)
 			break;
 		if (seen[row % SEEN] != row)
@@ -312,14 +369,16 @@ static void search_row(
 	struct index *index, const struct model *model, struct best *best, float least)
 {
 	const uint32_t *ids = roster_ids(&index->roster, index->capacity);
+	struct walks walks = { .count = 0 };
 	struct score score;
 
 	assert(model->list.count == index->roster.list.count);
+	choose_walks(index, ids, &walks);
 	score_init(&score, model, &index->pairing, least);
 	promise_ask(&index->layout, model, &index->roster, ids, false, &index->straight);
 	promise_ask(&index->layout, model, &index->roster, ids, true, &index->crossed);
 	shortlist_begin(&index->shortlist, (int32_t)((least - SLACK_BITS) * PROMISE_STEPS));
-	walk_leads(index, ids);
+	walk_leads(index, &walks);
 	shortlist_sort(&index->shortlist);
 	compare_shortlist(index, &score, best);
 }

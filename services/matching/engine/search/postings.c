@@ -183,6 +183,21 @@ uint32_t postings_count(const struct postings *postings, uint32_t number)
 	return count_of(postings->lists[number]);
 }
 
+void postings_expect(const struct postings *postings, uint32_t number)
+{
+	__builtin_prefetch(&postings->lists[number]);
+}
+
+void postings_expect_words(const struct postings *postings, uint32_t number)
+{
+	uint64_t list = postings->lists[number];
+	const uint64_t *words = piece_at(postings, first_piece(list));
+	uint32_t count = count_of(list) < LONG_WORDS ? count_of(list) : LONG_WORDS;
+
+	for (uint32_t i = 0; i < count; i += 8)
+		__builtin_prefetch(words + i);
+}
+
 /* At the piece walk->next, of which so many words are read. */
 static void read_piece(struct postings_walk *walk, uint32_t count)
 {

@@ -45,6 +45,10 @@ void postings_remove(struct postings *postings, uint32_t list, uint64_t word);
 /* How many words a list holds. */
 uint32_t postings_count(const struct postings *postings, uint32_t list);
 
+/* Asks memory for where a list begins; then, when that has come, for its first words. */
+void postings_expect(const struct postings *postings, uint32_t list);
+void postings_expect_words(const struct postings *postings, uint32_t list);
+
 /* The first run of a list, then the next one; what was changed meanwhile ends a walk. */
 struct postings_walk postings_first(const struct postings *postings, uint32_t list);
 void postings_next(struct postings_walk *walk);

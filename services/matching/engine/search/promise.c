@@ -12,6 +12,28 @@ static const uint8_t wanted_bits[KIND_COUNT] = {
 	[KIND_NAME] = 10, [KIND_PLACE] = 7, [KIND_DATE] = 7, [KIND_CODE] = 2
 };
 
+/* Fewer columns are fewer reads for each word that passes by. */
+static void plan_columns(struct promise_layout *layout)
+{
+	for (uint32_t i = 0; i < layout->count; i++) {
+		uint32_t last = layout->column_count - 1, bits = layout->bits[i];
+
+		if (layout->column_count > 0 &&
+			(layout->masks[last] + 1) << bits <= 1u << PROMISE_CLASS_BITS) {
+			layout->masks[last] = ((layout->masks[last] + 1) << bits) - 1;
+			layout->members[last]++;
+			continue;
+		}
+		last = layout->column_count++;
+		layout->firsts[last] = (uint8_t)i;
+		layout->members[last] = 1;
+		layout->column_shifts[last] = layout->shifts[i];
+		layout->masks[last] = (1u << bits) - 1;
+	}
+	while (layout->column_count % PROMISE_ABREAST != 0)
+		layout->column_count++;
+}
+
 void promise_plan(const struct field_list *list, struct promise_layout *ret_layout)
 {
 	uint32_t sum = 0, shift = PROMISE_ROW_BITS;
@@ -37,6 +59,7 @@ void promise_plan(const struct field_list *list, struct promise_layout *ret_layo
 		ret_layout->shifts[i] = (uint8_t)shift;
 		shift += ret_layout->bits[i];
 	}
+	plan_columns(ret_layout);
 }
 
 uint32_t promise_year(const struct roster *roster, uint32_t field, uint32_t id)
@@ -148,23 +171,51 @@ static void ask_name(const struct model *model, const struct roster *roster, uin
 	worth[class] = steps_of(from == f ? equal : of[GRADE_CROSSED_EQUAL]);
 }
 
+/* What each class of one field promises. */
+static void ask_field(const struct promise_layout *layout, const struct model *model,
+	const struct roster *roster, const uint32_t *ids, bool crossed, uint32_t i, int16_t *worth)
+{
+	uint32_t f = layout->fields[i], from = crossed ? roster->list.fields[f].twin : f;
+
+	worth[0] = 0;
+	if (ids[from] == 0)
+		memset(worth, 0, sizeof *worth << layout->bits[i]);
+	else if (roster->list.fields[f].kind == KIND_DATE)
+		ask_date(model, roster, f, ids[f], layout->bits[i], worth);
+	else if (roster->list.fields[f].kind == KIND_CODE)
+		ask_code(model, f, class_of(roster, f, ids[f], layout->bits[i]), layout->bits[i],
+			worth);
+	else
+		ask_name(model, roster, f, from, ids, layout->bits[i], worth);
+}
+
+/* Puts the classes of one more field above those that a column has. */
+static void widen(int16_t *worth, uint32_t have, const int16_t *more, uint32_t more_count)
+{
+	for (uint32_t k = more_count; k-- > 0;)
+		for (uint32_t i = 0; i < have; i++)
+			worth[k * have + i] = (int16_t)(worth[i] + more[k]);
+}
+
 void promise_ask(const struct promise_layout *layout, const struct model *model,
 	const struct roster *roster, const uint32_t *ids, bool crossed, struct promise *ret_promise)
 {
-	ret_promise->base = steps_of(model->prior_bits);
-	for (uint32_t i = 0; i < layout->count; i++) {
-		uint32_t f = layout->fields[i], from = crossed ? roster->list.fields[f].twin : f;
-		int16_t *worth = ret_promise->worth[i];
+	int16_t more[1u << PROMISE_CLASS_BITS];
 
-		worth[0] = 0;
-		if (ids[from] == 0)
-			memset(worth, 0, sizeof *worth << layout->bits[i]);
-		else if (roster->list.fields[f].kind == KIND_DATE)
-			ask_date(model, roster, f, ids[f], layout->bits[i], worth);
-		else if (roster->list.fields[f].kind == KIND_CODE)
-			ask_code(model, f, class_of(roster, f, ids[f], layout->bits[i]),
-				layout->bits[i], worth);
-		else
-			ask_name(model, roster, f, from, ids, layout->bits[i], worth);
+	ret_promise->base = steps_of(model->prior_bits);
+	for (uint32_t c = 0; c < layout->column_count; c++) {
+		int16_t *worth = ret_promise->worth[c];
+		uint32_t first = layout->firsts[c], have = 1u << layout->bits[first];
+
+		if (layout->members[c] == 0) {
+			worth[0] = 0;
+			continue;
+		}
+		ask_field(layout, model, roster, ids, crossed, first, worth);
+		for (uint32_t i = first + 1; i < first + layout->members[c]; i++) {
+			ask_field(layout, model, roster, ids, crossed, i, more);
+			widen(worth, have, more, 1u << layout->bits[i]);
+			have <<= layout->bits[i];
+		}
 	}
 }

@@ -14,17 +14,24 @@
 #define PROMISE_ROW_BITS   26 /* of the word: the row; what the row shows stands above */
 #define PROMISE_CLASS_BITS 10 /* of one field at most */
 #define PROMISE_STEPS      8  /* in one bit of evidence */
+#define PROMISE_ABREAST    4  /* columns that are read together */
 
 struct promise_layout {
 	uint32_t count;
 	uint8_t fields[FIELDS_MAX], shifts[FIELDS_MAX], bits[FIELDS_MAX];
+	/* neighbours in the word that fit one table are a column; empty ones fill up the last four */
+	uint32_t column_count;
+	uint8_t firsts[FIELDS_MAX], members[FIELDS_MAX], column_shifts[FIELDS_MAX];
+	uint32_t masks[FIELDS_MAX];
 };
 
-/* What each class of each field promises, in steps. */
+/* What each class of each column promises, in steps. */
 struct promise {
 	int32_t base;
 	int16_t worth[FIELDS_MAX][1u << PROMISE_CLASS_BITS];
 };
+
+_Static_assert(FIELDS_MAX % PROMISE_ABREAST == 0, "columns come in fours");
 
 /* How a word is shared among fields: what says most gets most. */
 void promise_plan(const struct field_list *list, struct promise_layout *ret_layout);
@@ -57,8 +64,10 @@ static inline int32_t promise_of(
 {
 	int32_t sum = promise->base;
 
-	for (uint32_t i = 0; i < layout->count; i++)
-		sum += promise->worth[i][word >> layout->shifts[i] & ((1u << layout->bits[i]) - 1)];
+	for (uint32_t i = 0; i < layout->column_count; i += PROMISE_ABREAST)
+		for (uint32_t k = i; k < i + PROMISE_ABREAST; k++)
+			sum += promise->worth[k]
+					     [word >> layout->column_shifts[k] & layout->masks[k]];
 	return sum;
 }
 

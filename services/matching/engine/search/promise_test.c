@@ -67,6 +67,50 @@ static void a_word_has_room_for_the_row_and_every_field(void **unused)
 	lg_arena_free(world.arena);
 }
 
+static void a_column_promises_what_its_fields_do_one_by_one(void **unused)
+{
+	struct world world;
+
+	(void)unused;
+	begin(&world);
+	assert_true(world.layout.column_count % PROMISE_ABREAST == 0);
+	for (uint32_t a = 0; a < 2 * PERSONS; a += 3)
+		for (uint32_t b = 0; b < 2 * PERSONS; b++) {
+			const uint32_t *asked = roster_ids(&world.roster, a);
+			const uint32_t *row = roster_ids(&world.roster, b);
+			int32_t whole = promise_for(&world, asked, row, false), sum;
+
+			sum = world.promise.base;
+			for (uint32_t f = 0; f < PEOPLE_FIELDS; f++) {
+				uint32_t one[PEOPLE_FIELDS] = { 0 };
+
+				one[f] = asked[f];
+				sum += promise_for(&world, one, row, false) - world.promise.base;
+			}
+			assert_int_equal(whole, sum);
+		}
+	lg_arena_free(world.arena);
+}
+
+static void fields_that_fit_one_table_are_one_column(void **unused)
+{
+	struct field_list list = { .count = 5 };
+	struct promise_layout layout;
+
+	(void)unused;
+	/* as the service has them: two names, a year, a district, a sex */
+	list.fields[0] = (struct field){ .kind = KIND_NAME, .twin = 1, .pool = 0 };
+	list.fields[1] = (struct field){ .kind = KIND_NAME, .twin = 0, .pool = 0 };
+	list.fields[2] = (struct field){ .kind = KIND_DATE, .twin = 2, .pool = 2 };
+	list.fields[3] = (struct field){ .kind = KIND_PLACE, .twin = 3, .pool = 3 };
+	list.fields[4] = (struct field){ .kind = KIND_CODE, .twin = 4, .pool = 4 };
+	promise_plan(&list, &layout);
+	assert_int_equal(layout.column_count, 4);
+	assert_int_equal(layout.members[3], 2);
+	for (uint32_t c = 0; c < layout.column_count; c++)
+		assert_true(layout.masks[c] < 1u << PROMISE_CLASS_BITS);
+}
+
 static void who_says_the_same_promises_more_than_a_stranger(void **unused)
 {
 	struct world world;
@@ -128,6 +172,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_has_room_for_the_row_and_every_field),
+		cmocka_unit_test(a_column_promises_what_its_fields_do_one_by_one),
+		cmocka_unit_test(fields_that_fit_one_table_are_one_column),
 		cmocka_unit_test(who_says_the_same_promises_more_than_a_stranger),
 		cmocka_unit_test(crossed_names_are_expected_where_the_twin_stands),
 		cmocka_unit_test(what_is_missing_promises_nothing_and_takes_nothing),

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define SHORTLIST_ENOUGH 128u                   /* that are compared */
+#define SHORTLIST_ENOUGH 64u                    /* that are compared */
 #define SHORTLIST_MAX    (4 * SHORTLIST_ENOUGH) /* picks; tightened when there are so many */
 #define SHORTLIST_LEVELS 512u                   /* of promises, in steps (promise.h) */
 

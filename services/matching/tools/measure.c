@@ -17,7 +17,7 @@
 #define LEAST_BITS 0.0f
 #define TOP        5
 #define SEARCHES   2000
-#define SCANS      100
+#define SCANS      400
 
 struct file {
 	struct lg_arena *arena;
@@ -171,7 +171,7 @@ const struct tool tool_measure = {
 	.most = 2,
 	.summary = "how fast one person is found among many",
 	.help = "Puts ROWS into an index in memory, searches it for the first 2,000 of QUERIES and\n"
-		"compares 100 of these with a look at every row.  Times are of one core.\n\n"
+		"compares 400 of these with a look at every row.  Times are of one core.\n\n"
 		"  lifeguard match measure a.csv b.csv --schema people --weights weights.ini",
 	.options = { [SCHEMA] = { "schema", "S", "which columns are compared; required" },
 		[WEIGHTS] = { "weights", "FILE", "as link --save-weights wrote them; required" } },

@@ -20,11 +20,15 @@
 #define NO_ROW       UINT32_MAX
 #define LEADS_MAX    6
 #define HALF_BITS    2.5f
-#define ROWS_OF_LIST 8u    /* that lists have on average; lists of few rows share one */
-#define ROWS_AHEAD   4     /* of whose names memory is asked before they are compared */
-#define SEEN         256u  /* rows that one search remembers to have compared */
-#define SLACK_BITS   6.0f  /* by which a promise may turn out to be too low */
-#define SUM_ERROR    0.01f /* by which sums of the same bits in another order differ, at most */
+#define ROWS_OF_LIST 8u   /* that lists have on average; lists of few rows share one */
+#define ROWS_AHEAD   4    /* of whose names memory is asked before they are compared */
+#define SEEN         256u /* rows that one search remembers to have compared */
+#define SLACK_BITS   6.0f /* by which a promise may turn out to be too low */
+/* Who has a common name has more look-alikes: of more words that pass by more rows are compared. */
+#define WORDS_OF_MANY  6000u
+#define ENOUGH_OF_FEW  64u
+#define ENOUGH_OF_MANY 256u
+#define SUM_ERROR      0.01f /* by which sums of the same bits in another order differ, at most */
 
 _Static_assert(INDEX_ROWS_MAX >> PROMISE_ROW_BITS <= 1, "a row's number fits");
 
@@ -266,6 +270,7 @@ static void walk_list(
 /* The lists of one question, and what their rows promise. */
 struct walks {
 	uint32_t count;
+	uint32_t word_count; /* of all lists */
 	struct {
 		const struct promise *promise;
 		uint32_t list;
@@ -305,10 +310,17 @@ static void choose_walks(const struct index *index, const uint32_t *ids, struct 
 	}
 }
 
+/* Where lists lie has come meanwhile: how long they are, and their first words, are asked for. */
+static void measure_walks(const struct index *index, struct walks *walks)
+{
+	for (uint32_t i = 0; i < walks->count; i++) {
+		walks->word_count += postings_count(&index->postings, walks->walks[i].list);
+		postings_expect_words(&index->postings, walks->walks[i].list);
+	}
+}
+
 static void walk_leads(struct index *index, const struct walks *walks)
 {
-	for (uint32_t i = 0; i < walks->count; i++)
-		postings_expect_words(&index->postings, walks->walks[i].list);
 	for (uint32_t i = 0; i < walks->count; i++)
 		walk_list(
 			index, walks->walks[i].promise, walks->walks[i].list, walks->walks[i].more);
@@ -377,7 +389,9 @@ static void search_row(
 	score_init(&score, model, &index->pairing, least);
 	promise_ask(&index->layout, model, &index->roster, ids, false, &index->straight);
 	promise_ask(&index->layout, model, &index->roster, ids, true, &index->crossed);
-	shortlist_begin(&index->shortlist, (int32_t)((least - SLACK_BITS) * PROMISE_STEPS));
+	measure_walks(index, &walks);
+	shortlist_begin(&index->shortlist, (int32_t)((least - SLACK_BITS) * PROMISE_STEPS),
+		walks.word_count > WORDS_OF_MANY ? ENOUGH_OF_MANY : ENOUGH_OF_FEW);
 	walk_leads(index, &walks);
 	shortlist_sort(&index->shortlist);
 	compare_shortlist(index, &score, best);

@@ -3,9 +3,11 @@
 #include <assert.h>
 #include <string.h>
 
-void shortlist_begin(struct shortlist *list, int32_t least)
+void shortlist_begin(struct shortlist *list, int32_t least, uint32_t enough)
 {
+	assert(enough > 0 && enough <= SHORTLIST_ENOUGH);
 	list->least = least;
+	list->enough = enough;
 	list->cut = list->from = list->above = list->count = 0;
 	memset(list->at_level, 0, sizeof list->at_level);
 }
@@ -21,7 +23,7 @@ static void tighten(struct shortlist *list)
 	for (uint32_t i = 0; i < list->count; i++) {
 		uint32_t level = (uint32_t)(list->picks[i] >> 32);
 
-		if (level < list->cut || (level == list->cut && better + alike == SHORTLIST_ENOUGH))
+		if (level < list->cut || (level == list->cut && better + alike == list->enough))
 			continue;
 		alike += level == list->cut;
 		list->picks[kept++] = list->picks[i];
@@ -29,7 +31,7 @@ static void tighten(struct shortlist *list)
 	list->count = kept;
 	list->at_level[list->cut] = alike;
 	list->above = better + alike;
-	if (list->above == SHORTLIST_ENOUGH)
+	if (list->above == list->enough)
 		list->from = list->cut + 1;
 }
 
@@ -45,7 +47,7 @@ void shortlist_pick(struct shortlist *list, uint32_t level, uint32_t row)
 	list->picks[list->count++] = (uint64_t)level << 32 | row;
 	list->at_level[level]++;
 	list->above++;
-	while (list->above - list->at_level[list->cut] >= SHORTLIST_ENOUGH)
+	while (list->above - list->at_level[list->cut] >= list->enough)
 		list->above -= list->at_level[list->cut++];
 	if (list->from < list->cut)
 		list->from = list->cut;

@@ -9,12 +9,13 @@
 
 #include <stdint.h>
 
-#define SHORTLIST_ENOUGH 64u                    /* that are compared */
+#define SHORTLIST_ENOUGH 256u                   /* that are compared at most */
 #define SHORTLIST_MAX    (4 * SHORTLIST_ENOUGH) /* picks; tightened when there are so many */
 #define SHORTLIST_LEVELS 512u                   /* of promises, in steps (promise.h) */
 
 struct shortlist {
 	int32_t least;       /* the promise of level 0 */
+	uint32_t enough;     /* that are kept */
 	uint32_t cut, above; /* the lowest level that counts; picks on it and above */
 	uint32_t from;       /* the lowest level that is still taken */
 	uint32_t count;
@@ -22,8 +23,12 @@ struct shortlist {
 	uint64_t picks[SHORTLIST_MAX], sorted[SHORTLIST_MAX]; /* level, row */
 };
 
-/* An empty one; least: steps below which nothing is taken. */
-void shortlist_begin(struct shortlist *list, int32_t least);
+/*
+ * An empty one.
+ *   least   steps below which nothing is taken
+ *   enough  how many are kept, 1..SHORTLIST_ENOUGH
+ */
+void shortlist_begin(struct shortlist *list, int32_t least, uint32_t enough);
 
 /* Takes a row, if its level (steps above the least) is not closed. */
 void shortlist_pick(struct shortlist *list, uint32_t level, uint32_t row);

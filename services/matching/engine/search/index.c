@@ -20,15 +20,11 @@
 #define NO_ROW       UINT32_MAX
 #define LEADS_MAX    6
 #define HALF_BITS    2.5f
-#define ROWS_OF_LIST 8u   /* that lists have on average; lists of few rows share one */
-#define ROWS_AHEAD   4    /* of whose names memory is asked before they are compared */
-#define SEEN         256u /* rows that one search remembers to have compared */
-#define SLACK_BITS   6.0f /* by which a promise may turn out to be too low */
-/* Who has a common name has more look-alikes: of more words that pass by more rows are compared. */
-#define WORDS_OF_MANY  6000u
-#define ENOUGH_OF_FEW  64u
-#define ENOUGH_OF_MANY 256u
-#define SUM_ERROR      0.01f /* by which sums of the same bits in another order differ, at most */
+#define ROWS_OF_LIST 8u    /* that lists have on average; lists of few rows share one */
+#define ROWS_AHEAD   4     /* of whose names memory is asked before they are compared */
+#define SEEN         256u  /* rows that one search remembers to have compared */
+#define SLACK_BITS   6.0f  /* by which a promise may turn out to be too low */
+#define SUM_ERROR    0.01f /* by which sums of the same bits in another order differ, at most */
 
 _Static_assert(INDEX_ROWS_MAX >> PROMISE_ROW_BITS <= 1, "a row's number fits");
 
@@ -391,7 +387,7 @@ static void search_row(
 	promise_ask(&index->layout, model, &index->roster, ids, true, &index->crossed);
 	measure_walks(index, &walks);
 	shortlist_begin(&index->shortlist, (int32_t)((least - SLACK_BITS) * PROMISE_STEPS),
-		walks.word_count > WORDS_OF_MANY ? ENOUGH_OF_MANY : ENOUGH_OF_FEW);
+		shortlist_enough(walks.word_count));
 	walk_leads(index, &walks);
 	shortlist_sort(&index->shortlist);
 	compare_shortlist(index, &score, best);

@@ -3,6 +3,20 @@
 #include <assert.h>
 #include <string.h>
 
+#define ENOUGH_OF_NONE 112u /* rows; one less for each so many words, */
+#define WORDS_FOR_ROW  64u
+#define ENOUGH_LEAST   64u   /* but not below this; */
+#define WORDS_OF_MANY  6000u /* behind these, all */
+
+uint32_t shortlist_enough(uint32_t word_count)
+{
+	uint32_t less = word_count / WORDS_FOR_ROW;
+
+	if (word_count > WORDS_OF_MANY)
+		return SHORTLIST_ENOUGH;
+	return less < ENOUGH_OF_NONE - ENOUGH_LEAST ? ENOUGH_OF_NONE - less : ENOUGH_LEAST;
+}
+
 void shortlist_begin(struct shortlist *list, int32_t least, uint32_t enough)
 {
 	assert(enough > 0 && enough <= SHORTLIST_ENOUGH);

@@ -24,6 +24,12 @@ struct shortlist {
 };
 
 /*
+ * How many rows are compared where so many words pass by.  Both share one time, so of few words more
+ * are; but a common name has more look-alikes, so of many words most are.
+ */
+uint32_t shortlist_enough(uint32_t word_count);
+
+/*
  * An empty one.
  *   least   steps below which nothing is taken
  *   enough  how many are kept, 1..SHORTLIST_ENOUGH

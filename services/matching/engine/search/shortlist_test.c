@@ -48,6 +48,20 @@ static void those_that_promise_most_come_first(void **unused)
 	}
 }
 
+static void few_words_and_many_words_leave_more_to_compare(void **unused)
+{
+	(void)unused;
+	assert_int_equal(shortlist_enough(0), 112);
+	assert_int_equal(shortlist_enough(64 * 48), 64);
+	assert_int_equal(shortlist_enough(6000), 64);
+	assert_int_equal(shortlist_enough(6001), SHORTLIST_ENOUGH);
+	assert_int_equal(shortlist_enough(UINT32_MAX), SHORTLIST_ENOUGH);
+	for (uint32_t words = 1; words <= 6000; words++) {
+		assert_true(shortlist_enough(words) <= shortlist_enough(words - 1));
+		assert_true(shortlist_enough(words) >= 64);
+	}
+}
+
 static void few_are_all_kept(void **unused)
 {
 	static struct shortlist list;
@@ -81,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_that_promise_most_come_first),
+		cmocka_unit_test(few_words_and_many_words_leave_more_to_compare),
 		cmocka_unit_test(few_are_all_kept),
 		cmocka_unit_test(a_flood_of_the_same_does_not_hide_who_is_better),
 	};

@@ -52,7 +52,8 @@ void load_search(struct lg_batch *batch, struct lg_item *item)
 		work->arrivals = read_arrivals(batch, known_through(state->known));
 		work->weights = read_weights(batch);
 	}
-	count = known_stands(state->known) ? known_search(state->known, record_id, candidates, NULL) : 0;
+	count = known_stands(state->known) ? known_search(state->known, record_id, candidates, NULL)
+					   : 0;
 	work->searched_place = known_place(state->known, record_id);
 	work->is_early = !known_stands(state->known);
 	work->candidates = read_candidates(batch, record_id, candidates, count);

@@ -2,7 +2,7 @@
  * HTTP to the outside: libmicrohttpd on the loop, requests in, answers out, later if need be.
  *
  * A request is handed over whole, its connection sleeps until it is answered.  Bounds: 256
- * connections, 128 from one address, 8 KiB of headers, 256 KiB a body, 30 s of silence.  Nothing of a request is
+ * connections, 128 from one address, 16 KiB of headers, 256 KiB a body, 30 s of silence.  Nothing of a request is
  * logged, every answer says Cache-Control: no-store, and bodies are wiped when they are freed,
  * because they hold passwords and names on their way through.
  */
@@ -23,7 +23,7 @@
 #define HTTP_CONNECTIONS_MAX 256
 #define HTTP_ADDRESS_MAX     128 /* connections of one address */
 #define HTTP_TIMEOUT_S       30
-#define HTTP_HEADERS_MAX     8192u /* bytes of one connection; zeroed for every request, so it costs */
+#define HTTP_HEADERS_MAX     16384u /* bytes of one connection; zeroed for every request, so it costs */
 
 struct http;
 struct inbox_client;

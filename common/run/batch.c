@@ -357,7 +357,6 @@ static void loaded(struct lg_batch *batch)
 		decide_and_store(batch);
 		return;
 	}
-	lg_processor_spread(batch->instance->processor);
 	batch->phase = LG_BATCH_PONDERING;
 	batch->ponder.data = batch;
 	if (uv_queue_work(batch->instance->loop, &batch->ponder, ponder, ponder_done) != 0)

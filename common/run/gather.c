@@ -385,8 +385,6 @@ static void activate(struct lg_batch *batch)
 	instance->item_count += batch->count;
 	instance->started_us = batch->started_us;
 	instance->started_count = batch->count;
-	if (batch->count >= LG_MANY_ITEMS)
-		lg_processor_spread(instance->processor);
 	lg_batch_run(batch);
 }
 

@@ -18,7 +18,6 @@
 #include "common/stream/singling.h"
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
-#include "common/watch/processor.h"
 
 #define LG_SITES_MAX    32   /* this one and those that it is linked with */
 #define LG_QUEUE_MAX    4096 /* commands that wait; one more is answered 429 */
@@ -131,7 +130,6 @@ struct lg_instance {
 	const char *last_error; /* a literal */
 	lg_ms last_error_at;
 
-	struct lg_processor *processor; /* together while there is little to do */
 	struct lg_health *health;
 	struct lg_metrics *metrics;
 	struct lg_metric *count_applied, *count_published, *count_commands, *count_refused,

@@ -429,7 +429,6 @@ static void close_handle(uv_handle_t *handle, void *unused)
 static void close_all(struct lg_instance *instance)
 {
 	lg_health_free(instance->health);
-	lg_processor_free(instance->processor);
 	if (instance->fence != NULL)
 		lg_fence_stop(instance->fence);
 	if (instance->pg != NULL)
@@ -464,7 +463,6 @@ struct lg_status lg_service_serve(struct lg_instance *instance)
 	find_neighbours(instance);
 	lg_gauges_declare(instance);
 	open_handles(instance);
-	instance->processor = lg_processor_new(&loop, instance->keyring.site);
 	status = open_all(instance, tables, count);
 	if (lg_is_done(status)) {
 		lg_info("serving", lg_f_int("site", instance->keyring.site));

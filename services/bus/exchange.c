@@ -7,8 +7,6 @@
 #include "domain/presence.h"
 #include "domain/route_table.h"
 
-#define MANY_BYTES 16384 /* of one frame: many events, and more to come */
-
 /* Why a frame went nowhere. */
 enum drop {
 	DROP_POLICY,        /* that service may not send this there */
@@ -57,7 +55,6 @@ struct exchange {
 	struct lg_arena *arena; /* of one claim */
 	struct lg_exchange_socket *socket;
 	struct links *links;
-	struct lg_processor *processor;
 	struct policy policy;
 	struct presence presence;
 	struct route_table table;
@@ -249,8 +246,6 @@ static void take_frame(void *user, uint64_t connection, const struct lg_peer *pe
 
 	lg_metric_add(exchange->received[route->kind], 1);
 	presence_hear(&exchange->presence, connection, peer->service);
-	if (body.size >= MANY_BYTES)
-		lg_processor_spread(exchange->processor);
 	if (!lg_is_done(policy_check(&exchange->policy, route))) {
 		drop(exchange, DROP_POLICY);
 		return;
@@ -342,7 +337,6 @@ struct lg_status exchange_new(
 	if (exchange == NULL)
 		abort();
 	exchange->loop = options->loop;
-	exchange->processor = options->processor;
 	exchange->arena = lg_arena_new();
 	types = lg_message_types(&count);
 	policy_init(&exchange->policy, options->site, types, count);

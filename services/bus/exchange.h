@@ -8,7 +8,6 @@
 #ifndef BUS_EXCHANGE_H
 #define BUS_EXCHANGE_H
 
-#include "common/watch/processor.h"
 #include "links.h"
 
 struct exchange;
@@ -23,8 +22,7 @@ struct exchange_options {
 	uint32_t peer_count;
 	const struct link_peer *links; /* to other sites; read, what they point to is kept */
 	uint32_t link_count;
-	struct lg_metrics *metrics;     /* not owned */
-	struct lg_processor *processor; /* not owned; NULL is fine */
+	struct lg_metrics *metrics; /* not owned */
 };
 
 /* refused  as lg_exchange_socket_new() and site_link_new() */

@@ -17,7 +17,6 @@
 #include "common/protect/keyring.h"
 #include "common/watch/harden.h"
 #include "common/watch/health.h"
-#include "common/watch/processor.h"
 #include "exchange.h"
 
 #define VERSION  "0.1.0"
@@ -54,7 +53,6 @@ struct bus {
 	struct lg_keyring partners[LG_TRUSTED_MAX];
 	struct lg_metrics *metrics;
 	struct lg_health *health;
-	struct lg_processor *processor;
 	struct exchange *exchange;
 	uint64_t refused_peers; /* as last told */
 };
@@ -157,7 +155,6 @@ static struct lg_status start(struct bus *bus, const struct settings *settings)
 	struct lg_status status;
 
 	bus->metrics = lg_metrics_new("bus");
-	bus->processor = lg_processor_new(&bus->loop, bus->keyring.site);
 	status = exchange_new(
 		&(struct exchange_options){
 			.loop = &bus->loop,
@@ -170,7 +167,6 @@ static struct lg_status start(struct bus *bus, const struct settings *settings)
 			.links = links,
 			.link_count = link_peers(bus, links),
 			.metrics = bus->metrics,
-			.processor = bus->processor,
 		},
 		&bus->exchange);
 	if (!lg_is_done(status) || settings->health[0] == '\0')
@@ -198,7 +194,6 @@ static void stop(struct bus *bus)
 {
 	lg_health_free(bus->health);
 	exchange_free(bus->exchange);
-	lg_processor_free(bus->processor);
 	uv_run(&bus->loop, UV_RUN_NOWAIT); /* what closes itself frees itself */
 	uv_walk(&bus->loop, close_handle, NULL);
 	uv_run(&bus->loop, UV_RUN_DEFAULT);

@@ -235,8 +235,13 @@ empty_disk() {
 
 faketime=$(ls /usr/lib/*/faketime/libfaketimeMT.so.1 2>/dev/null | head -1)
 
+# libfaketime names a semaphore by the process: one that was killed leaves it behind, and the next of its
+# number may fail.  Another try has another number.
 under_clock() { # offset, command...
-	local offset=$1
+	local offset=$1 try
 	shift
-	env LD_PRELOAD="$faketime" FAKETIME="$offset" FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+	for try in 1 2 3; do
+		! env LD_PRELOAD="$faketime" FAKETIME="$offset" FAKETIME_DONT_FAKE_MONOTONIC=1 "$@" || return 0
+	done
+	return 1
 }

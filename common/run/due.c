@@ -70,11 +70,12 @@ static void take_row(struct polling *polling, const PGresult *result, int row)
 {
 	struct lg_instance *instance = polling->instance;
 	uint8_t partition = (uint8_t)lg_field_int(result, row, 5);
-	struct lg_owned *owned = lg_owned_open(instance, partition);
+	struct lg_owned *owned =
+		lg_owned_still(instance, partition, polling->generation[partition]);
 	struct lg_arena *arena;
 	struct lg_delivery *delivery;
 
-	if (owned == NULL || owned->generation != polling->generation[partition])
+	if (owned == NULL)
 		return;
 	arena = lg_arena_new();
 	delivery = lg_alloc(arena, sizeof *delivery);

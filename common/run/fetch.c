@@ -48,11 +48,10 @@ static struct fetching *fetching_new(struct lg_outgoing *out, uint32_t service,
 
 static struct lg_outgoing *still_out(const struct fetching *fetching)
 {
-	struct lg_owned *owned = lg_owned_open(fetching->instance, fetching->partition);
+	struct lg_owned *owned =
+		lg_owned_still(fetching->instance, fetching->partition, fetching->generation);
 
-	return owned != NULL && owned->generation == fetching->generation
-		       ? owned->out[fetching->site][fetching->lane]
-		       : NULL;
+	return owned != NULL ? owned->out[fetching->site][fetching->lane] : NULL;
 }
 
 void lg_subject_keys_load(struct lg_instance *instance, const PGresult *result)

@@ -103,9 +103,9 @@ static void fence_moved(void *argument, const PGresult *result)
 static void send_back_now(void *argument, const PGresult *result)
 {
 	struct sending_back *back = argument;
-	struct lg_owned *owned = lg_owned_open(back->instance, back->partition);
+	struct lg_owned *owned = lg_owned_still(back->instance, back->partition, back->generation);
 
-	if (result != NULL && owned != NULL && owned->generation == back->generation) {
+	if (result != NULL && owned != NULL) {
 		if (back->is_committed) {
 			struct lg_outgoing *out = owned->out[back->site][back->lane];
 			struct lg_go_back said = { .stream = out->stream,
@@ -262,8 +262,8 @@ static void pump_soon(struct lg_outgoing *out)
 uint32_t lg_outgoing_publish(
 	struct lg_instance *instance, const struct lg_published *published, bool is_at_once)
 {
-	const struct lg_owned *owned = lg_owned_open(instance, published->partition);
-	bool is_ours = owned != NULL && owned->generation == published->generation;
+	bool is_ours =
+		lg_owned_still(instance, published->partition, published->generation) != NULL;
 	struct lg_outgoing *out = is_ours ? published->out : NULL;
 	uint32_t count = 0;
 

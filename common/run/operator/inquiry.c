@@ -134,9 +134,7 @@ static void read_parked(struct inquiry *inquiry);
 
 static struct lg_owned *still_owned(const struct inquiry *inquiry)
 {
-	struct lg_owned *owned = lg_owned_open(inquiry->instance, inquiry->asked->partition);
-
-	return owned != NULL && owned->generation == inquiry->generation ? owned : NULL;
+	return lg_owned_still(inquiry->instance, inquiry->asked->partition, inquiry->generation);
 }
 
 static void settled(struct inquiry *inquiry)

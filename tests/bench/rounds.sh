@@ -94,7 +94,6 @@ measure_latency() {
 	bench_up 1
 	wal_in_use sql # as the peer's
 	drive latency 100 >/dev/null || fail "the warm-up was not answered"
-	sleep 3 # as long as the peer's rest: what the warm-up wrote is at rest
 	since=$(date +%s%3N)
 	drive latency "$latency_events" >/dev/null || fail "commands were not answered"
 	sql -F ' ' -c "

@@ -185,6 +185,20 @@ struct lg_status lg_own_keys_load(const char *folder, enum lg_service_number ser
 	return status;
 }
 
+void lg_own_digest(const struct lg_own_keys *keys, const char *purpose, struct lg_bytes content,
+	uint8_t *ret_digest, size_t size)
+{
+	uint8_t key[crypto_generichash_KEYBYTES];
+
+	assert(size >= crypto_generichash_BYTES_MIN);
+	assert(size <= crypto_generichash_BYTES_MAX);
+
+	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, strlen(purpose), keys->sign,
+		sizeof keys->sign);
+	crypto_generichash(ret_digest, size, content.data, content.size, key, sizeof key);
+	sodium_memzero(key, sizeof key);
+}
+
 void lg_own_keys_free(struct lg_own_keys *keys)
 {
 	sodium_free(keys); /* wipes */

@@ -5,6 +5,7 @@
 #ifndef LG_PROTECT_OWN_KEYS_H
 #define LG_PROTECT_OWN_KEYS_H
 
+#include "common/base/bytes.h"
 #include "common/base/status.h"
 #include "common/stream/registry.h"
 
@@ -36,6 +37,16 @@ static inline bool lg_service_has_kek(uint32_t service)
  */
 LG_MUST_CHECK struct lg_status lg_own_keys_load(const char *folder, enum lg_service_number service,
 	const struct lg_keyring *keyring, struct lg_own_keys **ret_keys, const char **ret_problem);
+
+/*
+ * A digest of what a table keeps to know it again, and from which nobody may guess the content (a
+ * password, a name, six digits): BLAKE2b under a key that this service alone can derive from its
+ * signing key, so that it changes with that, once a year.
+ *   purpose     differs for everything that is digested: digests of two purposes are never equal
+ *   ret_digest  size bytes, 16..64
+ */
+void lg_own_digest(const struct lg_own_keys *keys, const char *purpose, struct lg_bytes content,
+	uint8_t *ret_digest, size_t size);
 
 /* Wipes and frees.  NULL is fine. */
 void lg_own_keys_free(struct lg_own_keys *keys);

@@ -222,6 +222,31 @@ static void key_encryption_keys_are_sorted_and_bounded(void **state)
 		"the service has no kek file: it could keep no data key");
 }
 
+/*
+ * Goal: a digest that lies in a table is known again after years, and is no way to guess its content.
+ * Method: the digest as BLAKE2b's own functions make it; another purpose, key or content.
+ */
+static void a_digest_is_keyed_by_purpose_and_service(void **unused)
+{
+	const struct lg_bytes code = { .data = (const uint8_t *)"123456", .size = 6 };
+	struct lg_own_keys keys = { .sign = { 1, 2, 3 } }, others = { .sign = { 1, 2, 4 } };
+	uint8_t key[32], expected[32], digest[32];
+
+	(void)unused;
+	crypto_generichash(
+		key, sizeof key, (const uint8_t *)"codes", 5, keys.sign, sizeof keys.sign);
+	crypto_generichash(expected, sizeof expected, code.data, code.size, key, sizeof key);
+	lg_own_digest(&keys, "codes", code, digest, sizeof digest);
+	assert_memory_equal(digest, expected, sizeof digest);
+
+	lg_own_digest(&keys, "forms", code, digest, sizeof digest);
+	assert_memory_not_equal(digest, expected, sizeof digest);
+	lg_own_digest(&others, "codes", code, digest, sizeof digest);
+	assert_memory_not_equal(digest, expected, sizeof digest);
+	lg_own_digest(&keys, "codes", (struct lg_bytes){ .data = NULL }, digest, sizeof digest);
+	assert_memory_not_equal(digest, expected, sizeof digest);
+}
+
 /* Goal: nothing is something to free.  Method: free it. */
 static void freeing_no_keys_is_fine(void **unused)
 {
@@ -240,6 +265,7 @@ int main(void)
 		WITH_SITE(a_linked_folder_is_refused),
 		WITH_SITE(keys_that_are_not_the_keyrings_are_refused),
 		WITH_SITE(key_encryption_keys_are_sorted_and_bounded),
+		cmocka_unit_test(a_digest_is_keyed_by_purpose_and_service),
 		cmocka_unit_test(freeing_no_keys_is_fine),
 	};
 

@@ -1,7 +1,6 @@
 #include "common/run/handle.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "common/base/if_match.h"
@@ -278,15 +277,8 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 static void command_digest(
 	const struct lg_batch *batch, const struct lg_delivery *delivery, uint8_t ret_digest[32])
 {
-	static const char purpose[] = "lifeguard-command-body-1";
-	const struct lg_own_keys *keys = batch->instance->keys;
-	uint8_t key[crypto_generichash_KEYBYTES];
-
-	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, sizeof purpose - 1,
-		keys->sign, sizeof keys->sign);
-	crypto_generichash(ret_digest, 32, delivery->command.body.data, delivery->command.body.size,
-		key, sizeof key);
-	sodium_memzero(key, sizeof key);
+	lg_own_digest(batch->instance->keys, "lifeguard-command-body-1", delivery->command.body,
+		ret_digest, 32);
 }
 
 /*

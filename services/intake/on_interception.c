@@ -7,7 +7,6 @@
 #include "services/intake/handlers.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "proto/crossing.pb-c.h"
@@ -23,16 +22,8 @@
  */
 static void digest_form(struct lg_batch *batch, const struct lg_item *item, uint8_t *ret_digest)
 {
-	static const char purpose[] = "lifeguard-form-1";
-	const struct lg_own_keys *keys = lg_batch_keys(batch);
-	struct lg_bytes content = lg_encode(item->arena, item->message);
-	uint8_t key[crypto_generichash_KEYBYTES];
-
-	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, sizeof purpose - 1,
-		keys->sign, sizeof keys->sign);
-	crypto_generichash(
-		ret_digest, CASE_DIGEST_SIZE, content.data, content.size, key, sizeof key);
-	sodium_memzero(key, sizeof key);
+	lg_own_digest(lg_batch_keys(batch), "lifeguard-form-1",
+		lg_encode(item->arena, item->message), ret_digest, CASE_DIGEST_SIZE);
 }
 
 void load_interception(struct lg_batch *batch, struct lg_item *item)

@@ -13,16 +13,13 @@
 void handover_hash(const struct lg_batch *batch, struct lg_id referral_id, const char *code,
 	uint8_t ret_hash[HANDOVER_HASH_SIZE])
 {
-	static const char purpose[] = "lifeguard-handover-1";
-	const struct lg_own_keys *keys = lg_batch_keys(batch);
-	uint8_t key[crypto_generichash_KEYBYTES], text[LG_ID_SIZE + HANDOVER_CODE_DIGITS] = { 0 };
+	uint8_t text[LG_ID_SIZE + HANDOVER_CODE_DIGITS] = { 0 };
 
-	crypto_generichash(key, sizeof key, (const uint8_t *)purpose, sizeof purpose - 1,
-		keys->sign, sizeof keys->sign);
 	memcpy(text, referral_id.byte, LG_ID_SIZE);
 	memcpy(text + LG_ID_SIZE, code, HANDOVER_CODE_DIGITS);
-	crypto_generichash(ret_hash, HANDOVER_HASH_SIZE, text, sizeof text, key, sizeof key);
-	sodium_memzero(key, sizeof key);
+	lg_own_digest(lg_batch_keys(batch), "lifeguard-handover-1",
+		(struct lg_bytes){ .data = text, .size = sizeof text }, ret_hash,
+		HANDOVER_HASH_SIZE);
 	sodium_memzero(text, sizeof text);
 }
 

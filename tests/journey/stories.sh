@@ -160,6 +160,11 @@ no_names_outside_seals() {
 	! cat "$folder"/*/log/* "$root/dump" | grep -m1 -oF -f "$root/words" -f "$root/bytes"
 }
 
+# Nothing was wrong, so nobody is told that something is.
+no_fault_is_told() { # site's number
+	! grep -h '"event":"fault"' "$folder/${numbers[$1]}"/log/*.log
+}
+
 check_both() { # when
 	for number in 1 2; do
 		check "$1: site $number: every reader has read all" soon of "$number" readers_are_at_the_end "$number"
@@ -179,6 +184,9 @@ for story in "$here"/deploy/sample/stories/[0-9]-*.sh; do
 	check "$(basename "$story" .sh) ends as told" tell "$story" 1
 done
 check_both "told"
+for number in 1 2; do
+	check "told: site $number: no program complains" no_fault_is_told "$number"
+done
 check "told again, nothing changes" told_again_nothing_changes
 for n in $(seq "$schedules"); do
 	first=$((1 + RANDOM % 2)) second=$((1 + RANDOM % 2))

@@ -97,5 +97,5 @@ is_told_once() {
 	count=$(grep -c 'deadlines are overdue' "$LG_STATE/log/matching.log")
 	[ "$count $lines" = "1 1" ] || { echo "told $count times, in $lines lines of deadlines"; return 1; }
 }
-check "it is told once" is_told_once
+check "it is told once, when it is seen for the second time" soon is_told_once
 finish upgrade

@@ -82,7 +82,7 @@ struct lg_gauges {
 		*free_disk, *database;
 	struct lg_metric *watched[LG_WATCHED_MAX];
 	uint32_t ticks;
-	uint64_t last_overdue; /* as told: a person is told of the first ones, not each time */
+	uint32_t overdue_looks; /* in a row that found some */
 };
 
 static void declare_counters(struct lg_instance *instance)
@@ -218,16 +218,27 @@ void lg_gauges_refresh(void *user)
 	lg_metric_set(g->database, lg_pg_is_ready(instance->pg));
 }
 
+/*
+ * Once, when a second look finds some, too: a form that is told a day late sets deadlines that are
+ * past from the start and arrive within a second.
+ */
+static void say_overdue(struct lg_instance *instance, uint64_t overdue)
+{
+	struct lg_gauges *g = instance->gauges;
+
+	g->overdue_looks = overdue > 0 ? g->overdue_looks + 1 : 0;
+	if (g->overdue_looks == 2)
+		lg_instance_fault(instance,
+			"deadlines are overdue: of a type that this version does "
+			"not know, or held");
+}
+
 static void surveyed(void *user, const struct lg_survey *survey)
 {
 	struct lg_instance *instance = user;
 	struct lg_gauges *g = instance->gauges;
 
-	if (survey->overdue > 0 && g->last_overdue == 0)
-		lg_instance_fault(instance,
-			"deadlines are overdue: of a type that this version does "
-			"not know, or held");
-	g->last_overdue = survey->overdue;
+	say_overdue(instance, survey->overdue);
 	lg_metric_set(g->overdue, survey->overdue);
 
 	lg_metric_set(g->dead, survey->dead_letters);

@@ -159,7 +159,8 @@ say_where_to_look() {
 
 run() {
 	local name
-	trap 'say ""; say "stopping"; all down; exit 130' INT TERM
+	# shellcheck disable=SC2046 # words
+	trap 'say ""; say "stopping"; kill $(jobs -p) 2>/dev/null; all down; exit 130' INT TERM
 	[ "${EXIT:-}" != 1 ] || trap 'all down' EXIT
 	all up
 	show_sites
@@ -186,5 +187,6 @@ run() {
 	say_where_to_look
 	say ""
 	say "Serving until Ctrl-C."
-	while sleep 3600; do :; done
+	sleep infinity & # so that a signal is heard at once, and not when a child in front has ended
+	wait
 }

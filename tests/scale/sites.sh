@@ -15,13 +15,16 @@
 #   KIND_N_cpu_us_per_event_hub       what it costs the site that publishes: its bus, service and sessions
 #   KIND_N_events_per_batch           that the others store in one transaction
 #   KIND_growth_hub, KIND_growth      20 through 1
+#
+# STEPS ("1 5 20") are other numbers of sites; shares must be multiples of 10,240 events.
 source "$(dirname "$0")/../support/site.sh"
 cd "$here" || exit 2
-seed=1 most=20 unit=10240 rounds=${ROUNDS:-3}
+seed=1 steps=${STEPS:-1 5 20} unit=10240 rounds=${ROUNDS:-3}
 declare -A events=([spread]=${EVENTS:-204800} [each]=${EACH:-40960})
+most=${steps##* }
 source tests/support/line.sh
 for number in $(seq 2 $((most + 1))); do numbers[number]=site-$number; done
-steps="1 5 20" parts="hub_bus hub_service hub_sql sites_bus sites_service sites_sql server"
+parts="hub_bus hub_service hub_sql sites_bus sites_service sites_sql server"
 declare -A had # events that a site was sent in earlier rounds
 
 give_up() {
@@ -29,6 +32,12 @@ give_up() {
 	tail -n 3 "$root"/[12]/log/*.log >&2
 	failed=1
 	exit 1
+}
+
+# What a server does for all of its databases by the clock is nobody's event.
+quiet_server() {
+	sql_at 1 -c "ALTER SYSTEM SET autovacuum = off" -c "ALTER SYSTEM SET checkpoint_timeout = '1h'" \
+		-c "SELECT pg_reload_conf()"
 }
 
 make_spoke() { # number
@@ -85,13 +94,6 @@ make_backlog() { # events for each site
 	sql_at 1 -c "VACUUM ANALYZE referral.outbox" -c CHECKPOINT
 }
 
-ticks_of() { # fields of stat, process ids; in 10 ms
-	local fields=$1 pid
-	shift
-	for pid in "$@"; do cat "/proc/$pid/stat"; done 2>/dev/null |
-		sed 's/^.*) //' | awk -v last="$fields" '{ for (i = 12; i <= last; i++) sum += $i } END { print sum + 0 }'
-}
-
 pids_in() { # pid files, of which some may not be there
 	cat "$@" 2>/dev/null
 }
@@ -106,13 +108,13 @@ ticks() {
 	{
 		hub=$(grep -lz "lg_referral lifeguard" $(printf '/proc/%s/cmdline ' $children) 2>/dev/null | cut -d/ -f3)
 		sites=$(grep -lz "lg_referral site_" $(printf '/proc/%s/cmdline ' $children) 2>/dev/null | cut -d/ -f3)
-		ticks_of 13 $(pids_in "$root/1/pid/bus.1")
-		ticks_of 13 $(pids_in "$root/1/pid/referral.1")
-		ticks_of 13 $hub
-		ticks_of 13 $(pids_in "$root"/[2-9]/pid/bus.1 "$root"/[1-9][0-9]/pid/bus.1)
-		ticks_of 13 $(pids_in "$root"/[2-9]/pid/referral.1 "$root"/[1-9][0-9]/pid/referral.1)
-		ticks_of 13 $sites
-		echo $(($(ticks_of 15 "$server") + $(ticks_of 13 $(grep -Lz lg_referral $(printf '/proc/%s/cmdline ' $children) 2>/dev/null | cut -d/ -f3))))
+		ticks_of $(pids_in "$root/1/pid/bus.1")
+		ticks_of $(pids_in "$root/1/pid/referral.1")
+		ticks_of $hub
+		ticks_of $(pids_in "$root"/[2-9]/pid/bus.1 "$root"/[1-9][0-9]/pid/bus.1)
+		ticks_of $(pids_in "$root"/[2-9]/pid/referral.1 "$root"/[1-9][0-9]/pid/referral.1)
+		ticks_of $sites
+		echo $(($(family_ticks "$server") - $(ticks_of $hub $sites)))
 	}
 }
 
@@ -201,12 +203,12 @@ all_seen() {
 
 linked=0
 make_programs
-make_site 1 >"$root/made" 2>&1 || give_up "site 1 was not made"
+{ make_site 1 && quiet_server; } >"$root/made" 2>&1 || give_up "site 1 was not made"
 for number in $(seq 2 $((most + 1))); do make_spoke "$number" || give_up "site $number was not made"; done >>"$root/made" 2>&1
 for sites in $steps; do measure "$sites" || give_up "$sites sites could not be measured"; done | tee "$root/figures"
 all_seen || give_up "not every site has seen what was for it, once"
 for kind in spread each; do
-	awk -v kind="$kind" '{ at[$1] = $2 } END { of = "_cpu_us_per_event"
-		printf "%s_growth_hub: %.2f\n", kind, at[kind "_20" of "_hub:"] / at[kind "_1" of "_hub:"]
-		printf "%s_growth: %.2f\n", kind, at[kind "_20" of ":"] / at[kind "_1" of ":"] }' "$root/figures"
+	awk -v first="${kind}_${steps%% *}_cpu_us_per_event" -v last="${kind}_${most}_cpu_us_per_event" -v of="${kind}_growth" '
+		{ at[$1] = $2 }
+		END { printf "%s_hub: %.2f\n%s: %.2f\n", of, at[last "_hub:"] / at[first "_hub:"], of, at[last ":"] / at[first ":"] }' "$root/figures"
 done

@@ -341,23 +341,50 @@ static bool is_unhurried(const struct lg_delivery *delivery)
 }
 
 /*
- * Events that come in many small runs wait for more of them: a transaction costs its database and its
- * service as much as 20 events do.  Where events are few, the last batch was small, and none waits.
+ * Whether all comes from other sites and is followed by more, which its publisher has already and which
+ * our credit lets it send meanwhile.  A stream's last events are followed by none, so they never wait here.
  */
+static bool is_far_behind(const struct lg_delivery *delivery)
+{
+	for (; delivery != NULL; delivery = delivery->next) {
+		const struct lg_incoming *in = delivery->incoming;
+		const struct lg_subscriber *reader = &in->subscriber;
+
+		if (in->stream.destination == 0 ||
+			in->head < reader->tip.number + LG_BEHIND_ITEMS ||
+			reader->allowed_bytes < reader->received_bytes + LG_WINDOW_BYTES / 2)
+			return false;
+	}
+	return true;
+}
+
+uint64_t lg_gather_wait_us(const struct lg_instance *instance, uint64_t now_us)
+{
+	uint64_t passed_us = now_us - instance->started_us, wait_us = LG_MORE_US;
+	uint32_t enough = LG_BEHIND_ITEMS;
+
+	if (instance->started_count < LG_MANY_ITEMS || lg_singling_is_on(&instance->singling) ||
+		instance->is_stopping || !is_unhurried(instance->queue))
+		return 0;
+	if (is_far_behind(instance->queue)) {
+		wait_us = LG_FAR_MORE_US;
+		enough = LG_ENOUGH_ITEMS;
+	} else if (instance->active_count > 0) {
+		return 0;
+	}
+	if (passed_us >= wait_us || count_items(instance->queue, enough) == enough)
+		return 0;
+	return wait_us - passed_us;
+}
+
 static bool is_more_to_come(struct lg_instance *instance)
 {
-	uint64_t passed_us = uv_hrtime() / 1000 - instance->started_us;
+	uint64_t wait_us = lg_gather_wait_us(instance, uv_hrtime() / 1000);
 
-	if (instance->started_count < LG_MANY_ITEMS || passed_us >= LG_MORE_US ||
-		instance->active_count > 0 || lg_singling_is_on(&instance->singling) ||
-		instance->is_stopping ||
-		count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS ||
-		!is_unhurried(instance->queue))
-		return false;
-	if (!uv_is_active((const uv_handle_t *)&instance->more_timer))
-		uv_timer_start(
-			&instance->more_timer, on_more, (LG_MORE_US - passed_us) / 1000 + 1, 0);
-	return true;
+	/* anew each time: what has come since may be in more of a hurry */
+	if (wait_us > 0)
+		uv_timer_start(&instance->more_timer, on_more, wait_us / 1000 + 1, 0);
+	return wait_us > 0;
 }
 
 static bool may_start(const struct lg_instance *instance)

@@ -138,6 +138,82 @@ static void who_stops_leaves_runs_and_ends_the_rest(void **unused)
 	test_instance_release(&t);
 }
 
+/* A run of a stream at whose publisher so many more events lie, with all of its credit left. */
+static struct lg_delivery *add_run(struct test_instance *t, struct lg_incoming *in, uint64_t more)
+{
+	struct lg_delivery *run = add(&t->instance, LG_DELIVERY_RUN, 1);
+
+	run->incoming = in;
+	run->count = 1;
+	in->subscriber.tip.number = 100;
+	in->head = in->subscriber.tip.number + more;
+	in->subscriber.allowed_bytes = LG_WINDOW_BYTES;
+	in->subscriber.received_bytes = 0;
+	return run;
+}
+
+/*
+ * Goal: what is single is never kept waiting, what is many waits a little, and longer only behind a backlog
+ * of another site.  Method: one run in the queue, the last batch began now; both sides of each limit.
+ */
+static void only_what_is_many_waits(void **unused)
+{
+	struct test_instance t;
+	struct lg_incoming home = { 0 }, far = { .stream.destination = 2 };
+
+	(void)unused;
+	test_instance_init(&t);
+	(void)add_run(&t, &home, LG_BEHIND_ITEMS);
+	t.instance.started_us = 1000;
+	t.instance.started_count = LG_MANY_ITEMS - 1;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
+	t.instance.started_count = LG_MANY_ITEMS;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_MORE_US - 1), 1);
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_MORE_US), 0);
+	empty(&t.instance);
+	t.instance.queue_end = &t.instance.queue;
+
+	(void)add_run(&t, &far, LG_BEHIND_ITEMS - 1);
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	far.head++;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_FAR_MORE_US), 0);
+	t.instance.started_count = LG_MANY_ITEMS - 1;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
+	empty(&t.instance);
+	test_instance_release(&t);
+}
+
+static void whoever_hurries_takes_the_rest_along(void **unused)
+{
+	struct test_instance t;
+	struct lg_incoming far = { .stream.destination = 2 }, last = { .stream.destination = 2 };
+	struct lg_delivery *run;
+
+	(void)unused;
+	test_instance_init(&t);
+	run = add_run(&t, &far, 1000);
+	t.instance.started_us = 1000;
+	t.instance.started_count = LG_MANY_ITEMS;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
+	/* its publisher may soon have no credit left */
+	far.subscriber.received_bytes = LG_WINDOW_BYTES / 2 + 1;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	far.subscriber.received_bytes = LG_WINDOW_BYTES / 2;
+	run->count = LG_ENOUGH_ITEMS - 1;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
+	run->count = LG_ENOUGH_ITEMS;
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
+	run->count = 1;
+	(void)add_run(&t, &last, 0); /* the end of a stream */
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	(void)add(&t.instance, LG_DELIVERY_DUE, 1);
+	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
+	empty(&t.instance);
+	test_instance_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +223,8 @@ int main(void)
 		cmocka_unit_test(what_a_batch_holds_a_part_of_is_left_to_it),
 		cmocka_unit_test(a_batch_of_a_lost_partition_fails_unless_it_commits),
 		cmocka_unit_test(who_stops_leaves_runs_and_ends_the_rest),
+		cmocka_unit_test(only_what_is_many_waits),
+		cmocka_unit_test(whoever_hurries_takes_the_rest_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

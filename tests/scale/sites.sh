@@ -1,23 +1,30 @@
 #!/bin/bash
 # Goal: what an event costs does not depend on how many sites there are.
-# Method: site 1 publishes EVENTS (204,800) events in all, for 1, 5 and 20 other sites in equal parts; each
-# of them is real processes with keys and a line of its own (bus, and a lean service in referral's place),
-# with a database of its own in one PostgreSQL, since it is not the server's memory that is measured.
+# Method: site 1 publishes for 1, 5 and 20 other sites; each of them is real processes with keys and a line
+# of its own (bus, and a lean service in referral's place), with a database of its own in one PostgreSQL,
+# since it is not the server's memory that is measured.  A network may grow in two ways, and both are
+# measured, ROUNDS (3) times each, medians:
+#   spread   the same in all: EVENTS (204,800), in equal parts, so that the more sites, the less for each
+#   each     the same for each: EACH (40,960), so that the more sites, the more in all
 # Events lie in the outbox when site 1's service starts; the processor time of all processes until the last
-# is acknowledged is taken, less that of the same start with nothing to send.
+# is acknowledged is taken, less that of the same start with nothing to send and of the same time at rest.
 #
-#   sites_N_cpu_us_per_event          all processes of all sites, N linked
-#   sites_N_cpu_us_per_event_WHAT     hub_bus, hub_service, sites_bus, sites_service, database
-#   sites_N_cpu_us_per_event_hub      what it costs the site that publishes: its bus and its service
-#   sites_N_events_per_batch          that the others store in one transaction: what comes thinner is stored
-#                                     in smaller ones, which is what their own part grows by
-#   sites_growth_hub, sites_growth    20 through 1
+#   KIND_N_cpu_us_per_event           all processes of all sites, N linked
+#   KIND_N_cpu_us_per_event_WHAT      hub_bus, hub_service, hub_sql, sites_bus, sites_service, sites_sql
+#                                     (sessions of their databases), server (the rest of PostgreSQL)
+#   KIND_N_cpu_us_per_event_hub       what it costs the site that publishes: its bus, service and sessions
+#   KIND_N_events_per_batch           that the others store in one transaction
+#   KIND_growth_hub, KIND_growth      20 through 1
+#
+# STEPS ("1 5 20") are other numbers of sites; shares must be multiples of 10,240 events.
 source "$(dirname "$0")/../support/site.sh"
 cd "$here" || exit 2
-seed=1 events=${EVENTS:-204800} most=20
+seed=1 steps=${STEPS:-1 5 20} unit=10240 rounds=${ROUNDS:-3}
+declare -A events=([spread]=${EVENTS:-204800} [each]=${EACH:-40960})
+most=${steps##* }
 source tests/support/line.sh
 for number in $(seq 2 $((most + 1))); do numbers[number]=site-$number; done
-steps="1 5 20" parts="hub_bus hub_service sites_bus sites_service database"
+parts="hub_bus hub_service hub_sql sites_bus sites_service sites_sql server"
 declare -A had # events that a site was sent in earlier rounds
 
 give_up() {
@@ -25,6 +32,12 @@ give_up() {
 	tail -n 3 "$root"/[12]/log/*.log >&2
 	failed=1
 	exit 1
+}
+
+# What a server does for all of its databases by the clock is nobody's event.
+quiet_server() {
+	sql_at 1 -c "ALTER SYSTEM SET autovacuum = off" -c "ALTER SYSTEM SET checkpoint_timeout = '1h'" \
+		-c "SELECT pg_reload_conf()"
 }
 
 make_spoke() { # number
@@ -67,33 +80,42 @@ grow_to() { # sites
 	return 1
 }
 
-# in the segment of today, and in the epoch that the start before has begun
-make_backlog() {
-	local number share=$((events / linked))
+# In the segment of today, in the epoch that the start before has begun, and behind all numbers that were
+# given: which is why all is made of the same unit.
+make_backlog() { # events for each site
+	local number
 	for number in $(seq 2 $((linked + 1))); do
-		"$tools/backlog_main" packed 1 "$number" "$share" $((had[$number] / share)) | sed 's/^[0-9]*\t/1\t/; /^INSERT/d' | sql_at 1 >/dev/null || return 1
-		had[$number]=$((had[$number] + share))
+		for _ in $(seq $(($1 / unit))); do
+			"$tools/backlog_main" packed 1 "$number" "$unit" $((had[$number] / unit)) | sed 's/^[0-9]*\t/1\t/; /^INSERT/d'
+			had[$number]=$((had[$number] + unit))
+		done > >(sql_at 1 >/dev/null) || return 1
+		wait $!
 	done
 	sql_at 1 -c "VACUUM ANALYZE referral.outbox" -c CHECKPOINT
 }
 
-ticks_of() { # pid files; in 10 ms
-	local file
-	for file in "$@"; do [ ! -e "$file" ] || cat "/proc/$(cat "$file")/stat"; done 2>/dev/null |
-		sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
+pids_in() { # pid files, of which some may not be there
+	cat "$@" 2>/dev/null
 }
 
-# in the order of parts
+# In the order of parts.  A session shows role and database in its title; whose session has ended is in
+# its server's sum (the last two fields).
 ticks() {
-	local server
+	local server children hub sites
 	server=$(head -1 "$(find "$root/1/db" -name postmaster.pid)")
-	ticks_of "$root/1/pid/bus.1"
-	ticks_of "$root/1/pid/referral.1"
-	ticks_of "$root"/[2-9]/pid/bus.1 "$root"/[1-9][0-9]/pid/bus.1
-	ticks_of "$root"/[2-9]/pid/referral.1 "$root"/[1-9][0-9]/pid/referral.1
-	# shellcheck disable=SC2046
-	cat $(printf '/proc/%s/stat ' "$server" $(pgrep -P "$server")) 2>/dev/null |
-		sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
+	children=$(pgrep -P "$server")
+	# shellcheck disable=SC2046,SC2086
+	{
+		hub=$(grep -lz "lg_referral lifeguard" $(printf '/proc/%s/cmdline ' $children) 2>/dev/null | cut -d/ -f3)
+		sites=$(grep -lz "lg_referral site_" $(printf '/proc/%s/cmdline ' $children) 2>/dev/null | cut -d/ -f3)
+		ticks_of $(pids_in "$root/1/pid/bus.1")
+		ticks_of $(pids_in "$root/1/pid/referral.1")
+		ticks_of $hub
+		ticks_of $(pids_in "$root"/[2-9]/pid/bus.1 "$root"/[1-9][0-9]/pid/bus.1)
+		ticks_of $(pids_in "$root"/[2-9]/pid/referral.1 "$root"/[1-9][0-9]/pid/referral.1)
+		ticks_of $sites
+		echo $(($(family_ticks "$server") - $(ticks_of $hub $sites)))
+	}
 }
 
 # transactions of the others' services
@@ -109,10 +131,19 @@ waiting() {
 		awk '/^lifeguard_events_unacknowledged[{ ]/ { n = $NF } END { print n == "" ? 1 : n }'
 }
 
-# the hub's service from its start until nothing waits any more, and some seconds more for who is slow
-one_start() { # file for the ticks that it took
-	local before stored
-	before=$(ticks) stored=$(batches)
+now_ms() {
+	date +%s%3N
+}
+
+since() { # ticks before
+	paste <(ticks) "$1" | awk '{ print $1 - $2 }'
+}
+
+# The hub's service from its start until nothing waits any more, and some seconds more for who is slow.
+one_start() { # file for the ticks that it took; beside it batches and ms
+	local stored started
+	ticks >"$1.before"
+	stored=$(batches) started=$(now_ms)
 	at 1 start referral && at 1 wait referral || return 1
 	sleep 3
 	for _ in $(seq 600); do
@@ -120,17 +151,45 @@ one_start() { # file for the ticks that it took
 		sleep 0.1
 	done
 	[ "$(waiting)" = 0 ] || { echo "$(waiting) events wait"; return 1; }
-	paste <(ticks) <(echo "$before") | awk '{ print $1 - $2 }' >"$1"
+	since "$1.before" >"$1"
+	echo $(($(now_ms) - started)) >"$1.ms"
 	echo $(($(batches) - stored)) >"$1.batches"
+}
+
+# The same start with nothing to send, and then what each millisecond of rest costs.
+one_rest() {
+	one_start "$root/idle" || return 1
+	ticks >"$root/rest.before"
+	sleep 6
+	since "$root/rest.before" >"$root/rest"
 	at 1 stop referral
 }
 
+# lines "WHAT us", and the size of a transaction
+one_round() { # kind, events in all
+	make_backlog $(($2 / linked)) && one_start "$root/busy" && at 1 stop referral || return 1
+	paste "$root/busy" "$root/idle" "$root/rest" <(tr ' ' '\n' <<<"$parts") |
+		awk -v events="$2" -v longer=$(($(cat "$root/busy.ms") - $(cat "$root/idle.ms"))) '
+		{ us = ($1 - $2 - $3 * longer / 6000) * 10000 / events; sum += us; hub += $4 ~ /^hub/ ? us : 0; print "cpu_us_per_event_" $4, us }
+		END { print "cpu_us_per_event_hub", hub; print "cpu_us_per_event", sum }'
+	echo "events_per_batch $(($2 / ($(cat "$root/busy.batches") + 1)))"
+}
+
 measure() { # sites
-	grow_to "$1" && one_start "$root/first" && one_start "$root/idle" && make_backlog && one_start "$root/busy" || return 1
-	paste "$root/busy" "$root/idle" <(tr ' ' '\n' <<<"$parts") | awk -v n="$1" -v events="$events" '
-		{ us = ($1 - $2) * 10000 / events; sum += us; hub += $3 ~ /^hub/ ? us : 0; printf "sites_%d_cpu_us_per_event_%s: %.2f\n", n, $3, us }
-		END { printf "sites_%d_cpu_us_per_event_hub: %.2f\nsites_%d_cpu_us_per_event: %.2f\n", n, hub, n, sum }'
-	echo "sites_$1_events_per_batch: $((events / $(cat "$root/busy.batches")))"
+	local kind all
+	grow_to "$1" && one_start "$root/first" && at 1 stop referral && one_rest || return 1
+	for kind in spread each; do
+		all=${events[$kind]}
+		[ "$kind" = spread ] || all=$((all * linked))
+		for _ in $(seq "$rounds"); do one_round "$kind" "$all" || return 1; done >"$root/rounds"
+		awk -v of="${kind}_$1" '
+			!($1 in n) { order[++names] = $1 }
+			{ at[$1, ++n[$1]] = $2 }
+			END { for (i = 1; i <= names; i++) { name = order[i]; m = n[name]
+				for (j = 1; j <= m; j++) for (k = j + 1; k <= m; k++) if (at[name, k] < at[name, j]) {
+					t = at[name, j]; at[name, j] = at[name, k]; at[name, k] = t }
+				printf "%s_%s: %.2f\n", of, name, at[name, int((m + 1) / 2)] } }' "$root/rounds"
+	done
 }
 
 # each site has seen what was for it, once; psql tells of the database that it is in now
@@ -144,10 +203,12 @@ all_seen() {
 
 linked=0
 make_programs
-make_site 1 >"$root/made" 2>&1 || give_up "site 1 was not made"
+{ make_site 1 && quiet_server; } >"$root/made" 2>&1 || give_up "site 1 was not made"
 for number in $(seq 2 $((most + 1))); do make_spoke "$number" || give_up "site $number was not made"; done >>"$root/made" 2>&1
 for sites in $steps; do measure "$sites" || give_up "$sites sites could not be measured"; done | tee "$root/figures"
 all_seen || give_up "not every site has seen what was for it, once"
-awk '{ at[$1] = $2 } END { all = "_cpu_us_per_event"
-	printf "sites_growth_hub: %.2f\n", at["sites_20" all "_hub:"] / at["sites_1" all "_hub:"]
-	printf "sites_growth: %.2f\n", at["sites_20" all ":"] / at["sites_1" all ":"] }' "$root/figures"
+for kind in spread each; do
+	awk -v first="${kind}_${steps%% *}_cpu_us_per_event" -v last="${kind}_${most}_cpu_us_per_event" -v of="${kind}_growth" '
+		{ at[$1] = $2 }
+		END { printf "%s_hub: %.2f\n%s: %.2f\n", of, at[last "_hub:"] / at[first "_hub:"], of, at[last ":"] / at[first ":"] }' "$root/figures"
+done

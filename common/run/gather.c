@@ -340,39 +340,34 @@ static bool is_unhurried(const struct lg_delivery *delivery)
 	return true;
 }
 
-/*
- * Events that come in many small runs wait for more of them: a transaction costs its database and its
- * service as much as 20 events do.  Where events are few, the last batch was small, and none waits.
- */
-static bool is_more_to_come(struct lg_instance *instance)
+/* Whether a batch is to begin; for one that is to begin later the timer is set. */
+static bool is_time(struct lg_instance *instance)
 {
-	uint64_t passed_us = uv_hrtime() / 1000 - instance->started_us;
+	const struct lg_batch *front = instance->active_count > 0 ? instance->active[0] : NULL;
+	uint64_t wait_us = 0;
 
-	if (instance->started_count < LG_MANY_ITEMS || passed_us >= LG_MORE_US ||
-		instance->active_count > 0 || lg_singling_is_on(&instance->singling) ||
-		instance->is_stopping ||
-		count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS ||
-		!is_unhurried(instance->queue))
-		return false;
-	if (!uv_is_active((const uv_handle_t *)&instance->more_timer))
-		uv_timer_start(
-			&instance->more_timer, on_more, (LG_MORE_US - passed_us) / 1000 + 1, 0);
-	return true;
-}
-
-static bool may_start(const struct lg_instance *instance)
-{
 	if (instance->queue == NULL || instance->is_exclusive || !lg_pg_is_ready(instance->pg) ||
 		instance->active_count == LG_ACTIVE_MAX)
-		return false;
-	if (instance->active_count > 0 &&
-		(lg_singling_is_on(&instance->singling) || is_alone(instance, instance->queue)))
-		return false;
-	if (instance->active_count == 0)
-		return true;
-	/* the one in front must have been decided: what it changes is in the pipeline then */
-	return instance->active[0]->phase == LG_BATCH_COMMITTING &&
-	       count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS;
+		return false; /* it is asked after every message: nothing is counted for these */
+
+	uint32_t waiting = count_items(instance->queue, LG_BEHIND_ITEMS);
+	const struct lg_platform platform = {
+		.waiting = waiting,
+		.is_alone = front != NULL && is_alone(instance, instance->queue),
+		.is_hurried = waiting == LG_BEHIND_ITEMS || !is_unhurried(instance->queue),
+		.under_way = instance->active_count,
+		.is_front_decided = front != NULL && front->phase == LG_BATCH_COMMITTING,
+		.is_singling = lg_singling_is_on(&instance->singling),
+		.is_stopping = instance->is_stopping,
+		.last_items = instance->started_count,
+		.since_us = uv_hrtime() / 1000 - instance->started_us,
+	};
+	enum lg_departure departure = lg_departure(&platform, &wait_us);
+
+	if (departure == LG_DEPART_LATER &&
+		!uv_is_active((const uv_handle_t *)&instance->more_timer))
+		uv_timer_start(&instance->more_timer, on_more, wait_us / 1000 + 1, 0);
+	return departure == LG_DEPART_NOW;
 }
 
 static void activate(struct lg_batch *batch)
@@ -390,7 +385,7 @@ static void activate(struct lg_batch *batch)
 
 void lg_gather_pump(struct lg_instance *instance)
 {
-	while (may_start(instance) && !is_more_to_come(instance)) {
+	while (is_time(instance)) {
 		uint32_t limit = count_items(instance->queue,
 			lg_singling_is_on(&instance->singling) ? 1 : LG_BATCH_ITEMS_MAX);
 		struct lg_batch *batch = batch_new(instance, limit);

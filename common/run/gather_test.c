@@ -1,7 +1,7 @@
 /*
  * Goal: who leaves takes with it what is its own and nothing else.  Method: a queue of runs, deadlines and
  * unhandled rows of several partitions in an instance in memory; batches under way that hold parts of them.
- * What makes a batch begin needs a database and is proved by sites of real processes.
+ * When a batch begins is stream/departure's.
  */
 #include "common/run/gather.h"
 

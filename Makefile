@@ -255,7 +255,7 @@ $(foreach s,$(SERVICES),$(eval $(call program,$(s))))
 # matching has one for files
 gateway_c := $(filter-out services/gateway/cli/%,$(call service_c,gateway))
 cli_c     := $(filter services/gateway/cli/%,$(call service_c,gateway))
-match_c   := $(wildcard services/matching/tools/*.c services/matching/engine/*.c services/matching/engine/*/*.c)
+match_c   := $(wildcard services/matching/tools/*.c services/matching/tools/*/*.c services/matching/engine/*.c services/matching/engine/*/*.c)
 match_c   := $(filter-out %_test.c,$(match_c))
 define house # binary, sources
 $(BUILD)/bin/$(1): $(call objects,$(2),opt) $(call libraries,opt,$(ROOMS))

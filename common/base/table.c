@@ -54,8 +54,8 @@ struct lg_status lg_table_parse(struct lg_arena *arena, const struct lg_table_la
 	return lg_done();
 }
 
-struct lg_status lg_table_read(struct lg_arena *arena, const struct lg_table_layout *layout,
-	const char *path, void *user, const char **ret_problem)
+struct lg_status lg_table_text(struct lg_arena *arena, const char *path, struct lg_bytes *ret_text,
+	const char **ret_problem)
 {
 	uint8_t *text = lg_alloc(arena, LG_TABLE_FILE_MAX + 1);
 	FILE *file = fopen(path, "re");
@@ -73,5 +73,6 @@ struct lg_status lg_table_read(struct lg_arena *arena, const struct lg_table_lay
 		*ret_problem = lg_format(arena, "%s: cannot be read, or is above 256 KiB", path);
 		return lg_refuse("a table cannot be read");
 	}
-	return lg_table_parse(arena, layout, lg_bytes(text, size), user, ret_problem);
+	*ret_text = lg_bytes(text, size);
+	return lg_done();
 }

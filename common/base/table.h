@@ -26,9 +26,12 @@ LG_MUST_CHECK struct lg_status lg_table_parse(struct lg_arena *arena,
 	const struct lg_table_layout *layout, struct lg_bytes text, void *user,
 	const char **ret_problem);
 
-/* The same from a file.  refused: also one that cannot be read, or is above LG_TABLE_FILE_MAX */
-LG_MUST_CHECK struct lg_status lg_table_read(struct lg_arena *arena,
-	const struct lg_table_layout *layout, const char *path, void *user,
-	const char **ret_problem);
+/*
+ * The text of a table's file, in the arena.
+ *   ret_problem  names the path
+ *   refused      it cannot be read, or is above LG_TABLE_FILE_MAX
+ */
+LG_MUST_CHECK struct lg_status lg_table_text(struct lg_arena *arena, const char *path,
+	struct lg_bytes *ret_text, const char **ret_problem);
 
 #endif

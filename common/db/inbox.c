@@ -5,6 +5,14 @@
 	"       (SELECT count(*) FROM parked AS k WHERE k.case_id = d.case_id)" \
 	"  FROM dead_letter AS d"
 
+/* What the statement for many rows and its twin for one have in common. */
+#define INTO_POSITION "INSERT INTO position (site, service, lane, p, epoch, last)"
+#define POSITION_MOVES \
+	" ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last"
+#define INTO_ANSWER \
+	"INSERT INTO answer" \
+	"       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
+
 const struct lg_statement lg_inbox_statements[] = {
 	/* Only the newest entry of a list can be anything but history: it has the highest number. */
 	[LG_INBOX_POSITIONS] = {
@@ -18,11 +26,10 @@ const struct lg_statement lg_inbox_statements[] = {
 	},
 	[LG_INBOX_MOVE] = {
 		.name = "inbox_move",
-		.sql = "INSERT INTO position (site, service, lane, p, epoch, last)"
+		.sql = INTO_POSITION
 		       " SELECT unnest($1::integer[]), unnest($2::smallint[]),"
 		       "        unnest($3::smallint[]), unnest($4::smallint[]),"
-		       "        unnest($5::bytea[]), unnest($6::bigint[])"
-		       " ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last",
+		       "        unnest($5::bytea[]), unnest($6::bigint[])" POSITION_MOVES,
 		.param_count = 6,
 		.params = { LG_SQL_INT4S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_BYTEAS,
 			LG_SQL_INT8S },
@@ -30,9 +37,8 @@ const struct lg_statement lg_inbox_statements[] = {
 	},
 	[LG_INBOX_MOVE_ONE] = {
 		.name = "inbox_move_one",
-		.sql = "INSERT INTO position (site, service, lane, p, epoch, last)"
-		       " VALUES ($1, $2, $3, $4, $5, $6)"
-		       " ON CONFLICT (site, service, lane, p, epoch) DO UPDATE SET last = EXCLUDED.last",
+		.sql = INTO_POSITION
+		       " VALUES ($1, $2, $3, $4, $5, $6)" POSITION_MOVES,
 		.param_count = 6,
 		.params = { LG_SQL_INT4, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_INT2, LG_SQL_BYTEA,
 			LG_SQL_INT8 },
@@ -141,8 +147,7 @@ const struct lg_statement lg_inbox_statements[] = {
 	},
 	[LG_INBOX_ANSWER_INSERT] = {
 		.name = "inbox_answer_insert",
-		.sql = "INSERT INTO answer"
-		       "       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
+		.sql = INTO_ANSWER
 		       " SELECT unnest($1::bytea[]), unnest($2::smallint[]), unnest($3::bytea[]),"
 		       "        unnest($4::integer[]), unnest($5::bytea[]), unnest($6::bytea[]),"
 		       "        unnest($7::smallint[]), unnest($8::bytea[]), unnest($9::bigint[])",
@@ -153,8 +158,7 @@ const struct lg_statement lg_inbox_statements[] = {
 	},
 	[LG_INBOX_ANSWER_INSERT_ONE] = {
 		.name = "inbox_answer_insert_one",
-		.sql = "INSERT INTO answer"
-		       "       (command_id, p, case_id, type, principal, digest, status, body, at_ms)"
+		.sql = INTO_ANSWER
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		.param_count = 9,
 		.params = { LG_SQL_BYTEA, LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_INT4, LG_SQL_BYTEA,

@@ -23,7 +23,6 @@ const struct lg_migration lg_migrations[] = {
 	{ .room = NULL, .name = NULL, .sql = NULL },
 };
 
-static const char *const behind = "the schema is behind this program: migrate it";
 static const char *const newer = "the schema is newer than this program: update the program";
 static const char *const edited = "a migration was edited after it was applied: restore the file";
 
@@ -222,30 +221,4 @@ struct lg_status lg_migrate_with(const struct lg_migration *migrations, const ch
 struct lg_status lg_migrate(const char *conninfo, const char *service, const char **ret_problem)
 {
 	return lg_migrate_with(lg_migrations, conninfo, service, ret_problem);
-}
-
-struct lg_status lg_migrate_check(const char *conninfo, const char *service)
-{
-	const char *values[] = { service };
-	int missing = 0;
-	PGconn *conn = connect_to(conninfo);
-
-	if (conn == NULL)
-		return lg_retry("no connection");
-	if (!run_with(conn, "schema", "SELECT set_config('search_path', $1, false)", 1, values)) {
-		PQfinish(conn);
-		return lg_retry("no connection");
-	}
-	PGresult *applied = read_applied(conn);
-	bool is_made = PQresultStatus(applied) == PGRES_TUPLES_OK;
-	const char *problem = is_made ? compare(applied, lg_migrations, service, &missing) : behind;
-	PQclear(applied);
-	PQfinish(conn);
-	if (problem == newer)
-		return lg_refuse("schema is newer than this program");
-	if (problem == edited)
-		return lg_refuse("a migration was edited after it was applied");
-	if (problem == behind || missing > 0)
-		return lg_refuse("schema is behind this program");
-	return lg_done();
 }

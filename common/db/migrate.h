@@ -34,9 +34,4 @@ LG_MUST_CHECK struct lg_status lg_migrate(
 LG_MUST_CHECK struct lg_status lg_migrate_with(const struct lg_migration *migrations,
 	const char *conninfo, const char *service, const char **ret_problem);
 
-/*
- * Whether the schema is at the version of this program.  refused: behind, or newer
- */
-LG_MUST_CHECK struct lg_status lg_migrate_check(const char *conninfo, const char *service);
-
 #endif

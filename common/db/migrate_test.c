@@ -154,26 +154,6 @@ static void a_file_that_fails_leaves_nothing(void **state)
 }
 
 /*
- * Goal: a service knows whether its schema fits, by its own role.  Method: none, all, and one
- * row more than the program has.
- */
-static void a_service_checks_its_schema_by_itself(void **state)
-{
-	char conninfo[4 * TEST_TEXT_MAX], migrator[4 * TEST_TEXT_MAX];
-	const char *problem = NULL;
-
-	test_conninfo(*state, "lg_reporting", conninfo);
-	test_conninfo(*state, "lg_migrate", migrator);
-	assert_int_equal(lg_migrate_check(conninfo, "reporting").outcome, LG_REFUSED);
-	assert_true(lg_is_done(lg_migrate(migrator, "reporting", &problem)));
-	assert_true(lg_is_done(lg_migrate_check(conninfo, "reporting")));
-	test_admin(*state,
-		"INSERT INTO reporting.migration VALUES ('reporting', '999.sql', '', now())");
-	assert_int_equal(lg_migrate_check(conninfo, "reporting").outcome, LG_REFUSED);
-	assert_int_equal(lg_migrate_check("host=/nowhere dbname=x", "reporting").outcome, LG_RETRY);
-}
-
-/*
  * Goal: each service reaches its own rows and nothing else.  Method: every kind of reach as the
  * role of another service, and what its owner may do, from the definition of its tables on.
  */
@@ -265,7 +245,6 @@ int main(void)
 		cmocka_unit_test_setup(a_changed_migration_is_refused, setup),
 		cmocka_unit_test_setup(a_newer_schema_is_refused, setup),
 		cmocka_unit_test_setup(a_file_that_fails_leaves_nothing, setup),
-		cmocka_unit_test_setup(a_service_checks_its_schema_by_itself, setup),
 		cmocka_unit_test(a_role_reaches_its_own_schema_only),
 		cmocka_unit_test(the_audit_is_append_only),
 		cmocka_unit_test(a_role_needs_its_own_password),

@@ -252,7 +252,7 @@ static void free_watch(uv_handle_t *handle)
 	free(handle->data);
 }
 
-void lg_pg_unwatch(struct lg_pg *pg)
+static void unwatch(struct lg_pg *pg)
 {
 	if (pg->watch == NULL)
 		return;
@@ -282,7 +282,7 @@ void lg_pg_watch(struct lg_pg *pg, int events)
 		return;
 	}
 	if (pg->watch != NULL && pg->watch->fd != fd)
-		lg_pg_unwatch(pg);
+		unwatch(pg);
 	if (pg->watch == NULL)
 		watch_socket(pg, fd);
 	if (pg->watch->events == events)
@@ -299,7 +299,7 @@ static void give_up(struct lg_pg *pg, enum lg_pg_state next)
 {
 	pg->state = next;
 	uv_timer_stop(&pg->timer);
-	lg_pg_unwatch(pg);
+	unwatch(pg);
 	PQfinish(pg->conn);
 	pg->conn = NULL;
 	pg->is_unit_open = false;

@@ -67,7 +67,6 @@ void lg_pg_drop(struct lg_pg *pg);
 
 /* Watches the connection's socket, whichever it is now; events as of uv_poll_start(). */
 void lg_pg_watch(struct lg_pg *pg, int events);
-void lg_pg_unwatch(struct lg_pg *pg);
 
 /* Says once why there is no connection, until there was one.  Only literals. */
 void lg_pg_report(struct lg_pg *pg, const char *why, const char *statement, const char *sqlstate);

@@ -344,7 +344,7 @@ static bool is_unhurried(const struct lg_delivery *delivery)
  * Whether all comes from other sites and is followed by more, which its publisher has already and which
  * our credit lets it send meanwhile.  A stream's last events are followed by none, so they never wait here.
  */
-static bool is_far_behind(const struct lg_delivery *delivery)
+static bool is_followed(const struct lg_delivery *delivery)
 {
 	for (; delivery != NULL; delivery = delivery->next) {
 		const struct lg_incoming *in = delivery->incoming;
@@ -358,48 +358,43 @@ static bool is_far_behind(const struct lg_delivery *delivery)
 	return true;
 }
 
-uint64_t lg_gather_wait_us(const struct lg_instance *instance, uint64_t now_us)
+struct lg_platform lg_gather_platform(const struct lg_instance *instance, uint64_t now_us)
 {
-	uint64_t passed_us = now_us - instance->started_us, wait_us = LG_MORE_US;
-	uint32_t enough = LG_BEHIND_ITEMS;
+	const struct lg_batch *front = instance->active_count > 0 ? instance->active[0] : NULL;
+	bool is_hurried = !is_unhurried(instance->queue);
+	bool has_followers = !is_hurried && is_followed(instance->queue);
 
-	if (instance->started_count < LG_MANY_ITEMS || lg_singling_is_on(&instance->singling) ||
-		instance->is_stopping || !is_unhurried(instance->queue))
-		return 0;
-	if (is_far_behind(instance->queue)) {
-		wait_us = LG_FAR_MORE_US;
-		enough = LG_ENOUGH_ITEMS;
-	} else if (instance->active_count > 0) {
-		return 0;
-	}
-	if (passed_us >= wait_us || count_items(instance->queue, enough) == enough)
-		return 0;
-	return wait_us - passed_us;
+	return (struct lg_platform){
+		.waiting = count_items(
+			instance->queue, has_followers ? LG_ENOUGH_ITEMS : LG_BEHIND_ITEMS),
+		.is_alone = front != NULL && is_alone(instance, instance->queue),
+		.is_hurried = is_hurried,
+		.is_followed = has_followers,
+		.under_way = instance->active_count,
+		.is_front_decided = front != NULL && front->phase == LG_BATCH_COMMITTING,
+		.is_singling = lg_singling_is_on(&instance->singling),
+		.is_stopping = instance->is_stopping,
+		.last_items = instance->started_count,
+		.since_us = now_us - instance->started_us,
+	};
 }
 
-static bool is_more_to_come(struct lg_instance *instance)
+/* Whether a batch is to begin; for one that is to begin later the timer is set. */
+static bool is_time(struct lg_instance *instance)
 {
-	uint64_t wait_us = lg_gather_wait_us(instance, uv_hrtime() / 1000);
+	struct lg_platform platform;
+	enum lg_departure departure;
+	uint64_t wait_us = 0;
 
-	/* anew each time: what has come since may be in more of a hurry */
-	if (wait_us > 0)
-		uv_timer_start(&instance->more_timer, on_more, wait_us / 1000 + 1, 0);
-	return wait_us > 0;
-}
-
-static bool may_start(const struct lg_instance *instance)
-{
 	if (instance->queue == NULL || instance->is_exclusive || !lg_pg_is_ready(instance->pg) ||
 		instance->active_count == LG_ACTIVE_MAX)
-		return false;
-	if (instance->active_count > 0 &&
-		(lg_singling_is_on(&instance->singling) || is_alone(instance, instance->queue)))
-		return false;
-	if (instance->active_count == 0)
-		return true;
-	/* the one in front must have been decided: what it changes is in the pipeline then */
-	return instance->active[0]->phase == LG_BATCH_COMMITTING &&
-	       count_items(instance->queue, LG_BEHIND_ITEMS) == LG_BEHIND_ITEMS;
+		return false; /* it is asked after every message: nothing is counted for these */
+	platform = lg_gather_platform(instance, uv_hrtime() / 1000);
+	departure = lg_departure(&platform, &wait_us);
+	/* anew each time: what has come since may be in more of a hurry */
+	if (departure == LG_DEPART_LATER)
+		uv_timer_start(&instance->more_timer, on_more, wait_us / 1000 + 1, 0);
+	return departure == LG_DEPART_NOW;
 }
 
 static void activate(struct lg_batch *batch)
@@ -417,7 +412,7 @@ static void activate(struct lg_batch *batch)
 
 void lg_gather_pump(struct lg_instance *instance)
 {
-	while (may_start(instance) && !is_more_to_come(instance)) {
+	while (is_time(instance)) {
 		uint32_t limit = count_items(instance->queue,
 			lg_singling_is_on(&instance->singling) ? 1 : LG_BATCH_ITEMS_MAX);
 		struct lg_batch *batch = batch_new(instance, limit);

@@ -17,16 +17,10 @@ void lg_gather_add(struct lg_instance *instance, struct lg_delivery *delivery);
 void lg_gather_pump(struct lg_instance *instance);
 
 /*
- * For how long what is queued waits for more before it is a batch; 0: not at all.
- *
- * A transaction costs its database and its service as much as 20 events do, so events that come in many
- * small runs wait for more of them.  Where events are few, the last batch was small, and none waits; nor
- * does what somebody waits for.  What is read behind a backlog of other sites comes the thinner the more
- * sites there are, and waits longer.
- *
+ * What the queue, which is not empty, and what is under way look like to lg_departure().
  *   now_us  as uv_hrtime() / 1000
  */
-uint64_t lg_gather_wait_us(const struct lg_instance *instance, uint64_t now_us);
+struct lg_platform lg_gather_platform(const struct lg_instance *instance, uint64_t now_us);
 
 /* Runs a retry, which has taken the instance for itself (is_exclusive), alone. */
 void lg_gather_run_alone(struct lg_instance *instance, struct lg_delivery *retry);

@@ -1,7 +1,7 @@
 /*
  * Goal: who leaves takes with it what is its own and nothing else.  Method: a queue of runs, deadlines and
  * unhandled rows of several partitions in an instance in memory; batches under way that hold parts of them.
- * What makes a batch begin needs a database and is proved by sites of real processes.
+ * When a batch begins is stream/departure's.
  */
 #include "common/run/gather.h"
 
@@ -153,63 +153,44 @@ static struct lg_delivery *add_run(struct test_instance *t, struct lg_incoming *
 }
 
 /*
- * Goal: what is single is never kept waiting, what is many waits a little, and longer only behind a backlog
- * of another site.  Method: one run in the queue, the last batch began now; both sides of each limit.
+ * Goal: the queue is described as it is: only a backlog of another site, for which its publisher has credit
+ * left, is followed, and whoever hurries takes the rest along.  Method: one thing changed at a time.
  */
-static void only_what_is_many_waits(void **unused)
+static void what_lies_ready_at_another_site_is_seen(void **unused)
 {
 	struct test_instance t;
-	struct lg_incoming home = { 0 }, far = { .stream.destination = 2 };
-
-	(void)unused;
-	test_instance_init(&t);
-	(void)add_run(&t, &home, LG_BEHIND_ITEMS);
-	t.instance.started_us = 1000;
-	t.instance.started_count = LG_MANY_ITEMS - 1;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
-	t.instance.started_count = LG_MANY_ITEMS;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_MORE_US - 1), 1);
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_MORE_US), 0);
-	empty(&t.instance);
-	t.instance.queue_end = &t.instance.queue;
-
-	(void)add_run(&t, &far, LG_BEHIND_ITEMS - 1);
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
-	far.head++;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000 + LG_FAR_MORE_US), 0);
-	t.instance.started_count = LG_MANY_ITEMS - 1;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
-	empty(&t.instance);
-	test_instance_release(&t);
-}
-
-static void whoever_hurries_takes_the_rest_along(void **unused)
-{
-	struct test_instance t;
-	struct lg_incoming far = { .stream.destination = 2 }, last = { .stream.destination = 2 };
+	struct lg_incoming home = { 0 }, far = { .stream.destination = 2 },
+			   last = { .stream.destination = 2 };
 	struct lg_delivery *run;
 
 	(void)unused;
 	test_instance_init(&t);
-	run = add_run(&t, &far, 1000);
 	t.instance.started_us = 1000;
-	t.instance.started_count = LG_MANY_ITEMS;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
-	/* its publisher may soon have no credit left */
-	far.subscriber.received_bytes = LG_WINDOW_BYTES / 2 + 1;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	t.instance.started_count = 5;
+	run = add_run(&t, &far, LG_BEHIND_ITEMS);
+	assert_true(lg_gather_platform(&t.instance, 1000).is_followed);
+	assert_false(lg_gather_platform(&t.instance, 1000).is_hurried);
+	assert_int_equal(lg_gather_platform(&t.instance, 1007).since_us, 7);
+	assert_int_equal(lg_gather_platform(&t.instance, 1007).last_items, 5);
+	far.head--;
+	assert_false(lg_gather_platform(&t.instance, 1000).is_followed);
+	far.head++;
+	far.subscriber.received_bytes = LG_WINDOW_BYTES / 2 + 1; /* soon no credit is left */
+	assert_false(lg_gather_platform(&t.instance, 1000).is_followed);
 	far.subscriber.received_bytes = LG_WINDOW_BYTES / 2;
-	run->count = LG_ENOUGH_ITEMS - 1;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_FAR_MORE_US);
-	run->count = LG_ENOUGH_ITEMS;
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
-	run->count = 1;
+	run->count = 2 * LG_ENOUGH_ITEMS;
+	assert_int_equal(lg_gather_platform(&t.instance, 1000).waiting, LG_ENOUGH_ITEMS);
+
 	(void)add_run(&t, &last, 0); /* the end of a stream */
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), LG_MORE_US);
+	assert_false(lg_gather_platform(&t.instance, 1000).is_followed);
+	assert_int_equal(lg_gather_platform(&t.instance, 1000).waiting, LG_BEHIND_ITEMS);
 	(void)add(&t.instance, LG_DELIVERY_DUE, 1);
-	assert_int_equal(lg_gather_wait_us(&t.instance, 1000), 0);
+	assert_true(lg_gather_platform(&t.instance, 1000).is_hurried);
+	empty(&t.instance);
+	t.instance.queue_end = &t.instance.queue;
+
+	(void)add_run(&t, &home, 2 * LG_BEHIND_ITEMS);
+	assert_false(lg_gather_platform(&t.instance, 1000).is_followed);
 	empty(&t.instance);
 	test_instance_release(&t);
 }
@@ -223,8 +204,7 @@ int main(void)
 		cmocka_unit_test(what_a_batch_holds_a_part_of_is_left_to_it),
 		cmocka_unit_test(a_batch_of_a_lost_partition_fails_unless_it_commits),
 		cmocka_unit_test(who_stops_leaves_runs_and_ends_the_rest),
-		cmocka_unit_test(only_what_is_many_waits),
-		cmocka_unit_test(whoever_hurries_takes_the_rest_along),
+		cmocka_unit_test(what_lies_ready_at_another_site_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,21 +14,16 @@
 #include "common/protect/origin.h"
 #include "common/protect/token.h"
 #include "common/run/handler.h"
+#include "common/stream/departure.h"
 #include "common/stream/met.h"
 #include "common/stream/singling.h"
 #include "common/watch/health.h"
 #include "common/watch/metrics.h"
 
-#define LG_SITES_MAX    32   /* this one and those that it is linked with */
-#define LG_QUEUE_MAX    4096 /* commands that wait; one more is answered 429 */
-#define LG_WATCHERS_MAX 4    /* gateways that are told of news */
-#define LG_ACTIVE_MAX   2    /* batches under way: one commits while the next is decided */
-#define LG_BEHIND_ITEMS 64   /* so many must wait for a second one; fewer are better off together */
-#define LG_MANY_ITEMS   16   /* after a batch of so many, events wait for more of them: */
-#define LG_MORE_US      8000 /* read, until so long after it began, or LG_BEHIND_ITEMS are there; */
-#define LG_FAR_MORE_US  200000 /* where more lies ready at another site, until so long after it, */
-#define LG_ENOUGH_ITEMS 1024   /* or so many are there, beside which a transaction costs nothing */
-#define LG_TELL_US      20000 /* published, until so long after the stream's readers heard of the last */
+#define LG_SITES_MAX    32    /* this one and those that it is linked with */
+#define LG_QUEUE_MAX    4096  /* commands that wait; one more is answered 429 */
+#define LG_WATCHERS_MAX 4     /* gateways that are told of news */
+#define LG_TELL_US      20000 /* behind a large batch readers hear of what is new within so long */
 
 struct lg_settings {
 	const char *keys, *bus, *database, *health, *data;

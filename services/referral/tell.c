@@ -49,7 +49,8 @@ static bool goes_elsewhere(const struct telling *t, uint32_t type)
 	       lg_service_in(lg_message_type(type)->to, LG_SERVICE_REFERRAL);
 }
 
-void tell_sealed(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
+/* Publishes an event; sealed: values under event_id, which only the other party's envelope carries. */
+static void tell_sealed(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
 	struct lg_id event_id, uint32_t sealed_count, Lifeguard__Envelope__Sealed **sealed)
 {
 	if (goes_elsewhere(t, type)) {

@@ -23,10 +23,6 @@ struct telling {
 /* Publishes an event and keeps the step. */
 void tell(const struct telling *t, uint32_t type, const ProtobufCMessage *message);
 
-/* The same, with values sealed under event_id: only the other party's envelope carries them. */
-void tell_sealed(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
-	struct lg_id event_id, uint32_t sealed_count, Lifeguard__Envelope__Sealed **sealed);
-
 /* Keeps a step that is told to nobody. */
 void keep_step(const struct telling *t, const char *what);
 

@@ -6,6 +6,12 @@
 
 enum { SELECT_CASE_EVENTS, INSERT_CASE_EVENT, INSERT_ONE_CASE_EVENT, FORGET_CASE_EVENTS };
 
+/* For many rows and for one. */
+#define INTO_CASE_EVENT \
+	"INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms," \
+	"       applied_ms, wait_us, work_us, site, service, trace_id, parent_span," \
+	"       waited_us, worked_us, told_ms)"
+
 const struct lg_statement store_case_event[] = {
 	[SELECT_CASE_EVENTS] = {
 		.name = "select_case_events",
@@ -29,9 +35,7 @@ const struct lg_statement store_case_event[] = {
 	[INSERT_CASE_EVENT] = {
 		/* arrays side by side, not in FROM: that would be copied into a table first */
 		.name = "insert_case_event",
-		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
-		       "       applied_ms, wait_us, work_us, site, service, trace_id, parent_span,"
-		       "       waited_us, worked_us, told_ms)"
+		.sql = INTO_CASE_EVENT
 		       " SELECT unnest($1::smallint[]), unnest($2::bytea[]), unnest($3::bytea[]),"
 		       "       unnest($4::int[]), unnest($5::bigint[]), unnest($6::bigint[]),"
 		       "       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),"
@@ -47,9 +51,7 @@ const struct lg_statement store_case_event[] = {
 	},
 	[INSERT_ONE_CASE_EVENT] = {
 		.name = "insert_one_case_event",
-		.sql = "INSERT INTO case_event (p, case_id, event_id, type, recorded_ms, arrived_ms,"
-		       "       applied_ms, wait_us, work_us, site, service, trace_id, parent_span,"
-		       "       waited_us, worked_us, told_ms)"
+		.sql = INTO_CASE_EVENT
 		       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
 		.param_count = 16,
 		.params = { LG_SQL_INT2, LG_SQL_BYTEA, LG_SQL_BYTEA, LG_SQL_INT4, LG_SQL_INT8,

@@ -4,14 +4,13 @@
 #   BUILD=build tests/fuzz/replay.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+source tests/fuzz/sources.sh
 export BUILD=${BUILD:-build} CC=${CC:-gcc}
 passed=0 failed=0
 
-# of the room json only the mapping, of matching only how names are read
-shared=("$BUILD/san/tests/fuzz/replay.o") targets=()
-for source in common/json/json*.c services/matching/engine/text/*.c; do
-	[[ $source == *_test.c ]] || shared+=("$BUILD/san/${source%.c}.o")
-done
+mapfile -t shared < <(fuzz_objects "$BUILD/san")
+shared+=("$BUILD/san/tests/fuzz/replay.o")
+targets=()
 for source in tests/fuzz/fuzz_*.c; do
 	targets+=("$BUILD/san/${source%.c}.o")
 done

@@ -5,14 +5,14 @@
 #   BUILD=build tests/fuzz/run.sh UNIT [SECONDS]        tests/fuzz/run.sh origin 600
 set -eu
 cd "$(dirname "$0")/../.."
-unit=${1:?which unit: decode, origin, command, json, csv, name} seconds=${2:-60}
+source tests/fuzz/sources.sh
+unit=${1:?which unit: the UNIT of a fuzz_UNIT.c} seconds=${2:-60}
 build=${BUILD:-build}/fuzz
 flags='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
 objects=("$build/san/tests/fuzz/fuzz_$unit.o")
-for source in common/json/json*.c services/matching/engine/text/*.c; do
-	[[ $source == *_test.c ]] || objects+=("$build/san/${source%.c}.o")
-done
+mapfile -t shared < <(fuzz_objects "$build/san")
+objects+=("${shared[@]}")
 rooms=("$build/san/lib/protect.a" "$build/san/lib/stream.a" "$build/san/lib/base.a")
 make BUILD="$build" CC=clang SANITISE="$flags" "${rooms[@]}" "${objects[@]}"
 mkdir -p "$build/corpus/$unit" "$build/found"

@@ -32,7 +32,9 @@ static inline const struct fuzz_site *fuzz_site(void)
 		uint8_t seed[32] = { (uint8_t)service };
 
 		own->service = service;
+		own->kek_count = 1; /* the zero key wraps as well as any */
 		crypto_sign_seed_keypair(known->sign, own->sign, seed);
+		crypto_sign_seed_keypair(known->token, own->token, seed);
 		crypto_box_seed_keypair(known->box, own->box, seed);
 	}
 	return site;

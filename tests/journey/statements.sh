@@ -58,6 +58,20 @@ same_names_once() { # service
 	[ -z "$doubled" ] || { echo "prepared twice: $doubled"; return 1; }
 }
 
+# compressing what is sealed is tried in vain for every row above 2 KB; sealed_in and names_in are ids
+sealed_is_not_compressed() { # service
+	local tried
+	tried=$(psql -X -q -At "$(database conninfo "$1")" <<-SQL
+		SELECT c.relname, a.attname
+		  FROM pg_attribute AS a
+		  JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
+		 WHERE c.relnamespace = '$1'::regnamespace AND a.attstorage <> 'e'
+		   AND a.atttypid = 'bytea'::regtype AND a.attname IN ('sealed', 'code_sealed', 'names', 'encodings', 'run', 'envelope')
+		 ORDER BY 1, 2
+	SQL
+	) && [ -z "$tried" ] || { echo "compressed: $tried"; return 1; }
+}
+
 faults_are_noticed() {
 	! printf 'planted\tSELECT case_id FROM person WHERE district = $1\n' | explain intake &&
 		! printf 'planted\tSELECT caste FROM person WHERE case_id = $1\n' | explain intake
@@ -71,6 +85,7 @@ for program in "$LG_BIN"/lg-*; do
 		"$LG_BIN/lg-$service" --migrate --database "$(database conninfo migrate)"
 	check "every name of $service stands for one statement" same_names_once "$service"
 	check "every statement of $service fits, and none scans what grows" all_statements "$service"
+	check "what is sealed in $service is not compressed" sealed_is_not_compressed "$service"
 done
 check "a planted scan and a planted column are noticed" faults_are_noticed
 database destroy

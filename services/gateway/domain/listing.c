@@ -67,6 +67,8 @@ static bool read_value(struct reader *reader, struct lg_bytes *ret_value)
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
 		reader->at++;
+		if (depth == 0 && (c == '}' || c == ']'))
+			break;
 	}
 	*ret_value = lg_bytes(start, (size_t)(reader->at - start));
 	return depth == 0 && ret_value->size > 0;

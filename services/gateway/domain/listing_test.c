@@ -58,6 +58,7 @@ static void rows_are_cut_out_as_they_stand(void **unused)
 		lg_is_done(cut("{\"n\":[1],\"rows\":[{\"id\":\"" ONE "\"} , {\"id\":\"" TWO "\"}]}",
 			&whole, &page)));
 	assert_int_equal(page.count, 2);
+	assert_row(&page.row[0], "{\"id\":\"" ONE "\"}"); /* without the space behind it */
 }
 
 /* Goal: what is no such answer is refused.  Method: every beginning of a good one, and others. */
@@ -68,7 +69,8 @@ static void what_is_no_list_is_refused(void **unused)
 		"{\"next\":\"\",\"rows\":{}}", "{\"next\":\"\",\"rows\":[1]}",
 		"{\"next\":\"\",\"rows\":[{}]}", "{\"next\":\"\",\"rows\":[{\"id\":\"01\"}]}",
 		"{\"next\":\"\",\"rows\":[{\"id\":" ONE "}]}", "{\"next\":1,\"rows\":[]}",
-		"{\"next\":\"\",\"rows\":[}]}", "{\"next\":\"\",\"rows\":[,]}", "\"\\" };
+		"{\"next\":\"\",\"rows\":[}]}", "{\"next\":\"\",\"rows\":[,]}", "\"\\",
+		"{\"next\":\"\",\"rows\":[{\"id\":\"" ONE "\"} 1]}" };
 	static struct listing_page page;
 	char text[sizeof good];
 

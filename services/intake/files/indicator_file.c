@@ -41,33 +41,29 @@ static struct lg_status keep_row(void *user, const struct lg_csv_row *row)
 static const struct lg_table_layout layout = { "indicators.csv",
 	"version,code,group,points,history_only,label_en", keep_row };
 
-static struct lg_status use(struct lg_status status, const struct indicator_set *set,
-	struct indicator_set *ret_set, const char **ret_problem)
-{
-	if (lg_is_done(status) && set->count == 0) {
-		*ret_problem = "indicators.csv: no indicators in it";
-		return lg_refuse("the indicator set is empty");
-	}
-	if (lg_is_done(status))
-		*ret_set = *set;
-	return status;
-}
-
 struct lg_status indicator_file_parse(struct lg_arena *arena, struct lg_bytes text,
 	struct indicator_set *ret_set, const char **ret_problem)
 {
 	struct indicator_set set = { .version = 0 };
 	struct lg_status status = lg_table_parse(arena, &layout, text, &set, ret_problem);
 
-	return use(status, &set, ret_set, ret_problem);
+	if (!lg_is_done(status))
+		return status;
+	if (set.count == 0) {
+		*ret_problem = "indicators.csv: no indicators in it";
+		return lg_refuse("the indicator set is empty");
+	}
+	*ret_set = set;
+	return lg_done();
 }
 
 struct lg_status indicator_file_read(struct lg_arena *arena, const char *folder,
 	struct indicator_set *ret_set, const char **ret_problem)
 {
-	struct indicator_set set = { .version = 0 };
-	struct lg_status status = lg_table_read(
-		arena, &layout, lg_format(arena, "%s/indicators.csv", folder), &set, ret_problem);
+	struct lg_bytes text;
+	struct lg_status status = lg_table_text(
+		arena, lg_format(arena, "%s/indicators.csv", folder), &text, ret_problem);
 
-	return use(status, &set, ret_set, ret_problem);
+	return lg_is_done(status) ? indicator_file_parse(arena, text, ret_set, ret_problem)
+				  : status;
 }

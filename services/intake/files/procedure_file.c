@@ -87,11 +87,16 @@ struct lg_status reason_file_parse(struct lg_arena *arena, struct lg_bytes text,
 struct lg_status procedure_file_read(struct lg_arena *arena, const char *folder,
 	struct procedure_book *ret_book, const char **ret_problem)
 {
-	struct lg_status status = lg_table_read(arena, &steps,
-		lg_format(arena, "%s/procedures.csv", folder), ret_book, ret_problem);
+	struct lg_bytes text;
+	struct lg_status status = lg_table_text(
+		arena, lg_format(arena, "%s/procedures.csv", folder), &text, ret_problem);
 
 	if (lg_is_done(status))
-		status = lg_table_read(arena, &reasons, lg_format(arena, "%s/reasons.csv", folder),
-			ret_book, ret_problem);
+		status = procedure_file_parse(arena, text, ret_book, ret_problem);
+	if (lg_is_done(status))
+		status = lg_table_text(
+			arena, lg_format(arena, "%s/reasons.csv", folder), &text, ret_problem);
+	if (lg_is_done(status))
+		status = reason_file_parse(arena, text, ret_book, ret_problem);
 	return status;
 }

@@ -22,7 +22,8 @@ static enum match_level level_of(uint32_t pattern, unsigned field)
 	return (enum match_level)(pattern >> 2 * field & 3);
 }
 
-uint32_t learn_pattern(const enum match_level levels[FIELD_COUNT])
+/* The place of a pair's levels. */
+static uint32_t learn_pattern(const enum match_level levels[FIELD_COUNT])
 {
 	uint32_t pattern = 0;
 

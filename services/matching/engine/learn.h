@@ -37,9 +37,6 @@ struct learned {
 	struct weights weights;         /* their version is the caller's */
 };
 
-/* The place of a pair's levels. */
-uint32_t learn_pattern(const enum match_level levels[FIELD_COUNT]);
-
 /*
  * Adds a pair.
  *   is_held_out  of about one pair in five, by something that says nothing of the pair

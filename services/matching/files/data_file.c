@@ -130,12 +130,10 @@ struct lg_status districts_parse(struct lg_arena *arena, struct lg_bytes text,
 struct lg_status districts_read(struct lg_arena *arena, const char *path,
 	struct district_table *ret_table, const char **ret_problem)
 {
-	struct districts table = { .rows = lg_alloc_array(
-					   arena, DISTRICT_ALIASES_MAX, sizeof *table.rows) };
-	struct lg_status status = lg_table_read(arena, &district_layout, path, &table, ret_problem);
+	struct lg_bytes text;
+	struct lg_status status = lg_table_text(arena, path, &text, ret_problem);
 
-	*ret_table = (struct district_table){ .count = table.count, .rows = table.rows };
-	return status;
+	return lg_is_done(status) ? districts_parse(arena, text, ret_table, ret_problem) : status;
 }
 
 /* Read with room for all there may be, kept with room for those there are. */
@@ -143,11 +141,13 @@ struct lg_status places_read(struct lg_arena *arena, const char *path,
 	struct place_table *ret_table, const char **ret_problem)
 {
 	struct lg_arena *reading = lg_arena_new();
-	struct place_rows table = { .rows = lg_alloc_array(
-					    reading, PLACE_ALIASES_MAX, sizeof *table.rows) };
 	const char *problem = NULL;
-	struct lg_status status = lg_table_read(reading, &place_layout, path, &table, &problem);
+	struct place_table table;
+	struct lg_bytes text;
+	struct lg_status status = lg_table_text(reading, path, &text, &problem);
 
+	if (lg_is_done(status))
+		status = place_table_parse(reading, text, &table, &problem);
 	if (lg_is_done(status)) {
 		struct place_alias *rows = lg_alloc_array(arena, table.count, sizeof *rows);
 
@@ -190,8 +190,11 @@ struct lg_status corridors_read(struct lg_arena *arena, const char *path,
 {
 	struct corridors table = { .rows = lg_alloc_array(
 					   arena, CORRIDOR_STATIONS_MAX, sizeof *table.rows) };
-	struct lg_status status = lg_table_read(arena, &corridor_layout, path, &table, ret_problem);
+	struct lg_bytes text;
+	struct lg_status status = lg_table_text(arena, path, &text, ret_problem);
 
+	if (lg_is_done(status))
+		status = lg_table_parse(arena, &corridor_layout, text, &table, ret_problem);
 	*ret_table = (struct corridor_table){ .count = table.count, .rows = table.rows };
 	return status;
 }

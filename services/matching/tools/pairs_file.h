@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "services/matching/tools/linker.h"
+#include "services/matching/tools/linking/linker.h"
 #include "services/matching/tools/table.h"
 
 #define PAIRS_FILE_APART_BITS (-0.01f) /* just below a half: of pairs that clustering parted */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
-#include "services/matching/tools/crew.h"
+#include "services/matching/tools/linking/crew.h"
 #include "services/matching/tools/weights_file.h"
 
 static void read_one(void *context, uint32_t worker)

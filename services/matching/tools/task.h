@@ -2,7 +2,7 @@
 #ifndef SERVICES_MATCHING_TOOLS_TASK_H
 #define SERVICES_MATCHING_TOOLS_TASK_H
 
-#include "services/matching/tools/linker.h"
+#include "services/matching/tools/linking/linker.h"
 #include "services/matching/tools/table.h"
 #include "services/matching/tools/tool.h"
 #include "services/matching/tools/truth.h"

@@ -7,7 +7,7 @@
 #ifndef SERVICES_MATCHING_TOOLS_TRUTH_H
 #define SERVICES_MATCHING_TOOLS_TRUTH_H
 
-#include "services/matching/tools/linker.h"
+#include "services/matching/tools/linking/linker.h"
 #include "services/matching/tools/table.h"
 
 struct truth {

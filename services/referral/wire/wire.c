@@ -52,7 +52,7 @@ struct lg_status words_from_wire(struct lg_arena *arena, char *const *words, siz
 	return lg_done();
 }
 
-char **words_to_wire(struct lg_arena *arena, const char *list, size_t *ret_count)
+static char **words_to_wire(struct lg_arena *arena, const char *list, size_t *ret_count)
 {
 	size_t count = words_count(list);
 	char **words = lg_alloc_array(arena, count, sizeof *words);

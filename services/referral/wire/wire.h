@@ -48,7 +48,6 @@ Lifeguard__Referral__RankingReason **reasons_to_wire(
 /* Words joined by a space.  refused: more than count_max, or no codes */
 LG_MUST_CHECK struct lg_status words_from_wire(struct lg_arena *arena, char *const *words,
 	size_t count, size_t count_max, const char **ret_list);
-char **words_to_wire(struct lg_arena *arena, const char *list, size_t *ret_count);
 
 /* "", or 1..8 capital letters. */
 bool is_station(const char *text);

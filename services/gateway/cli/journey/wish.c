@@ -66,7 +66,8 @@ void wish_free(struct wish *wish)
 	free(wish);
 }
 
-struct lg_id wish_new_id(struct wish *wish)
+/* A fresh id of the site. */
+static struct lg_id wish_new_id(struct wish *wish)
 {
 	uint64_t random;
 

@@ -35,9 +35,6 @@ void wish_free(struct wish *wish);
 /* The arena of everything about it; wiped when it is freed. */
 struct lg_arena *wish_arena(struct wish *wish);
 
-/* A fresh id of the site. */
-struct lg_id wish_new_id(struct wish *wish);
-
 /*
  * Sets an id as a field.
  *   text     32 hexadecimal digits, or NULL: a fresh one is made

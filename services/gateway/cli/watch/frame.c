@@ -57,7 +57,8 @@ static void add_flow(struct frame *frame, const char *service, const json_t *sho
 		snprintf(flow->error, sizeof flow->error, "%s", text_of(shown, "last_error"));
 }
 
-void frame_add(struct frame *frame, const char *service, const json_t *shown)
+/* Adds the streams that one instance tells of (StreamsShown as JSON). */
+static void frame_add(struct frame *frame, const char *service, const json_t *shown)
 {
 	const json_t *one;
 	size_t index;

@@ -37,7 +37,4 @@ enum command_exit frame_ask(struct client *client, struct frame *ret_frame);
 /* Prints it as a table, the streams that lag most first; before may be NULL: no rates. */
 void frame_print(const struct frame *frame, const struct frame *before, FILE *out, bool is_bold);
 
-/* Adds the streams that one instance tells of (StreamsShown as JSON). */
-void frame_add(struct frame *frame, const char *service, const json_t *shown);
-
 #endif

@@ -118,7 +118,8 @@ void block_atoms(const struct blocking *blocking, const struct roster *roster, c
 		ret_atoms[i] = record_atom(roster, ids, &blocking->atoms[i]);
 }
 
-void block_use_keys(struct blocking *blocking)
+/* Takes note of the atoms that the keys need. */
+static void block_use_keys(struct blocking *blocking)
 {
 	assert(blocking->key_count > 0 && blocking->key_count <= KEYS_MAX);
 	blocking->used_atoms = 0;
@@ -151,7 +152,9 @@ static uint32_t key_of(const struct block_key *key, const uint32_t *atoms)
 	return sum == 0 ? 1 : sum;
 }
 
-void block_hash_ids(const struct blocking *blocking, const uint32_t *ids, uint32_t *ret_hashes)
+/* A hash for every key, from one row of ids; 0: it has no such key. */
+static void block_hash_ids(
+	const struct blocking *blocking, const uint32_t *ids, uint32_t *ret_hashes)
 {
 	uint32_t atoms[ATOMS_MAX];
 

@@ -59,14 +59,8 @@ void block_find_atoms(
 void block_atoms(const struct blocking *blocking, const struct roster *roster, const uint32_t *ids,
 	uint32_t *ret_atoms);
 
-/* Takes note of the atoms that the keys need; block_prepare() does so too. */
-void block_use_keys(struct blocking *blocking);
-
 /* Memory for the keys that are set; before block_hash(). */
 void block_prepare(struct blocking *blocking, struct lg_arena *arena);
-
-/* A hash for every key, from one row of ids; 0: it has no such key. */
-void block_hash_ids(const struct blocking *blocking, const uint32_t *ids, uint32_t *ret_hashes);
 
 /* Hashes of the records from..end-1; threads may share the records among them. */
 void block_hash(struct blocking *blocking, uint32_t from, uint32_t end);

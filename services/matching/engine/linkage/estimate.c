@@ -285,33 +285,3 @@ float estimate_prior(struct model *model, const struct scored_pair *pairs, uint3
 	model->prior_bits += shift;
 	return shift;
 }
-
-static void draw_towards(double shares[FIELDS_MAX][GRADE_COUNT], uint32_t fields,
-	const struct pattern_table *seen, double strength)
-{
-	for (uint32_t f = 0; f < fields; f++) {
-		double sum = strength;
-
-		for (uint32_t g = 0; g < GRADE_COUNT; g++)
-			shares[f][g] *= strength;
-		for (uint32_t i = 0; i < seen->slot_count; i++) {
-			enum grade grade = pattern_grade(seen->rows[i].pattern, f);
-
-			if (seen->rows[i].pattern == 0 || grade == GRADE_MISSING)
-				continue;
-			shares[f][grade] += seen->rows[i].count;
-			sum += seen->rows[i].count;
-		}
-		for (uint32_t g = 0; g < GRADE_COUNT; g++)
-			shares[f][g] /= sum;
-	}
-}
-
-void estimate_from_decided(struct model *model, const struct pattern_table *confirmed,
-	const struct pattern_table *rejected, double strength)
-{
-	assert(strength > 0);
-	draw_towards(model->m, model->list.count, confirmed, strength);
-	draw_towards(model->u, model->list.count, rejected, strength);
-	model_settle(model);
-}

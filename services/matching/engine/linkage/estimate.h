@@ -73,11 +73,4 @@ uint32_t estimate_m(struct model *model, const struct pattern_table *patterns, d
 float estimate_prior(struct model *model, const struct scored_pair *pairs, uint32_t count,
 	float floor, double all_pairs);
 
-/*
- * m anew from pairs that people confirmed, u from those that they rejected, both drawn towards
- * what the model says already: strength is how many judged pairs that is worth.  The prior stays.
- */
-void estimate_from_decided(struct model *model, const struct pattern_table *confirmed,
-	const struct pattern_table *rejected, double strength);
-
 #endif

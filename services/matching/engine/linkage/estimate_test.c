@@ -88,27 +88,6 @@ static void a_better_grade_is_never_worth_less(void **unused)
 	}
 }
 
-static void decided_pairs_move_the_weights_their_way(void **unused)
-{
-	struct lg_arena *arena = lg_arena_new();
-	struct model before = people_model(), after = before;
-	struct pattern_table confirmed, rejected;
-	uint64_t different = 0;
-
-	(void)unused;
-	pattern_table_init(&confirmed, arena);
-	pattern_table_init(&rejected, arena);
-	for (uint32_t f = 0; f < PEOPLE_FIELDS; f++)
-		different |= (uint64_t)GRADE_DIFFERENT << (f * GRADE_BITS);
-	pattern_table_add(&confirmed, different, 100);
-	estimate_from_decided(&after, &confirmed, &rejected, 100);
-	for (uint32_t f = 0; f < PEOPLE_FIELDS; f++) {
-		assert_true(after.bits[f][GRADE_DIFFERENT] > before.bits[f][GRADE_DIFFERENT]);
-		assert_true(after.bits[f][GRADE_EQUAL] < before.bits[f][GRADE_EQUAL]);
-	}
-	lg_arena_free(arena);
-}
-
 /* Numbers that follow from the place, births that do not. */
 static void a_field_leans_on_the_one_that_it_follows_from(void **unused)
 {
@@ -176,7 +155,6 @@ int main(void)
 		cmocka_unit_test(a_better_grade_is_never_worth_less),
 		cmocka_unit_test(the_prior_follows_what_is_likely),
 		cmocka_unit_test(a_field_leans_on_the_one_that_it_follows_from),
-		cmocka_unit_test(decided_pairs_move_the_weights_their_way),
 	};
 
 	return cmocka_run_group_tests_name("matching/linkage/estimate", tests, NULL, NULL);

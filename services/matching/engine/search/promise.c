@@ -62,7 +62,8 @@ void promise_plan(const struct field_list *list, struct promise_layout *ret_layo
 	plan_columns(ret_layout);
 }
 
-uint32_t promise_year(const struct roster *roster, uint32_t field, uint32_t id)
+/* The year of a date's value, for keys; 0: none. */
+static uint32_t promise_year(const struct roster *roster, uint32_t field, uint32_t id)
 {
 	return id == 0 ? 0 : vocabulary_value(roster->vocabularies[field], id)->number / 10000;
 }

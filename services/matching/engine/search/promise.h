@@ -50,9 +50,6 @@ void promise_ask(const struct promise_layout *layout, const struct model *model,
 	const struct roster *roster, const uint32_t *ids, bool crossed,
 	struct promise *ret_promise);
 
-/* The year of a date's value, for keys; 0: none. */
-uint32_t promise_year(const struct roster *roster, uint32_t field, uint32_t id);
-
 static inline uint32_t promise_row(uint64_t word)
 {
 	return (uint32_t)word & ((1u << PROMISE_ROW_BITS) - 1);

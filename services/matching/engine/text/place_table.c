@@ -1,5 +1,13 @@
 #include "services/matching/engine/text/place_table.h"
 
+#include "common/base/table.h"
+
+/* Rows as they come; room for PLACE_ALIASES_MAX. */
+struct place_rows {
+	uint32_t count;
+	struct place_alias *rows;
+};
+
 static struct name_form read_cell(const char *cell)
 {
 	enum place_kind kind;
@@ -23,7 +31,7 @@ static struct lg_status keep_alias(void *user, const struct lg_csv_row *row)
 	return lg_done();
 }
 
-const struct lg_table_layout place_layout = { "place_aliases.csv", "alias,place,district",
+static const struct lg_table_layout layout = { "place_aliases.csv", "alias,place,district",
 	keep_alias };
 
 struct lg_status place_table_parse(struct lg_arena *arena, struct lg_bytes text,
@@ -31,7 +39,7 @@ struct lg_status place_table_parse(struct lg_arena *arena, struct lg_bytes text,
 {
 	struct place_rows table = { .rows = lg_alloc_array(
 					    arena, PLACE_ALIASES_MAX, sizeof *table.rows) };
-	struct lg_status status = lg_table_parse(arena, &place_layout, text, &table, ret_problem);
+	struct lg_status status = lg_table_parse(arena, &layout, text, &table, ret_problem);
 
 	*ret_table = (struct place_table){ .count = table.count, .rows = table.rows };
 	return status;

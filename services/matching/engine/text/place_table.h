@@ -4,17 +4,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/status.h"
-#include "common/base/table.h"
 #include "services/matching/engine/text/place.h"
-
-/* Rows as they come; room for PLACE_ALIASES_MAX. */
-struct place_rows {
-	uint32_t count;
-	struct place_alias *rows;
-};
-
-/* The file's layout, for whoever reads it from a disk; its user is a struct place_rows. */
-extern const struct lg_table_layout place_layout;
 
 /*
  * Reads the aliases from a text; columns alias,place,district: the name that is no more (an old

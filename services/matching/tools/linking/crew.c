@@ -1,4 +1,4 @@
-#include "services/matching/tools/crew.h"
+#include "services/matching/tools/linking/crew.h"
 
 #include <assert.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* Threads that share one piece of work: the engine has none of its own. */
-#ifndef SERVICES_MATCHING_TOOLS_CREW_H
-#define SERVICES_MATCHING_TOOLS_CREW_H
+#ifndef SERVICES_MATCHING_TOOLS_LINKING_CREW_H
+#define SERVICES_MATCHING_TOOLS_LINKING_CREW_H
 
 #include <stdint.h>
 

@@ -10,8 +10,8 @@
  *   3. Every pair of a key is glanced at; those that may be one person are compared.
  * The prior is set right once more at the end, now that the rarity of values counts.
  */
-#ifndef SERVICES_MATCHING_TOOLS_LINKER_H
-#define SERVICES_MATCHING_TOOLS_LINKER_H
+#ifndef SERVICES_MATCHING_TOOLS_LINKING_LINKER_H
+#define SERVICES_MATCHING_TOOLS_LINKING_LINKER_H
 
 #include "services/matching/engine/linkage/cluster.h"
 #include "services/matching/engine/linkage/cover.h"

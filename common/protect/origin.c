@@ -11,6 +11,7 @@
 
 #define BATCH_CONTEXT    "lifeguard-batch-1"
 #define GO_BACK_CONTEXT  "lifeguard-go-back-1"
+#define GONE_CONTEXT     "lifeguard-gone-1"
 #define MANIFEST_VERSION 1
 
 /* --- signing --------------------------------------------------------------------------- */
@@ -228,6 +229,13 @@ void lg_points_digest(const struct lg_points *points, uint8_t ret_digest[LG_POIN
 	crypto_generichash_final(&state, ret_digest, LG_POINTS_DIGEST_SIZE);
 }
 
+/* A word of the publisher that moves a reader, as it is on the wire: way back, or gone. */
+struct word {
+	Lifeguard__Bus__GoBack wire;
+	Lifeguard__Bus__Point point;
+	uint8_t signature[LG_SIGNATURE_SIZE];
+};
+
 /* What is signed is what the fields say, encoded by both ends; an unknown field spoils it. */
 static struct lg_bytes signed_part(struct lg_arena *arena, const Lifeguard__Bus__GoBack *wire)
 {
@@ -237,41 +245,35 @@ static struct lg_bytes signed_part(struct lg_arena *arena, const Lifeguard__Bus_
 	return lg_encode(arena, &part.base);
 }
 
-struct lg_bytes lg_go_back_sign(
-	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back)
+/* ret_word points into itself and into back. */
+static void word_sign(struct lg_arena *arena, const char *context, const struct lg_own_keys *keys,
+	const struct lg_go_back *back, struct word *ret_word)
 {
-	Lifeguard__Bus__GoBack wire = LIFEGUARD__BUS__GO_BACK__INIT;
-	Lifeguard__Bus__Point point = LIFEGUARD__BUS__POINT__INIT;
-	uint8_t signature[LG_SIGNATURE_SIZE];
+	Lifeguard__Bus__GoBack *wire = &ret_word->wire;
 
 	assert(back->stream.service == keys->service);
 
-	wire.lane = back->stream.lane;
-	wire.destination = back->stream.destination;
-	wire.partition = back->stream.partition;
-	wire.session = lg_wire_from_bytes(lg_id_bytes(&back->session));
-	point.epoch = lg_wire_from_bytes(lg_id_bytes(&back->common.epoch));
-	point.number = back->common.number;
-	wire.point = &point;
-	wire.asked = lg_wire_from_array(back->asked, sizeof back->asked);
-	lg_sign(arena, GO_BACK_CONTEXT, signed_part(arena, &wire), keys->sign, signature);
-	wire.signature = lg_wire_from_array(signature, sizeof signature);
-	return lg_encode(arena, &wire.base);
+	*wire = (Lifeguard__Bus__GoBack)LIFEGUARD__BUS__GO_BACK__INIT;
+	ret_word->point = (Lifeguard__Bus__Point)LIFEGUARD__BUS__POINT__INIT;
+	wire->lane = back->stream.lane;
+	wire->destination = back->stream.destination;
+	wire->partition = back->stream.partition;
+	wire->session = lg_wire_from_bytes(lg_id_bytes(&back->session));
+	ret_word->point.epoch = lg_wire_from_bytes(lg_id_bytes(&back->common.epoch));
+	ret_word->point.number = back->common.number;
+	wire->point = &ret_word->point;
+	wire->asked = lg_wire_from_array(back->asked, sizeof back->asked);
+	lg_sign(arena, context, signed_part(arena, wire), keys->sign, ret_word->signature);
+	wire->signature = lg_wire_from_array(ret_word->signature, sizeof ret_word->signature);
 }
 
-struct lg_status lg_go_back_check(struct lg_arena *arena, const struct lg_keyring *keyring,
-	const struct lg_stream *expected, struct lg_bytes bytes, struct lg_go_back *ret_back)
+static struct lg_status word_check(struct lg_arena *arena, const char *context,
+	const struct lg_keyring *keyring, const struct lg_stream *expected,
+	const Lifeguard__Bus__GoBack *wire, struct lg_go_back *ret_back)
 {
 	struct lg_go_back back = { .stream = *expected };
-	const Lifeguard__Bus__GoBack *wire;
-	ProtobufCMessage *message;
 
-	if (keyring->site != expected->site || expected->service >= LG_SERVICE_COUNT)
-		return lg_refuse("the way back comes from a site or service that is not known");
-	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__go_back__descriptor, bytes, &message)))
-		return lg_refuse("the way back is malformed");
-	wire = (const Lifeguard__Bus__GoBack *)message;
-	if (!lg_sign_check(arena, GO_BACK_CONTEXT, signed_part(arena, wire),
+	if (!lg_sign_check(arena, context, signed_part(arena, wire),
 		    lg_bytes_from_wire(wire->signature), keyring->services[expected->service].sign))
 		return lg_refuse("the way back is not signed by its service");
 	if (wire->lane != expected->lane || wire->destination != expected->destination ||
@@ -286,4 +288,58 @@ struct lg_status lg_go_back_check(struct lg_arena *arena, const struct lg_keyrin
 	memcpy(back.asked, wire->asked.data, sizeof back.asked);
 	*ret_back = back;
 	return lg_done();
+}
+
+struct lg_bytes lg_go_back_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back)
+{
+	struct word word;
+
+	word_sign(arena, GO_BACK_CONTEXT, keys, back, &word);
+	return lg_encode(arena, &word.wire.base);
+}
+
+struct lg_status lg_go_back_check(struct lg_arena *arena, const struct lg_keyring *keyring,
+	const struct lg_stream *expected, struct lg_bytes bytes, struct lg_go_back *ret_back)
+{
+	ProtobufCMessage *message;
+
+	if (keyring->site != expected->site || expected->service >= LG_SERVICE_COUNT)
+		return lg_refuse("the way back comes from a site or service that is not known");
+	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__go_back__descriptor, bytes, &message)))
+		return lg_refuse("the way back is malformed");
+	return word_check(arena, GO_BACK_CONTEXT, keyring, expected,
+		(const Lifeguard__Bus__GoBack *)message, ret_back);
+}
+
+struct lg_bytes lg_gone_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back)
+{
+	Lifeguard__Bus__Gone gone = LIFEGUARD__BUS__GONE__INIT;
+	struct word word;
+
+	word_sign(arena, GONE_CONTEXT, keys, back, &word);
+	gone.lane = word.wire.lane;
+	gone.destination = word.wire.destination;
+	gone.partition = word.wire.partition;
+	gone.session = word.wire.session;
+	gone.first = back->common.number + 1;
+	gone.word = &word.wire;
+	return lg_encode(arena, &gone.base);
+}
+
+struct lg_status lg_gone_check(struct lg_arena *arena, const struct lg_keyring *keyring,
+	const struct lg_stream *expected, struct lg_bytes bytes, struct lg_go_back *ret_gone)
+{
+	const Lifeguard__Bus__Gone *gone;
+	ProtobufCMessage *message;
+
+	if (keyring->site != expected->site || expected->service >= LG_SERVICE_COUNT)
+		return lg_refuse("the word comes from a site or service that is not known");
+	if (!lg_is_done(lg_decode(arena, &lifeguard__bus__gone__descriptor, bytes, &message)))
+		return lg_refuse("the word is malformed");
+	gone = (const Lifeguard__Bus__Gone *)message;
+	if (gone->word == NULL)
+		return lg_refuse("an older version says so, and proves nothing");
+	return word_check(arena, GONE_CONTEXT, keyring, expected, gone->word, ret_gone);
 }

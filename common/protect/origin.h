@@ -79,6 +79,13 @@ struct lg_bytes lg_go_back_sign(
 	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back);
 
 /*
+ * "What you ask for was dropped; this was the last of it": a word of the same shape, bus.Gone, in a context
+ * of its own.  A bus that could make it would make a reader pass events over.
+ */
+struct lg_bytes lg_gone_sign(
+	struct lg_arena *arena, const struct lg_own_keys *keys, const struct lg_go_back *back);
+
+/*
  * Reads one and proves whose it is; session and list are the caller's to compare.
  *   keyring   of the site that is said to have sent it
  *   expected  the stream that the route says
@@ -87,5 +94,13 @@ struct lg_bytes lg_go_back_sign(
 LG_MUST_CHECK struct lg_status lg_go_back_check(struct lg_arena *arena,
 	const struct lg_keyring *keyring, const struct lg_stream *expected, struct lg_bytes bytes,
 	struct lg_go_back *ret_back);
+
+/*
+ * The same of a bus.Gone; common is the last row that was dropped.
+ *   refused  as above, or an older version's, which proves nothing
+ */
+LG_MUST_CHECK struct lg_status lg_gone_check(struct lg_arena *arena,
+	const struct lg_keyring *keyring, const struct lg_stream *expected, struct lg_bytes bytes,
+	struct lg_go_back *ret_gone);
 
 #endif

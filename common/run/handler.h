@@ -43,6 +43,12 @@ struct lg_item {
 	struct lg_delivery *delivery;    /* the batch's own */
 };
 
+/*
+ * bus.StreamAhead: what a publisher at another site told us was dropped before we read it.  A service that
+ * is told the state over a border takes it, and asks its like to tell it anew.
+ */
+#define LG_STREAM_AHEAD 3901
+
 #define LG_ROLE(role) (1u << (role)) /* codes.Role */
 #define LG_ROLES_ALL  (~1u)
 

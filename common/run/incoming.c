@@ -117,6 +117,9 @@ static void perform(struct lg_incoming *in, const struct lg_reader_actions *acti
 		case LG_READER_STORE_BACK:
 			lg_loss_go_back(in, action->point);
 			break;
+		case LG_READER_STORE_AHEAD:
+			lg_loss_go_ahead(in, action->point);
+			break;
 		}
 	}
 }
@@ -284,13 +287,28 @@ static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 		lg_told_note(&in->told, run.first + i, run.marks[i]);
 }
 
-static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+/* A word that moves the position: the publisher's own, to this session, about this very list. */
+static bool is_word(struct lg_incoming *in, const struct lg_go_back *word)
 {
 	struct lg_instance *instance = in->owned->instance;
 	uint8_t own[LG_POINTS_DIGEST_SIZE];
+
+	if (!lg_id_equal(word->session, in->subscriber.session))
+		return false; /* of an older session: late, not wrong */
+	lg_points_digest(&in->subscriber.points, own);
+	if (memcmp(word->asked, own, sizeof own) == 0)
+		return true;
+	/* somebody asked in our name, or our list has moved: after a silence we ask again */
+	lg_metric_add(instance->count_frames_refused, 1);
+	lg_instance_fault(instance, "a way back that answers another list than ours");
+	return false;
+}
+
+static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+{
+	struct lg_instance *instance = in->owned->instance;
 	struct lg_go_back back;
 
-	lg_points_digest(&in->subscriber.points, own);
 	if (!lg_is_done(lg_go_back_check(arena,
 		    lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
 		    &in->stream, body, &back))) {
@@ -298,19 +316,36 @@ static void take_go_back(struct lg_incoming *in, struct lg_arena *arena, struct 
 		lg_instance_fault(instance, "a way back whose origin could not be proved");
 		return;
 	}
-	if (!lg_id_equal(back.session, in->subscriber.session))
-		return; /* of an older session: late, not wrong */
-	if (memcmp(back.asked, own, sizeof own) != 0) {
-		/* somebody asked in our name, or our list has moved: after a silence we ask again */
-		lg_metric_add(instance->count_frames_refused, 1);
-		lg_instance_fault(instance, "a way back that answers another list than ours");
-		return;
-	}
-	step(in,
-		&(struct lg_reader_event){ .kind = LG_READER_SENT_BACK,
-			.session = back.session,
-			.prior = back.common },
-		NULL);
+	if (is_word(in, &back))
+		step(in,
+			&(struct lg_reader_event){ .kind = LG_READER_SENT_BACK,
+				.session = back.session,
+				.prior = back.common },
+			NULL);
+}
+
+/*
+ * Rows from another site are passed over, and what they made true is asked for.  This site's own journal is
+ * never dropped below a reader: a hole there is a fault, and nothing moves.
+ */
+static void take_gone(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+{
+	struct lg_instance *instance = in->owned->instance;
+	struct lg_go_back gone;
+
+	lg_metric_add(instance->count_gone, 1);
+	lg_instance_fault(instance, "a publisher has dropped rows that were not read here");
+	if (in->stream.destination == 0 ||
+		!lg_is_done(lg_gone_check(arena,
+			lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
+			&in->stream, body, &gone)))
+		return; /* unproved: nothing is passed over for it */
+	if (is_word(in, &gone))
+		step(in,
+			&(struct lg_reader_event){ .kind = LG_READER_GONE,
+				.session = gone.session,
+				.prior = gone.common },
+			NULL);
 }
 
 void lg_incoming_frame(
@@ -329,9 +364,8 @@ void lg_incoming_frame(
 		lg_metric_add(instance->count_frames_refused, 1);
 		return;
 	}
-	if (route->kind == LG_ROUTE_GONE) { /* unproved: nothing is passed over for it */
-		lg_metric_add(instance->count_gone, 1);
-		lg_instance_fault(instance, "a publisher has dropped rows that were not read here");
+	if (route->kind == LG_ROUTE_GONE) {
+		take_gone(in, instance->scratch, body);
 	} else if (route->kind == LG_ROUTE_GO_BACK) {
 		take_go_back(in, instance->scratch, body);
 	} else {

@@ -131,7 +131,8 @@ struct lg_instance {
 	struct lg_metrics *metrics;
 	struct lg_metric *count_applied, *count_published, *count_commands, *count_refused,
 		*count_dead, *count_rolled_back, *count_frames_refused, *count_second_stories,
-		*count_passed_over, *count_gone, *gauge_owned, *gauge_queue, *gauge_unacknowledged;
+		*count_passed_over, *count_gone, *count_passed_unread, *gauge_owned, *gauge_queue,
+		*gauge_unacknowledged;
 	struct lg_histogram *batch_seconds;
 	struct lg_gauges *gauges; /* common/run/operator/gauges */
 	uint64_t item_count, batch_count;

@@ -80,7 +80,7 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 	lg_arena_free(arena);
 }
 
-/* A GoBack that waits until the fence has shown that we are still the owner. */
+/* A word that moves a reader, until the fence has shown that we are still the owner. */
 struct sending_back {
 	struct lg_instance *instance;
 	uint64_t generation;
@@ -108,13 +108,16 @@ static void send_back_now(void *argument, const PGresult *result)
 	if (result != NULL && owned != NULL) {
 		if (back->is_committed) {
 			struct lg_outgoing *out = owned->out[back->site][back->lane];
+			bool is_gone = back->action.kind == LG_FEED_GONE;
 			struct lg_go_back said = { .stream = out->stream,
 				.session = back->action.session,
 				.common = back->action.prior };
 
 			memcpy(said.asked, back->asked, sizeof said.asked);
-			send_to_reader(out, back->service, LG_ROUTE_GO_BACK,
-				lg_go_back_sign(back->arena, back->instance->keys, &said));
+			send_to_reader(out, back->service,
+				is_gone ? LG_ROUTE_GONE : LG_ROUTE_GO_BACK,
+				(is_gone ? lg_gone_sign : lg_go_back_sign)(
+					back->arena, back->instance->keys, &said));
 		} else {
 			lg_fence_forget(back->instance->fence, (uint16_t)(1u << back->partition));
 		}
@@ -122,8 +125,8 @@ static void send_back_now(void *argument, const PGresult *result)
 	lg_arena_free(back->arena);
 }
 
-/* An owner that was replaced knows too short a history: it must not send a reader back. */
-static void send_go_back(
+/* An owner that was replaced knows too short a history: it must not move a reader. */
+static void send_word(
 	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action)
 {
 	struct lg_instance *instance = instance_of(out);
@@ -145,21 +148,6 @@ static void send_go_back(
 	lg_pg_sync(instance->pg, send_back_now, back);
 }
 
-static void send_gone(
-	struct lg_outgoing *out, uint32_t service, const struct lg_feed_action *action)
-{
-	struct lg_arena *arena = lg_arena_new();
-	Lifeguard__Bus__Gone gone = LIFEGUARD__BUS__GONE__INIT;
-
-	gone.lane = out->stream.lane;
-	gone.destination = out->stream.destination;
-	gone.partition = out->stream.partition;
-	gone.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
-	gone.first = action->first;
-	send_to_reader(out, service, LG_ROUTE_GONE, lg_encode(arena, &gone.base));
-	lg_arena_free(arena);
-}
-
 static void perform(struct lg_outgoing *out, uint32_t service,
 	const struct lg_feed_actions *actions, const struct lg_bytes *rows)
 {
@@ -174,10 +162,8 @@ static void perform(struct lg_outgoing *out, uint32_t service,
 			send_batch(out, service, action, rows);
 			break;
 		case LG_FEED_GO_BACK:
-			send_go_back(out, service, action);
-			break;
 		case LG_FEED_GONE:
-			send_gone(out, service, action);
+			send_word(out, service, action);
 			break;
 		case LG_FEED_STORE: /* kept in the feed; stored once a second */
 			lg_reader_marks_note(&out->feeds[service].marks, action->through, lg_now(),

@@ -73,8 +73,10 @@ void lg_publisher_start(struct lg_publisher *publisher, const struct lg_points *
 	own->at[count++] = (struct lg_point){ .epoch = epoch, .number = head + 1 };
 	own->count = count;
 
-	/* a row whose epoch is unknown cannot be served: nobody could say what it follows */
-	publisher->dropped = most(publisher->dropped, own->at[0].number - 1);
+	/* nobody could say what the first row of the oldest known epoch follows: with all rows before it, it
+	   cannot be served, and a reader that lacks it has a point to go on from */
+	publisher->dropped = most(
+		publisher->dropped, least(head, own->at[0].number == 1 ? 0 : own->at[0].number));
 }
 
 struct lg_id lg_publisher_epoch_of(const struct lg_publisher *publisher, uint64_t number)
@@ -118,9 +120,11 @@ static void tell_gone(
 	const struct lg_publisher *publisher, struct lg_feed *feed, struct lg_feed_actions *actions)
 {
 	feed->live = false;
-	act(actions, (struct lg_feed_action){ .kind = LG_FEED_GONE,
-			     .session = feed->session,
-			     .first = publisher->dropped + 1 });
+	act(actions,
+		(struct lg_feed_action){ .kind = LG_FEED_GONE,
+			.session = feed->session,
+			.prior = { .epoch = lg_publisher_epoch_of(publisher, publisher->dropped),
+				.number = publisher->dropped } });
 }
 
 /*
@@ -191,14 +195,14 @@ static void subscribed(const struct lg_publisher *publisher, struct lg_feed *fee
 	feed->sent = resume;
 	feed->sent_bytes = 0;
 	feed->allowed_bytes = feed->window_bytes = event->allowed_bytes;
-	if (resume.number < publisher->dropped) {
-		tell_gone(publisher, feed, actions);
-		return;
-	}
 	if (!is_same_point(resume, last)) {
 		act(actions, (struct lg_feed_action){ .kind = LG_FEED_GO_BACK,
 				     .session = feed->session,
 				     .prior = resume });
+		return;
+	}
+	if (resume.number < publisher->dropped) { /* behind a way back too: from there only ahead */
+		tell_gone(publisher, feed, actions);
 		return;
 	}
 	feed->live = true;

@@ -50,8 +50,10 @@ enum lg_feed_action_kind {
 	LG_FEED_SEND,    /* batch: begins behind prior, numbers first..through of epoch */
 	LG_FEED_GO_BACK, /* tell the reader: the last point we both know is prior.  Only after a look
 	                    at the fence: an owner that was replaced knows too short a history */
-	LG_FEED_GONE,    /* tell the reader: rows before first are dropped */
-	LG_FEED_STORE,   /* heard: this reader has applied up to through, perhaps as before */
+	LG_FEED_GONE, /* tell the reader: all rows through prior are dropped; it stands before them,
+	                    at a point that we know, and may go on from there.  Behind a look at the
+	                    fence, too */
+	LG_FEED_STORE, /* heard: this reader has applied up to through, perhaps as before */
 };
 
 struct lg_feed_action {

@@ -99,7 +99,7 @@ static void stand_at_stored(struct lg_subscriber *subscriber)
 {
 	subscriber->tip = lg_points_last(&subscriber->points);
 	subscriber->flying_count = 0;
-	subscriber->going_back = false;
+	subscriber->going_back = subscriber->going_ahead = false;
 }
 
 void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points *stored)
@@ -136,7 +136,7 @@ static void delivered(struct lg_subscriber *subscriber, const struct lg_reader_e
 	struct lg_point point = { .epoch = event->epoch, .number = event->through };
 
 	if (!lg_id_equal(event->session, subscriber->session) || subscriber->going_back ||
-		subscriber->asking)
+		subscriber->going_ahead || subscriber->asking)
 		return;
 	if (event->first == 0 || event->through < event->first ||
 		event->through - event->first >= LG_BATCH_MAX || lg_id_is_zero(event->epoch))
@@ -184,6 +184,7 @@ static void stored(struct lg_subscriber *subscriber, const struct lg_reader_even
 	struct lg_reader_actions *actions)
 {
 	assert(!subscriber->going_back);
+	assert(!subscriber->going_ahead);
 	assert(event->through > lg_points_last(&subscriber->points).number);
 	assert(event->through <= subscriber->tip.number);
 
@@ -213,6 +214,24 @@ static void sent_back(struct lg_subscriber *subscriber, const struct lg_reader_e
 	subscriber->going_back = true;
 	subscriber->tip = event->prior;
 	act(actions, (struct lg_reader_action){ .kind = LG_READER_STORE_BACK,
+			     .session = subscriber->session,
+			     .point = event->prior });
+}
+
+/*
+ * What the reader asks for is no more.  Only ahead, only in the session that asked, and only where
+ * nothing is under way: the position is behind rows that nobody can have any more.
+ */
+static void gone(struct lg_subscriber *subscriber, const struct lg_reader_event *event,
+	struct lg_reader_actions *actions)
+{
+	if (!lg_id_equal(event->session, subscriber->session) || is_flying(subscriber))
+		return;
+	if (event->prior.number <= subscriber->tip.number || lg_id_is_zero(event->prior.epoch))
+		return;
+	subscriber->going_ahead = true;
+	subscriber->tip = event->prior;
+	act(actions, (struct lg_reader_action){ .kind = LG_READER_STORE_AHEAD,
 			     .session = subscriber->session,
 			     .point = event->prior });
 }
@@ -251,6 +270,15 @@ void lg_subscriber_step(struct lg_subscriber *subscriber, const struct lg_reader
 	case LG_READER_WENT_BACK:
 		assert(subscriber->going_back);
 		lg_points_cut(&subscriber->points, subscriber->tip);
+		stand_at_stored(subscriber);
+		begin_session(subscriber, event->next_session, event->now, ret_actions);
+		return;
+	case LG_READER_GONE:
+		gone(subscriber, event, ret_actions);
+		return;
+	case LG_READER_WENT_AHEAD:
+		assert(subscriber->going_ahead);
+		lg_points_move(&subscriber->points, subscriber->tip);
 		stand_at_stored(subscriber);
 		begin_session(subscriber, event->next_session, event->now, ret_actions);
 		return;

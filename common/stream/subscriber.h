@@ -28,6 +28,7 @@ struct lg_subscriber {
 	lg_ms heard_at;
 	lg_ms silence_ms; /* after so long without a frame the reader asks again */
 	bool going_back;  /* a shorter list is being stored; tip is its end */
+	bool going_ahead; /* what was dropped is being passed over; tip is its last */
 	bool asking;      /* SUBSCRIBE waits until all that is under way is stored */
 	uint32_t flying_count;
 	struct lg_point flying[LG_FLYING_MAX]; /* taken, not stored: (epoch, last number) */
@@ -40,7 +41,9 @@ enum lg_reader_event_kind {
 	LG_READER_FAILED, /* next_session, now: it is not, or nobody knows; caller has set points anew */
 	LG_READER_SENT_BACK, /* session, prior: the publisher's GoBack */
 	LG_READER_WENT_BACK, /* next_session, now: the shorter list is committed */
-	LG_READER_TICKED,    /* next_session, now */
+	LG_READER_GONE,      /* session, prior: the publisher's, of the last row that was dropped */
+	LG_READER_WENT_AHEAD, /* next_session, now: the list that ends there is committed */
+	LG_READER_TICKED,     /* next_session, now */
 };
 
 struct lg_reader_event {
@@ -60,6 +63,8 @@ enum lg_reader_action_kind {
 	LG_READER_APPLY,     /* handle the batch; in the same transaction store point as position */
 	LG_READER_ACKNOWLEDGE, /* session, allowed_bytes, points */
 	LG_READER_STORE_BACK, /* store the list cut down to point; list what was applied behind it */
+	LG_READER_STORE_AHEAD, /* in one transaction: move the list to point, whose rows are lost, and
+	                          keep the wish to be told anew what they made true */
 };
 
 struct lg_reader_action {

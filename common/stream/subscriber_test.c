@@ -432,6 +432,48 @@ static void a_reader_goes_back_only_along_its_own_list(void **unused)
 	only(&b, LG_READER_STORE_BACK);
 }
 
+static void say_gone(struct bench *b, uint8_t session, struct lg_point dropped)
+{
+	step(b, (struct lg_reader_event){
+			.kind = LG_READER_GONE, .session = id(session), .prior = dropped });
+}
+
+/* Goal: who is told GONE goes on behind what was dropped, and asks anew.  Method: the whole way. */
+static void what_was_dropped_is_passed_over_and_asked_for(void **unused)
+{
+	struct bench b = sample();
+
+	(void)unused;
+	say_gone(&b, 50, point(2, 9));
+	assert_point(only(&b, LG_READER_STORE_AHEAD).point, 2, 9);
+	deliver(&b, 50, 2, 2, 10, 10);
+	assert_int_equal(b.did.count, 0);
+	step(&b, (struct lg_reader_event){
+			 .kind = LG_READER_WENT_AHEAD, .next_session = id(61), .now = 1 });
+	assert_true(lg_id_equal(only(&b, LG_READER_SUBSCRIBE).session, id(61)));
+	assert_int_equal(b.reader.points.count, 2);
+	assert_point(b.reader.tip, 2, 9);
+	deliver(&b, 61, 2, 2, 10, 10);
+	only(&b, LG_READER_APPLY);
+}
+
+/* Goal: nothing else moves it.  Method: other sessions, back, no epoch, something under way. */
+static void a_reader_goes_ahead_only_at_a_word_for_it(void **unused)
+{
+	struct bench b = sample();
+
+	(void)unused;
+	say_gone(&b, 49, point(2, 9));
+	assert_int_equal(b.did.count, 0);
+	say_gone(&b, 50, point(1, 4));
+	assert_int_equal(b.did.count, 0);
+	say_gone(&b, 50, point(0, 9));
+	assert_int_equal(b.did.count, 0);
+	deliver(&b, 50, 1, 1, 5, 5);
+	say_gone(&b, 50, point(2, 9));
+	assert_int_equal(b.did.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +492,8 @@ int main(void)
 		cmocka_unit_test(after_silence_the_reader_asks_again),
 		cmocka_unit_test(a_reader_goes_back_and_asks_anew),
 		cmocka_unit_test(a_reader_goes_back_only_along_its_own_list),
+		cmocka_unit_test(what_was_dropped_is_passed_over_and_asked_for),
+		cmocka_unit_test(a_reader_goes_ahead_only_at_a_word_for_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

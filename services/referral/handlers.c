@@ -251,6 +251,35 @@ const struct lg_handler referral_handlers[] = {
 		.decide = decide_told,
 		.store = store_told,
 	},
+	/* a line that was away for longer than its site keeps what it said */
+	{
+		.type = LG_STREAM_AHEAD,
+		.work_size = sizeof(struct anew_work),
+		.load = load_ahead,
+		.decide = decide_ahead,
+		.store = store_ahead,
+	},
+	{
+		.type = ANEW_ASKED,
+		.work_size = sizeof(struct anew_work),
+		.load = load_anew_asked,
+		.decide = decide_anew_asked,
+		.store = store_anew_asked,
+	},
+	{
+		.type = ANEW_DUE,
+		.work_size = sizeof(struct anew_work),
+		.load = load_anew_page,
+		.decide = decide_anew_page,
+		.store = store_anew_page,
+	},
+	{
+		.type = TELL_ANEW_DUE,
+		.work_size = sizeof(struct referral_work),
+		.load = load_tell_anew,
+		.decide = decide_tell_anew,
+		.store = store_tell_anew,
+	},
 	/* looking */
 	{
 		.type = LIST_REFERRALS,

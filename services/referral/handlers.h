@@ -2,6 +2,7 @@
 #ifndef SERVICES_REFERRAL_HANDLERS_H
 #define SERVICES_REFERRAL_HANDLERS_H
 
+#include "services/referral/domain/anew.h"
 #include "services/referral/store.h"
 
 /* Numbers of proto/registry.txt; a test compares them. */
@@ -32,6 +33,7 @@ enum {
 	FEEDBACK_GIVEN,
 	ORGANISATION_LISTED,
 	HANDOVER_OVERDUE,
+	ANEW_ASKED,
 	LIST_REFERRALS = 1601,
 	SHOW_REFERRAL,
 	ACCEPT_REFERRAL,
@@ -56,6 +58,8 @@ enum {
 	REFERRAL_DUE = 3601,
 	OFFER_DUE,
 	DIRECTORY_DUE,
+	ANEW_DUE,
+	TELL_ANEW_DUE,
 };
 
 /* Ends with a row of type 0. */
@@ -75,6 +79,7 @@ struct referral_work {
 	struct referral *referral; /* home */
 	struct offer *offer;       /* desk */
 	struct referral_effects effects;
+	struct anew_words anew; /* what is told again */
 	char code[HANDOVER_CODE_DIGITS + 1];
 	uint8_t hash[HANDOVER_HASH_SIZE]; /* of code */
 	struct lg_found *found, *steps;
@@ -235,5 +240,30 @@ struct lg_status decide_organisations(struct lg_item *item);
 void store_organisations(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_assign(struct lg_item *item);
 void store_assign(struct lg_batch *batch, struct lg_item *item);
+
+/* --- anew/ -------------------------------------------------------------------------------------------- */
+
+/* What a page, or a wish, gathers. */
+struct anew_work {
+	uint16_t site; /* ours */
+	bool is_desk;
+	struct directory *directory;
+	struct lg_found *rows;
+};
+
+/* StreamAhead: something was dropped before it was read here, so its site is asked.  AnewAsked, AnewDue: pages
+   of what is to be told; TellAnewDue: one of them. */
+void load_ahead(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_ahead(struct lg_item *item);
+void store_ahead(struct lg_batch *batch, struct lg_item *item);
+void load_anew_asked(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_anew_asked(struct lg_item *item);
+void store_anew_asked(struct lg_batch *batch, struct lg_item *item);
+void load_anew_page(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_anew_page(struct lg_item *item);
+void store_anew_page(struct lg_batch *batch, struct lg_item *item);
+void load_tell_anew(struct lg_batch *batch, struct lg_item *item);
+struct lg_status decide_tell_anew(struct lg_item *item);
+void store_tell_anew(struct lg_batch *batch, struct lg_item *item);
 
 #endif

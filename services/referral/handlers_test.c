@@ -37,6 +37,8 @@ static void numbers_are_those_of_the_registry(void **unused)
 	is_named(OFFER_DUE, "OfferDue");
 	is_named(DIRECTORY_DUE, "DirectoryDue");
 	is_named(HANDOVER_OVERDUE, "HandoverOverdue");
+	is_named(ANEW_ASKED, "AnewAsked");
+	is_named(TELL_ANEW_DUE, "TellAnewDue");
 }
 
 /* Goal: what is sent to us has a handler that can take it.  Method: the registry, all rows. */

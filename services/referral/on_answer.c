@@ -18,6 +18,13 @@ static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
 	return status;
 }
 
+/* What is told anew and changes nothing is no step. */
+static void note_news(struct referral_work *work, bool is_anew, enum referral_state before)
+{
+	if (is_anew && work->referral->state == before && work->effects.count == 0)
+		work->is_news = false;
+}
+
 struct lg_status decide_received(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
@@ -31,7 +38,10 @@ struct lg_status decide_received(struct lg_item *item)
 
 	struct surroundings s = surroundings_of(item);
 
+	enum referral_state before = work->referral->state;
+
 	referral_received(work->referral, work->organisation_id, message->round, &s);
+	note_news(work, message->anew, before);
 	return lg_done();
 }
 
@@ -62,8 +72,11 @@ struct lg_status decide_answered(struct lg_item *item)
 
 	struct surroundings s = surroundings_of(item);
 
+	enum referral_state before = work->referral->state;
+
 	referral_answered(work->referral, work->organisation_id, message->round, message->accepts,
 		message->reason, &s, &work->effects);
+	note_news(work, message->anew, before);
 	return lg_done();
 }
 

@@ -1,4 +1,6 @@
 /* The organisation's desk: what the home asks and decides, and what its worker answers. */
+#include <stdlib.h>
+
 #include "proto/codes.pb-c.h"
 #include "proto/content.pb-c.h"
 #include "services/referral/tell.h"
@@ -18,6 +20,30 @@ static struct lg_status check(struct lg_item *item, bool *ret_goes_on)
 	return status;
 }
 
+/* Whether it is known here, or answered again; else it is received like any offer. */
+static bool is_told_before(
+	struct referral_work *work, const Lifeguard__Referral__ReferralOffered *message)
+{
+	struct organisation *held = directory_find(work->directory, work->offer->organisation);
+	enum anew_heard heard;
+
+	if (!heard_from_wire(message->anew, &heard)) {
+		work->is_again =
+			offer_asked_again(work->offer, work->organisation_id, message->round);
+		return work->is_again;
+	}
+	switch (anew_meet(work->offer, work->organisation_id, message->round, heard, held)) {
+	case ANEW_KNOWN:
+		return true;
+	case ANEW_AGAIN:
+		work->is_again = true;
+		return true;
+	case ANEW_FIRST:
+		return false;
+	}
+	abort();
+}
+
 struct lg_status decide_offered(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
@@ -34,9 +60,7 @@ struct lg_status decide_offered(struct lg_item *item)
 		status = lg_refuse("an offer has a round and a time to answer");
 	if (lg_is_done(status) && directory_find(work->directory, work->organisation_id) == NULL)
 		status = lg_refuse("no such organisation at this site");
-	work->is_again = lg_is_done(status) &&
-			 offer_asked_again(work->offer, work->organisation_id, message->round);
-	if (lg_is_done(status) && !work->is_again)
+	if (lg_is_done(status) && !is_told_before(work, message))
 		status = offer_receive(work->offer, work->organisation_id, message->round,
 			message->patience_ms, item->now, &work->is_news);
 	if (lg_is_done(status) && work->is_news) {
@@ -99,9 +123,12 @@ struct lg_status decide_accepted(struct lg_item *item)
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (goes_on)
-		work->is_news = offer_accepted(work->offer, message->round,
-			directory_find(work->directory, work->organisation_id));
+	if (!goes_on)
+		return status;
+	work->is_again = offer_is_accepted(work->offer, work->organisation_id, message->round);
+	work->is_news =
+		work->is_again || offer_accepted(work->offer, message->round,
+					  directory_find(work->directory, work->organisation_id));
 	return status;
 }
 
@@ -146,8 +173,11 @@ void store_accepted(struct lg_batch *batch, struct lg_item *item)
 {
 	struct referral_work *work = item->work;
 
+	uint8_t known[HANDOVER_HASH_SIZE];
+
 	if (!work->is_ours || !work->is_news)
 		return;
+	memcpy(known, work->offer->handover.hash, sizeof known);
 	for (uint32_t i = 0; i < item->event->sealed_count; i++) {
 		Lifeguard__Envelope__Sealed *sealed = item->event->sealed[i];
 
@@ -158,6 +188,8 @@ void store_accepted(struct lg_batch *batch, struct lg_item *item)
 		work->offer->sealed = lg_encode(item->arena, &sealed->base);
 		work->offer->sealed_in = item->event->event_id;
 	}
+	if (work->is_again && memcmp(known, work->offer->handover.hash, sizeof known) == 0)
+		return; /* told again as it was; another code is of a home that has lost its own */
 
 	const struct telling t = desk_telling(batch, item, "");
 
@@ -173,7 +205,10 @@ struct lg_status decide_passed(struct lg_item *item)
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (goes_on)
+	if (goes_on && message->anew)
+		work->is_news = anew_pass(work->offer, message->round,
+			directory_find(work->directory, work->offer->organisation));
+	else if (goes_on)
 		work->is_news = offer_passed(work->offer, message->round,
 			directory_find(work->directory, work->organisation_id));
 	return status;

@@ -36,6 +36,16 @@ void write_need(struct lg_batch *batch, struct lg_id referral_id, const struct n
 /* Referrals of this site behind an id, at most LIST_ROWS_MAX. */
 struct lg_found *list_referrals(struct lg_batch *batch, struct lg_id after, bool with_ended);
 
+#define ANEW_ROWS_MAX 64
+
+/* Referrals of this site behind an id that may have to be told anew, at most ANEW_ROWS_MAX; likewise offers. */
+struct lg_found *list_anew_referrals(struct lg_batch *batch, struct lg_id after);
+struct lg_found *list_anew_offers(struct lg_batch *batch, struct lg_id after);
+
+/* A row of either: its id and its case. */
+void anew_from_row(const struct lg_found *found, int row, struct lg_id *ret_referral_id,
+	struct lg_id *ret_case_id);
+
 /* For the store_ files alone: seven columns from first on; a hash of 0 or 32 bytes. */
 struct need need_from_row(struct lg_arena *arena, const PGresult *result, int row, int first);
 void handover_hash_from_row(struct handover *handover, struct lg_bytes hash);

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-enum { SELECT_OFFER, UPSERT_OFFER, LIST_OFFERS, LIST_OPEN_OFFERS };
+enum { SELECT_OFFER, UPSERT_OFFER, LIST_OFFERS, LIST_OPEN_OFFERS, LIST_ANEW_OFFERS };
 
 #define LISTED \
 	"SELECT o.referral_id, o.case_id, o.organisation_id, o.state," \
@@ -80,6 +80,17 @@ const struct lg_statement store_offer[] = {
 		.param_count = 2,
 		.params = { LG_SQL_BYTEA, LG_SQL_BYTEA },
 	},
+	[LIST_ANEW_OFFERS] = {
+		.name = "list_anew_offers",
+		.sql = "SELECT referral_id, case_id"
+		       "  FROM offer"
+		       " WHERE referral_id > $1"
+		       "   AND state NOT IN ('DECLINED', 'PASSED')"
+		       " ORDER BY referral_id"
+		       " LIMIT 64",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
 	{ .name = NULL },
 };
 
@@ -153,4 +164,10 @@ struct lg_found *list_offers(
 {
 	return lg_read(batch, &store_offer[with_ended ? LIST_OFFERS : LIST_OPEN_OFFERS],
 		(const struct lg_value[]){ lg_v_id(&user), lg_v_id(&after) });
+}
+
+struct lg_found *list_anew_offers(struct lg_batch *batch, struct lg_id after)
+{
+	return lg_read(batch, &store_offer[LIST_ANEW_OFFERS],
+		(const struct lg_value[]){ lg_v_id(&after) });
 }

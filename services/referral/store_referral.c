@@ -13,6 +13,7 @@ enum {
 	INSERT_NEED,
 	LIST_REFERRALS,
 	LIST_OPEN_REFERRALS,
+	LIST_ANEW_REFERRALS,
 	COUNT_ESCALATED
 };
 
@@ -117,6 +118,17 @@ const struct lg_statement store_referral[] = {
 			"   AND r.state NOT IN ('NEW', 'DECLINED', 'CLOSED', 'WITHDRAWN', 'DESTROYED')"
 			" ORDER BY r.referral_id"
 			" LIMIT 100",
+		.param_count = 1,
+		.params = { LG_SQL_BYTEA },
+	},
+	[LIST_ANEW_REFERRALS] = {
+		.name = "list_anew_referrals",
+		.sql = "SELECT referral_id, case_id"
+		       "  FROM referral"
+		       " WHERE referral_id > $1"
+		       "   AND state NOT IN ('NEW', 'DECLINED', 'CLOSED')"
+		       " ORDER BY referral_id"
+		       " LIMIT 64",
 		.param_count = 1,
 		.params = { LG_SQL_BYTEA },
 	},
@@ -294,6 +306,19 @@ struct lg_found *list_referrals(struct lg_batch *batch, struct lg_id after, bool
 {
 	return lg_read(batch, &store_referral[with_ended ? LIST_REFERRALS : LIST_OPEN_REFERRALS],
 		(const struct lg_value[]){ lg_v_id(&after) });
+}
+
+struct lg_found *list_anew_referrals(struct lg_batch *batch, struct lg_id after)
+{
+	return lg_read(batch, &store_referral[LIST_ANEW_REFERRALS],
+		(const struct lg_value[]){ lg_v_id(&after) });
+}
+
+void anew_from_row(const struct lg_found *found, int row, struct lg_id *ret_referral_id,
+	struct lg_id *ret_case_id)
+{
+	*ret_referral_id = lg_field_id(found->result, row, 0);
+	*ret_case_id = lg_field_id(found->result, row, 1);
 }
 
 struct listed listed_from_row(struct lg_arena *arena, const struct lg_found *found, int row)

@@ -62,6 +62,12 @@ static void tell_sealed(const struct telling *t, uint32_t type, const ProtobufCM
 	keep_row(t, lg_message_type(type)->name);
 }
 
+void tell_elsewhere(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
+	struct lg_id event_id, uint32_t sealed_count, Lifeguard__Envelope__Sealed **sealed)
+{
+	publish(t, type, message, event_id, t->other_site, sealed_count, sealed);
+}
+
 void tell(const struct telling *t, uint32_t type, const ProtobufCMessage *message)
 {
 	tell_sealed(t, type, message, lg_new_id(t->batch), 0, NULL);
@@ -106,8 +112,7 @@ static void tell_offered(const struct telling *t, const struct referral_effect *
 	tell(t, REFERRAL_OFFERED_EVENT, &message.base);
 }
 
-/* What came sealed from intake is sealed anew for the event that hands it on. */
-static Lifeguard__Envelope__Sealed *seal_identity_anew(
+Lifeguard__Envelope__Sealed *seal_identity_anew(
 	const struct telling *t, const struct referral *r, struct lg_id event_id)
 {
 	struct lg_seal_place place = {
@@ -142,8 +147,7 @@ static Lifeguard__Envelope__Sealed *seal_identity_anew(
 	return lg_batch_seal(t->batch, &place, identity);
 }
 
-static Lifeguard__Envelope__Sealed *seal_code(
-	const struct telling *t, char *code, struct lg_id event_id)
+Lifeguard__Envelope__Sealed *seal_code(const struct telling *t, char *code, struct lg_id event_id)
 {
 	const struct lg_seal_place place = {
 		.subject = t->referral_id,

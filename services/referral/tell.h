@@ -23,6 +23,17 @@ struct telling {
 /* Publishes an event and keeps the step. */
 void tell(const struct telling *t, uint32_t type, const ProtobufCMessage *message);
 
+/* Told again to the other party's site alone: the readers here have heard it, and it is no step. */
+void tell_elsewhere(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
+	struct lg_id event_id, uint32_t sealed_count, Lifeguard__Envelope__Sealed **sealed);
+
+/* What came sealed from intake, sealed anew for the event that hands it on; NULL: it is not there. */
+Lifeguard__Envelope__Sealed *seal_identity_anew(
+	const struct telling *t, const struct referral *r, struct lg_id event_id);
+
+/* The handover's code, for the same event. */
+Lifeguard__Envelope__Sealed *seal_code(const struct telling *t, char *code, struct lg_id event_id);
+
 /* Keeps a step that is told to nobody. */
 void keep_step(const struct telling *t, const char *what);
 

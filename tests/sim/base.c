@@ -59,7 +59,7 @@ static uint16_t new_event(struct world *world, uint8_t stream, enum event_kind k
 {
 	struct event *event;
 
-	if (world->event_count + 1 >= EVENTS_MAX)
+	if (world->event_count + 1 >= (kind == EVENT_ANEW ? EVENTS_MAX : EVENTS_ASKED))
 		return 0;
 	event = &world->events[++world->event_count];
 	*event = (struct event){ .kind = kind,
@@ -257,11 +257,13 @@ static void upgrade(struct world *world, uint8_t node, struct base *base, const 
 }
 
 /* What was applied behind the common point is listed, and held back no longer. */
-static void go_back(struct world *world, uint8_t stream, struct base *base,
-	struct lg_points *points, struct lg_point point)
+static void go_back(
+	struct world *world, uint8_t stream, struct base *base, uint8_t end, struct lg_point point)
 {
 	world->tally[TALLY_BACK]++;
-	lg_points_cut(points, point);
+	lg_points_cut(&base->in[end], point);
+	for (uint64_t number = point.number + 1; number <= ROWS_MAX; number++)
+		base->gone[end][number] = false;
 	for (uint32_t e = 0; e < base->effect_count; e++) {
 		struct effect *effect = &base->effects[e];
 
@@ -276,6 +278,64 @@ static void go_back(struct world *world, uint8_t stream, struct base *base,
 			forget_held(base, i);
 		else
 			i++;
+	}
+}
+
+/* What was dropped is passed over; the wish to be told anew is one transaction with that. */
+static void go_ahead(
+	struct world *world, uint8_t node, struct base *base, uint8_t end, struct lg_point point)
+{
+	const struct stream *s = &world->streams[world->nodes[node].in_stream[end]];
+	const struct node *from = &world->nodes[s->from];
+	uint64_t last = lg_points_last(&base->in[end]).number;
+
+	world->tally[TALLY_AHEAD]++;
+	if (point.number > from->base.out[s->from_end].dropped && from->restores == 0)
+		fail(world, "a row was passed over that is still there");
+	for (uint64_t number = last + 1; number <= point.number && number <= ROWS_MAX; number++)
+		base->gone[end][number] = true;
+	lg_points_move(&base->in[end], point);
+	if (world->broken != RULE_wish)
+		base->wish[end] = ++world->wish_count;
+}
+
+/* Whether this reader is to take the event at all. */
+static bool is_for(const struct world *world, uint8_t node, uint16_t event)
+{
+	return event != 0 && (world->events[event].kind != EVENT_FOREIGN || node % 2 != 0);
+}
+
+/* The newest event of a key in a stream that the reader is to know; 0: none.  What was told anew is none. */
+static uint16_t newest_of(
+	const struct world *world, const struct out *out, uint8_t reader, uint8_t key)
+{
+	for (uint64_t number = out->head; number > 0; number--) {
+		uint16_t event = out->rows[number];
+
+		if (is_for(world, reader, event) && world->events[event].key == key &&
+			world->events[event].restates == 0)
+			return event;
+	}
+	return 0;
+}
+
+/* The present state, for one reader: of each key what is newest. */
+static void tell_anew(struct world *world, uint8_t node, struct base *base, const struct work *work)
+{
+	uint8_t end = work->end, feed = work->key, stream = world->nodes[node].out_stream[end];
+	struct out *out = &base->out[end];
+
+	out->told_anew[feed] = work->event;
+	for (uint8_t key = 0; key < KEYS; key++) {
+		uint16_t newest = newest_of(world, out, world->streams[stream].to[feed], key);
+		uint16_t event = newest == 0 ? 0 : new_event(world, stream, EVENT_ANEW);
+
+		if (event == 0)
+			continue;
+		world->tally[TALLY_ANEW]++;
+		world->events[event].key = key;
+		world->events[event].restates = newest;
+		append(world, base, event, 0);
 	}
 }
 
@@ -306,7 +366,13 @@ static void do_work(struct world *world, struct base *base, const struct occurre
 			move_positions(world, base, work);
 		return;
 	case WORK_BACK:
-		go_back(world, n->in_stream[work->end], base, &base->in[work->end], work->point);
+		go_back(world, n->in_stream[work->end], base, work->end, work->point);
+		return;
+	case WORK_AHEAD:
+		go_ahead(world, it->node, base, work->end, work->point);
+		return;
+	case WORK_ANEW:
+		tell_anew(world, it->node, base, work);
 		return;
 	case WORK_RETRY:
 		retry_key(world, it->node, base, work);

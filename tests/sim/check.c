@@ -1,12 +1,6 @@
 /* What must be true when all is mended. */
 
-/* Whether this reader is to take the event at all. */
-static bool is_for(const struct world *world, uint8_t node, uint16_t event)
-{
-	return event != 0 && (world->events[event].kind != EVENT_FOREIGN || node % 2 != 0);
-}
-
-/* Whether every row that is for the reader has its effect, and nothing else has. */
+/* Whether every row that is for the reader, and was not gone, has its effect, and nothing else has. */
 static bool has_all(const struct world *world, uint8_t node, uint8_t end)
 {
 	const struct node *n = &world->nodes[node];
@@ -24,10 +18,35 @@ static bool has_all(const struct world *world, uint8_t node, uint8_t end)
 		has_effect[effect->number] = true;
 	}
 	for (uint64_t number = 1; number <= out->head; number++) {
-		if (has_effect[number] != is_for(world, node, out->rows[number]))
+		if (has_effect[number] !=
+			(is_for(world, node, out->rows[number]) && !n->base.gone[end][number]))
 			return false;
 	}
 	return lg_points_last(&n->base.in[end]).number == out->head;
+}
+
+/* Whether the newest of each key took effect, or what was told anew in its place. */
+static bool knows_state(const struct world *world, uint8_t node, uint8_t end)
+{
+	const struct node *n = &world->nodes[node];
+	const struct stream *s = &world->streams[n->in_stream[end]];
+
+	for (uint8_t key = 0; key < KEYS; key++) {
+		uint16_t newest =
+			newest_of(world, &world->nodes[s->from].base.out[s->from_end], node, key);
+		bool is_known = newest == 0;
+
+		for (uint32_t e = 0; e < n->base.effect_count && !is_known; e++) {
+			const struct effect *effect = &n->base.effects[e];
+
+			is_known = !effect->is_listed && effect->stream == n->in_stream[end] &&
+				   (effect->event == newest ||
+					   world->events[effect->event].restates == newest);
+		}
+		if (!is_known)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -80,7 +99,7 @@ static void check_answers(struct world *world, uint8_t node)
 		if (answers[event] > effects[event])
 			fail(world, "an event was answered twice");
 		if (world->events[event].kind == EVENT_ASKING && n->out_count > 0 &&
-			answers[event] < effects[event] && world->event_count + 1 < EVENTS_MAX)
+			answers[event] < effects[event] && world->event_count + 1 < EVENTS_ASKED)
 			fail(world, "an event took effect without its answer");
 	}
 }
@@ -151,7 +170,7 @@ static void see_in_order(const struct world *world, uint8_t node, struct view *v
 				.number = (uint16_t)number,
 				.stream = n->in_stream[end] };
 
-			if (is_for(world, node, effect.event))
+			if (is_for(world, node, effect.event) && !n->base.gone[end][number])
 				see(world, &views[world->events[effect.event].key], &effect);
 		}
 	}
@@ -197,7 +216,7 @@ static bool is_settled(const struct world *world)
 		if (n->base.held_count > 0)
 			return false;
 		for (uint8_t end = 0; end < n->in_count; end++) {
-			if (!has_all(world, node, end))
+			if (!has_all(world, node, end) || !knows_state(world, node, end))
 				return false;
 		}
 		if (world->waits_for_retention && !is_outbox_small(world, n))
@@ -215,6 +234,8 @@ static void check(struct world *world)
 		for (uint8_t end = 0; end < n->in_count; end++) {
 			if (!has_all(world, node, end))
 				fail(world, "a reader's effects are not the stream, once each");
+			if (!knows_state(world, node, end))
+				fail(world, "a reader was told GONE, and never what is true");
 			check_order(world, node, end);
 		}
 		if (n->base.held_count > 0)

@@ -24,12 +24,17 @@ static void draw_rates(struct world *world)
 		[FAULT_CLONE] = { 50, 400 },
 		[FAULT_DOWNGRADE] = { 3, 20 },
 		[FAULT_BAD_EVENT] = { 4, 60 },
+		[FAULT_RETIRED] = { 100, 900 },
+		[FAULT_OLD_BACKUP] = { 50, 400 },
 	};
 
 	for (unsigned kind = 0; kind < FAULT_COUNT; kind++) {
-		uint64_t rate = limits[kind].often +
-				below(world, (uint64_t)limits[kind].seldom - limits[kind].often);
-		bool is_absent = one_in(world, 2) || (world->options->without >> kind & 1u) != 0;
+		struct lg_random *random = kind >= FAULT_RETIRED ? &world->apart : &world->random;
+		uint64_t rate =
+			limits[kind].often +
+			lg_random_below(random, (uint64_t)limits[kind].seldom - limits[kind].often);
+		bool is_absent =
+			lg_random_one_in(random, 2) || (world->options->without >> kind & 1u) != 0;
 
 		world->rates[kind] = is_absent ? 0 : rate;
 	}
@@ -108,6 +113,36 @@ static void fault_instances(struct world *world, uint8_t node)
 		i->is_leaving = true;
 }
 
+/*
+ * An operator retires a reader that is away, and is wrong: it comes back.  What it did not read by then may be
+ * gone.
+ */
+static void retire(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+	uint8_t end = (uint8_t)lg_random_below(&world->apart, n->out_count);
+	const struct stream *s = &world->streams[n->out_stream[end]];
+	uint8_t feed = (uint8_t)lg_random_below(&world->apart, s->reader_count);
+	uint8_t reader = s->to[feed];
+	lg_ms until = world->now + KEEP_MS + (lg_ms)lg_random_below(&world->apart, 20000);
+
+	n->base.out[end].is_retired[feed] = true;
+	n->base.out[end].readers[feed] = (struct lg_reader_marks){ .applied = 0 };
+	world->nodes[reader].may_miss[s->to_end[feed]] = true;
+	world->cut_until[node][reader] = world->cut_until[reader][node] = until;
+	note(world, "node %d retires node %d as a reader", node, reader);
+}
+
+/* A backup from before what is kept. */
+static void restore_old(struct world *world, uint8_t node)
+{
+	struct node *n = &world->nodes[node];
+
+	for (uint8_t end = 0; end < n->in_count; end++)
+		n->may_miss[end] = true;
+	restore(world, node);
+}
+
 static void fault_base(struct world *world, uint8_t node)
 {
 	struct node *n = &world->nodes[node];
@@ -120,6 +155,10 @@ static void fault_base(struct world *world, uint8_t node)
 	}
 	if (strikes(world, FAULT_RESTORE) && is_young && n->restores < 3)
 		restore(world, node);
+	if (strikes(world, FAULT_OLD_BACKUP) && n->has_backup && !is_young && n->restores < 3)
+		restore_old(world, node);
+	if (n->out_count > 0 && strikes(world, FAULT_RETIRED))
+		retire(world, node);
 	if (strikes(world, FAULT_CLONE) && is_young && !n->has_clone)
 		clone(world, node);
 }

@@ -205,7 +205,9 @@ static void perform(struct world *world, uint8_t node, uint8_t instance, uint8_t
 		take_batch(world, i, end, batch, behind);
 		return;
 	case LG_READER_STORE_BACK:
-		back = make_work(world, node, instance, WORK_BACK);
+	case LG_READER_STORE_AHEAD:
+		back = make_work(world, node, instance,
+			action->kind == LG_READER_STORE_BACK ? WORK_BACK : WORK_AHEAD);
 		back->work.end = end;
 		back->work.point = action->point;
 		send_work(world, back);
@@ -253,9 +255,10 @@ static void reader_hears(struct world *world, const struct occurrence *it)
 	if (!i->owns || i->is_leaving)
 		return;
 	if (it->kind == AT_GONE) {
-		if (lg_id_equal(frame->session, subscriber->session))
+		event.kind = LG_READER_GONE;
+		event.prior.number += world->broken == RULE_gonepoint;
+		if (!n->may_miss[end] && lg_id_equal(frame->session, subscriber->session))
 			fail(world, "rows were dropped that a reader needs");
-		return;
 	}
 	if (it->kind == AT_GO_BACK)
 		event.kind = LG_READER_SENT_BACK;
@@ -346,7 +349,8 @@ static void tell_stored(struct world *world, struct occurrence *it)
 static void done(struct world *world, struct occurrence *it)
 {
 	struct instance *i = &world->nodes[it->node].instances[it->instance];
-	struct lg_reader_event went_back = { .kind = LG_READER_WENT_BACK };
+	struct lg_reader_event went = { .kind = it->work.kind == WORK_BACK ? LG_READER_WENT_BACK
+									   : LG_READER_WENT_AHEAD };
 
 	switch (it->work.kind) {
 	case WORK_COMMAND:
@@ -356,11 +360,13 @@ static void done(struct world *world, struct occurrence *it)
 		tell_stored(world, it);
 		break;
 	case WORK_BACK:
+	case WORK_AHEAD:
 		if (world->steps_on)
-			reader_step(world, it->node, it->instance, it->work.end, &went_back, NULL);
+			reader_step(world, it->node, it->instance, it->work.end, &went, NULL);
 		else
 			take(world, it->node, it->instance);
 		break;
+	case WORK_ANEW:
 	case WORK_RETRY:
 	case WORK_UPGRADE:
 		break;

@@ -13,7 +13,9 @@ static uint64_t below(struct world *world, uint64_t limit)
 /* Whether this fault strikes now, by the rate of this run. */
 static bool strikes(struct world *world, enum fault_kind kind)
 {
-	return !world->is_healed && one_in(world, world->rates[kind]);
+	struct lg_random *random = kind >= FAULT_RETIRED ? &world->apart : &world->random;
+
+	return !world->is_healed && lg_random_one_in(random, world->rates[kind]);
 }
 
 static struct lg_id fresh_id(struct world *world)

@@ -216,6 +216,35 @@ static void retry_letters(struct world *world, uint8_t node, uint8_t instance)
 	send_work(world, it);
 }
 
+/*
+ * A wish to be told anew is an ordinary message: it is asked until it was heard.  To whoever owns the stream,
+ * in a transaction of its own.
+ */
+static void wish(struct world *world, uint8_t node)
+{
+	const struct node *n = &world->nodes[node];
+
+	for (uint8_t end = 0; end < n->in_count; end++) {
+		const struct stream *s = &world->streams[n->in_stream[end]];
+		uint8_t feed = s->to[0] == node ? 0 : 1, owner;
+		struct occurrence *it;
+
+		if (n->base.wish[end] == 0 ||
+			n->base.wish[end] ==
+				world->nodes[s->from].base.out[s->from_end].told_anew[feed])
+			continue;
+		owner = route(world, s->from);
+		if (owner >= CLONE || !can_take(world, &world->nodes[s->from].instances[owner]) ||
+			(!world->is_healed && world->cut_until[node][s->from] > world->now))
+			continue;
+		it = make_work(world, s->from, owner, WORK_ANEW);
+		it->work.end = s->from_end;
+		it->work.key = feed;
+		it->work.event = n->base.wish[end];
+		send_work(world, it);
+	}
+}
+
 /* Versions: each instance is replaced at its time; before all is well some go back again. */
 static void guard_version(struct world *world, struct node *n, struct instance *i)
 {
@@ -267,8 +296,10 @@ static void guard_node(struct world *world, uint8_t node)
 	if (owner < INSTANCES) {
 		n->away_since = 0;
 		retention(world, node, owner);
-		if (!n->instances[owner].is_leaving)
+		if (!n->instances[owner].is_leaving) {
 			retry_letters(world, node, owner);
+			wish(world, node);
+		}
 		return;
 	}
 	if (n->away_since == 0)

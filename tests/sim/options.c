@@ -27,6 +27,8 @@ static const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_CLONE] = "clone",
 	[FAULT_DOWNGRADE] = "downgrade",
 	[FAULT_BAD_EVENT] = "bad-event",
+	[FAULT_RETIRED] = "retired",
+	[FAULT_OLD_BACKUP] = "old-backup",
 };
 
 static const char *const tally_names[TALLY_COUNT] = {
@@ -39,6 +41,8 @@ static const char *const tally_names[TALLY_COUNT] = {
 	[TALLY_BACK] = "times back",
 	[TALLY_HANDED_BACK] = "handed back",
 	[TALLY_DROPPED] = "rows dropped",
+	[TALLY_AHEAD] = "times ahead",
+	[TALLY_ANEW] = "told anew",
 	[TALLY_LOST_FRAMES] = "frames lost",
 	[TALLY_CUT_FRAMES] = "frames cut off",
 	[TALLY_DEAD] = "dead letters",

@@ -84,6 +84,8 @@ static void store_applied(
 {
 	struct lg_reader_marks *marks = &base->out[end].readers[feed];
 
+	if (base->out[end].is_retired[feed])
+		return; /* nobody is registered who could say so */
 	if (world->broken == RULE_setack && number < marks->applied)
 		number = marks->applied;
 	lg_reader_marks_note(marks, number, world->now, KEEP_MS);
@@ -247,6 +249,7 @@ static void publisher_hears(struct world *world, const struct occurrence *it, ui
 		}
 	} else {
 		instance->reply_to[end][it->feed] = it->instance;
+		base_of(world, it->node, to == CLONE)->out[end].is_retired[it->feed] = false;
 	}
 	feed_step(world, it->node, to, end, it->feed, &event, NULL);
 }
@@ -267,7 +270,7 @@ static void drop_ranges(struct world *world, uint8_t node, struct base *base, ui
 
 		if (world->broken == RULE_silentages)
 			lg_reader_marks_note(marks, marks->applied, world->now, KEEP_MS);
-		if (world->broken != RULE_registered || marks->applied > 0)
+		if ((world->broken != RULE_registered || marks->applied > 0) && !out->is_retired[f])
 			readers[reader_count++] = marks;
 	}
 	count = lg_retention_count(

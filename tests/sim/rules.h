@@ -40,6 +40,8 @@
 	_(commandonce, "a command's id is stored with its effect") \
 	_(clone, "a database that wakes elsewhere sends nothing") \
 	_(silence, "a reader that hears nothing asks again") \
+	_(wish, "who passes over what was dropped keeps the wish to be told anew") \
+	_(gonepoint, "what is passed over ends with the last row that was dropped") \
 	_(lastwins, "a handler of several publishers does not let the last to come win")
 
 enum rule {

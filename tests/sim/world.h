@@ -28,7 +28,8 @@
 #define KEYS          5
 #define ROWS_MAX      500  /* numbers of one stream */
 #define ASKED_MAX     200  /* from here on clients are told to wait: answers need room too */
-#define EVENTS_MAX    1500 /* of a run, those that are lost counted */
+#define EVENTS_MAX    1900 /* of a run, those that are lost counted */
+#define EVENTS_ASKED  1500 /* from here on only what is told anew */
 #define EFFECTS_MAX   2500 /* of one node, those of dead branches counted */
 #define HELD_MAX      1000 /* dead letters, parked, unhandled */
 #define FRAME_ROWS    64   /* rows that a host reads at once */
@@ -50,6 +51,7 @@
 
 enum event_kind {
 	EVENT_PLAIN,
+	EVENT_ANEW,    /* plain, and told to a reader that lost the one that it restates */
 	EVENT_ASKING,  /* its handler publishes an answer in the same transaction */
 	EVENT_NEW,     /* of a type that only the new version knows */
 	EVENT_FOREIGN, /* for another reader of the same stream */
@@ -60,8 +62,9 @@ enum event_kind {
 struct event {
 	enum event_kind kind;
 	uint8_t key, stream;
-	uint16_t cause;   /* of an answer: the event that it answers */
-	uint8_t refusals; /* that are left, of the retries of a dead letter */
+	uint16_t cause;    /* of an answer: the event that it answers */
+	uint16_t restates; /* told anew: the newest of its key, which it stands for */
+	uint8_t refusals;  /* that are left, of the retries of a dead letter */
 	uint32_t size_bytes;
 	bool was_committed, was_answered; /* somebody was told "stored" */
 	bool was_lost;                    /* by a restore of its publisher */
@@ -77,6 +80,8 @@ struct out {
 	uint64_t head, dropped, sequence;
 	struct lg_points history;
 	struct lg_reader_marks readers[FEEDS_MAX];
+	bool is_retired[FEEDS_MAX];    /* it holds nothing until it asks again */
+	uint16_t told_anew[FEEDS_MAX]; /* the wish that was heard last */
 	uint32_t range_count;
 	struct lg_range ranges[RANGES_MAX];
 };
@@ -103,6 +108,8 @@ struct base {
 	struct lg_trial trial;
 	struct out out[ENDS_MAX];
 	struct lg_points in[ENDS_MAX];
+	uint16_t wish[ENDS_MAX];           /* to be told anew; 0: none was made */
+	bool gone[ENDS_MAX][ROWS_MAX + 1]; /* passed over: dropped before it was read */
 	uint32_t effect_count, held_count;
 	struct effect effects[EFFECTS_MAX];
 	struct held held[HELD_MAX];             /* in the order in which they came */
@@ -151,6 +158,7 @@ struct node {
 	struct base base, backup, clone;
 	bool has_backup, has_clone;
 	lg_ms backup_at, starts_at;
+	bool may_miss[ENDS_MAX]; /* it was retired there, or restored from before what is kept */
 	uint32_t base_life, clone_life, restores;
 	uint64_t takeovers;
 	lg_ms away_since; /* when no owner was seen to live; 0: there is one */
@@ -184,6 +192,8 @@ enum work_kind {
 	WORK_COMMAND, /* one event, a client waits for the answer */
 	WORK_READ,    /* what was taken */
 	WORK_BACK,    /* a list cut down */
+	WORK_AHEAD,   /* what was dropped is passed over, and the wish kept to be told anew */
+	WORK_ANEW,    /* a reader's wish is heard: the newest of each key is told again */
 	WORK_RETRY,   /* the dead letters of one key, in order */
 	WORK_UPGRADE, /* what an earlier version did not know */
 	WORK_MARK,    /* what is to be tried */
@@ -248,6 +258,8 @@ enum fault_kind {
 	FAULT_CLONE,
 	FAULT_DOWNGRADE,
 	FAULT_BAD_EVENT,
+	FAULT_RETIRED, /* from here on drawn apart, so that kept seeds stay what they were */
+	FAULT_OLD_BACKUP,
 	FAULT_COUNT,
 };
 
@@ -262,6 +274,8 @@ enum tally_kind {
 	TALLY_BACK,
 	TALLY_HANDED_BACK,
 	TALLY_DROPPED,
+	TALLY_AHEAD,
+	TALLY_ANEW,
 	TALLY_LOST_FRAMES,
 	TALLY_CUT_FRAMES,
 	TALLY_DEAD,
@@ -283,7 +297,8 @@ struct options {
 };
 
 struct world {
-	struct lg_random random;
+	struct lg_random random, apart;
+	uint16_t wish_count;
 	lg_ms now, faults_until;
 	uint64_t orders, digest;
 	const struct options *options;

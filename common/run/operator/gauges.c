@@ -112,6 +112,8 @@ static void declare_counters(struct lg_instance *instance)
 	instance->count_gone = lg_metrics_counter(m, "streams_gone_total",
 		"Answers that what is to be read here next is dropped at its publisher.", NULL,
 		NULL);
+	instance->count_passed_unread = lg_metrics_counter(m, "events_passed_unread_total",
+		"Events of other sites that were dropped before they were read here.", NULL, NULL);
 	instance->gauge_owned = lg_metrics_gauge(
 		m, "partitions_owned", "Partitions that this instance owns.", NULL, NULL);
 	instance->gauge_queue =

@@ -100,6 +100,12 @@ bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organi
 	return true;
 }
 
+bool offer_is_accepted(const struct offer *o, struct lg_id organisation, uint32_t round)
+{
+	return o->state == REFERRAL_ACCEPTED && o->round == round &&
+	       lg_id_equal(o->organisation, organisation);
+}
+
 bool offer_passed(struct offer *o, uint32_t round, struct organisation *organisation)
 {
 	if (o->round != round || !referral_may(o->state, ON_PASSED, BY_HOME))

@@ -64,6 +64,9 @@ LG_MUST_CHECK struct lg_status offer_answer(
  */
 bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organisation);
 
+/* Whether the home's promise of this round is known, and nobody has handed her over yet. */
+bool offer_is_accepted(const struct offer *o, struct lg_id organisation, uint32_t round);
+
 /* The home asked somebody else; returns whether it is news.  organisation: NULL when unknown. */
 bool offer_passed(struct offer *o, uint32_t round, struct organisation *organisation);
 

@@ -301,3 +301,24 @@ Lifeguard__Referral__RankingReason **reasons_to_wire(
 	}
 	return reasons;
 }
+
+static const Lifeguard__Referral__Heard heard[] = {
+	[ANEW_HEARD_NOTHING] = LIFEGUARD__REFERRAL__HEARD__HEARD_NOTHING,
+	[ANEW_HEARD_DELIVERED] = LIFEGUARD__REFERRAL__HEARD__HEARD_DELIVERED,
+	[ANEW_HEARD_YES] = LIFEGUARD__REFERRAL__HEARD__HEARD_YES,
+};
+
+bool heard_from_wire(Lifeguard__Referral__Heard wire, enum anew_heard *ret_heard)
+{
+	*ret_heard = ANEW_HEARD_YES;
+	if (wire == LIFEGUARD__REFERRAL__HEARD__HEARD_NOTHING)
+		*ret_heard = ANEW_HEARD_NOTHING;
+	else if (wire == LIFEGUARD__REFERRAL__HEARD__HEARD_DELIVERED)
+		*ret_heard = ANEW_HEARD_DELIVERED;
+	return wire != LIFEGUARD__REFERRAL__HEARD__HEARD_UNSPECIFIED;
+}
+
+Lifeguard__Referral__Heard heard_to_wire(enum anew_heard anew)
+{
+	return heard[anew];
+}

@@ -9,6 +9,7 @@
 #include "proto/directory.pb-c.h"
 #include "proto/intake.pb-c.h"
 #include "proto/referral.pb-c.h"
+#include "services/referral/domain/anew.h"
 #include "services/referral/domain/organisation.h"
 #include "services/referral/domain/ranking.h"
 
@@ -44,6 +45,10 @@ Lifeguard__Directory__Organisation *organisation_to_wire(
 /* The rules that spoke for somebody; none when a human chose. */
 Lifeguard__Referral__RankingReason **reasons_to_wire(
 	struct lg_arena *arena, const struct ranked *ranked, size_t *ret_count);
+
+/* False: the offer is not told anew (an unknown value: the home knows more than we do of it). */
+bool heard_from_wire(Lifeguard__Referral__Heard wire, enum anew_heard *ret_heard);
+Lifeguard__Referral__Heard heard_to_wire(enum anew_heard heard);
 
 /* Words joined by a space.  refused: more than count_max, or no codes */
 LG_MUST_CHECK struct lg_status words_from_wire(struct lg_arena *arena, char *const *words,

@@ -1,7 +1,7 @@
 #include "pace.h"
 
 /* Bytes that may be under way. */
-static uint64_t pace_window(const struct pace *pace)
+uint64_t pace_window(const struct pace *pace)
 {
 	/* more than one turn, or the rate seen would never grow on a long line */
 	lg_ms more_ms = pace->turn_ms < PACE_WAIT_MS ? pace->turn_ms : PACE_WAIT_MS;

@@ -43,6 +43,9 @@ struct pace {
 	lg_ms rate_at;
 };
 
+/* Bytes that may be under way. */
+uint64_t pace_window(const struct pace *pace);
+
 /*
  * Whether more may be sent now.
  *   is_urgent  care: up to twice the window

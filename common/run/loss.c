@@ -102,23 +102,13 @@ static bool takes_the_wish(const struct lg_service *service)
 	return false;
 }
 
-/* Any key of the partition: the wish is about no thing. */
-static struct lg_id key_in(uint8_t partition)
-{
-	struct lg_id key = { .byte = { 0 } };
-
-	while (lg_partition_of(key) != partition)
-		key.byte[LG_ID_SIZE - 1]++;
-	return key;
-}
-
 /* One for each stream: a later one, before the first was heard, replaces it. */
 static void keep_wish(struct going *going, const struct lg_stream *stream)
 {
 	const struct lg_statement *set = &lg_due_statements[LG_DUE_SET];
 	struct lg_rows *rows = lg_rows_new(going->arena, set);
 	Lifeguard__Bus__StreamAhead message = LIFEGUARD__BUS__STREAM_AHEAD__INIT;
-	const struct lg_id key = key_in(stream->partition);
+	const struct lg_id key = lg_partition_key(stream->partition);
 	const struct lg_id due_id = {
 		.byte = { (uint8_t)(LG_STREAM_AHEAD >> 8), (uint8_t)LG_STREAM_AHEAD, stream->lane,
 			stream->partition, [LG_ID_SIZE - 2] = (uint8_t)(stream->site >> 8),

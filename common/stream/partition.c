@@ -23,6 +23,18 @@ uint8_t lg_partition_of(struct lg_id key)
 	return (uint8_t)(hash >> 60);
 }
 
+struct lg_id lg_partition_key(uint8_t partition)
+{
+	struct lg_id key = { .byte = { 0 } };
+
+	assert(partition < LG_PARTITIONS);
+	while (lg_partition_of(key) != partition) {
+		assert(key.byte[0] < UINT8_MAX); /* the first byte reaches every bit of the hash */
+		key.byte[0]++;
+	}
+	return key;
+}
+
 uint32_t lg_partition_share(uint32_t members)
 {
 	assert(members > 0);

@@ -12,6 +12,9 @@
 /* FNV-1a (64 bits) over the 16 bytes of the key, folded to 4 bits by its high bits. */
 uint8_t lg_partition_of(struct lg_id key);
 
+/* Some key of this partition, always the same: for what is about no thing. */
+struct lg_id lg_partition_key(uint8_t partition);
+
 /* Fair share of one instance: 16 / members, rounded up; members is not 0. */
 uint32_t lg_partition_share(uint32_t members);
 

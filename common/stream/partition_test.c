@@ -138,9 +138,18 @@ static void instances_come_to_rest(void **unused)
 	}
 }
 
+/* Goal: every partition has a key of its own.  Method: all of them. */
+static void each_partition_has_a_key(void **unused)
+{
+	(void)unused;
+	for (uint8_t partition = 0; partition < LG_PARTITIONS; partition++)
+		assert_int_equal(lg_partition_of(lg_partition_key(partition)), partition);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_partition_has_a_key),
 		cmocka_unit_test(vectors_of_the_contract_hold),
 		cmocka_unit_test(ids_of_one_site_spread_evenly),
 		cmocka_unit_test(shares_cover_all_partitions),

@@ -49,6 +49,7 @@ suite versions tests/journey/versions.sh
 suite scale tests/scale/run.sh
 suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
+suite anew tests/journey/anew.sh
 suite upgrade tests/journey/upgrade.sh
 suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh

@@ -62,16 +62,16 @@ handed_over() { # word, code: the desk says so first, as it would at the line
 copied() { # of Nepal, while it stands still
 	all down && cp -a "$data" "$root/copy" && all up
 }
-dropped() { # what India has for it, as after 30 days for which nobody was registered
-	LG_STATE=$folder/$home "$here/deploy/postgres.sh" start "$folder/$home/db" && of "$home" "
+dropped() { # site, the other's number: what it has for it, as after 30 days for which nobody was registered
+	LG_STATE=$folder/$1 "$here/deploy/postgres.sh" start "$folder/$1/db" && of "$1" "
 		INSERT INTO referral.outbox_dropped (destination, lane, p, through)
-		SELECT destination, lane, p, max(through) FROM referral.outbox WHERE destination = 2 GROUP BY 1, 2, 3
+		SELECT destination, lane, p, max(through) FROM referral.outbox WHERE destination = $2 GROUP BY 1, 2, 3
 		    ON CONFLICT (destination, lane, p) DO UPDATE SET through = EXCLUDED.through;
-		DELETE FROM referral.outbox WHERE destination = 2;
-		DELETE FROM referral.reader WHERE destination = 2"
+		DELETE FROM referral.outbox WHERE destination = $2;
+		DELETE FROM referral.reader WHERE destination = $2"
 }
 comes_back() {
-	all down && rm -rf "${data:?}" && cp -a "$root/copy" "$data" && dropped && rm -f "$root"/token.*
+	all down && rm -rf "${data:?}" && cp -a "$root/copy" "$data" && dropped "$home" 2 && rm -f "$root"/token.*
 	all up
 }
 
@@ -130,24 +130,24 @@ check "she is handed over, too" eval 'handed_over waits "$(code_of waits)"'
 check "nothing waits, nothing is dead" soon nothing_waits
 check "two places are taken, one each" places_are 7
 
-told_again() { # when all is known: the position alone is lost
+told_again() { # when all is known: the positions alone are lost, at both sites
 	versions >"$root/before"
-	all down && dropped && "$here/deploy/postgres.sh" start "$folder/$away/db" &&
-		of "$away" "DELETE FROM referral.position WHERE site = 1" && all up && soon is_told_gone &&
-		soon asked && soon answered && soon nothing_waits
+	all down && dropped "$home" 2 && dropped "$away" 1 &&
+		of "$away" "DELETE FROM referral.position WHERE site = 1" &&
+		of "$home" "DELETE FROM referral.position WHERE site = 2" && all up && soon is_told_gone &&
+		soon answered "$home" 2 304 2 && soon answered "$away" 1 303 2 && soon nothing_waits
 }
-asked() { [ "$(of "$away" "SELECT count(*) FROM referral.outbox_event WHERE type = 323")" -gt "$asked_before" ]; }
-# what India told is read: nothing is under way any more
-answered() {
-	[ "$(of "$home" "SELECT count(*) FROM referral.outbox_event WHERE destination = 2")" -gt 0 ] &&
-		[ "$(of "$home" "SELECT count(*) FROM referral.outbox_dropped AS d JOIN referral.reader AS r USING (destination, lane, p)
-			WHERE d.destination = 2 AND r.applied < d.through")" = 0 ]
+# all rows before are dropped: what is there was told anew, and is read when nothing is under way any more
+answered() { # site, the other's number, type, so many
+	[ "$(of "$1" "SELECT count(*) FROM referral.outbox_event WHERE destination = $2 AND type = $3")" -ge "$4" ] &&
+		[ "$(of "$1" "SELECT count(*) FROM (SELECT destination, lane, p, max(through) AS head FROM referral.outbox
+			WHERE destination = $2 GROUP BY 1, 2, 3) AS o
+			LEFT JOIN referral.reader AS r USING (destination, lane, p) WHERE r.applied IS DISTINCT FROM o.head")" = 0 ]
 }
 changes_nothing() {
 	versions >"$root/after"
 	diff "$root/before" "$root/after"
 }
-asked_before=$(of "$away" "SELECT count(*) FROM referral.outbox_event WHERE type = 323")
-check "all of it is told once more, to who knows it" told_again
+check "both tell all of it once more, to who knows it" told_again
 check "nothing has changed" changes_nothing
 finish anew

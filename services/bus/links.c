@@ -13,6 +13,9 @@ enum number {
 	NUMBER_DROPPED,
 	NUMBER_REFUSED,
 	NUMBER_SECOND,
+	NUMBER_WAITING,
+	NUMBER_UNDER_WAY,
+	NUMBER_WINDOW,
 	NUMBER_COUNT,
 };
 
@@ -28,6 +31,9 @@ static const struct {
 	[NUMBER_DROPPED] =        { "bus_link_frames_dropped_total", "Frames for which the line was down or full." },
 	[NUMBER_REFUSED] =        { "bus_link_refused_total", "Malformed messages, and handshakes with a wrong key." },
 	[NUMBER_SECOND] =         { "bus_link_second_total", "Messages over a second line of a site that has one." },
+	[NUMBER_WAITING] =        { "bus_link_waiting_bytes", "Bytes that wait for their turn on the line." },
+	[NUMBER_UNDER_WAY] =      { "bus_link_under_way_bytes", "Bytes on the line that the other end has not confirmed." },
+	[NUMBER_WINDOW] =         { "bus_link_window_bytes", "So many may be under way; of care twice as many." },
 };
 /* clang-format on */
 
@@ -42,13 +48,18 @@ struct links {
 	struct one at[LINKS_MAX];
 };
 
+static bool is_gauge(uint32_t number)
+{
+	return number == NUMBER_UP || number >= NUMBER_WAITING;
+}
+
 static void add_metrics(struct links *links, struct lg_metrics *metrics)
 {
 	for (uint32_t number = 0; number < NUMBER_COUNT; number++)
 		for (uint32_t i = 0; i < links->count; i++)
 			links->at[i].metrics[number] =
-				(number == NUMBER_UP ? lg_metrics_gauge : lg_metrics_counter)(
-					metrics, numbers[number].name, numbers[number].help, "site",
+				(is_gauge(number) ? lg_metrics_gauge : lg_metrics_counter)(metrics,
+					numbers[number].name, numbers[number].help, "site",
 					links->at[i].label);
 }
 
@@ -119,6 +130,9 @@ void links_refresh(struct links *links)
 			[NUMBER_DROPPED] = counts.dropped,
 			[NUMBER_REFUSED] = counts.refused,
 			[NUMBER_SECOND] = counts.second,
+			[NUMBER_WAITING] = counts.waiting_bytes,
+			[NUMBER_UNDER_WAY] = counts.under_way_bytes,
+			[NUMBER_WINDOW] = counts.window_bytes,
 		};
 
 		for (uint32_t number = 0; number < NUMBER_COUNT; number++)

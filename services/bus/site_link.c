@@ -205,10 +205,19 @@ static void forget_stale(struct site_link *link, const struct lg_route *route)
 			lane_queue_forget(queue, route->to_service, route->to_partition);
 }
 
+/* The other end has another connection, or is another process: what was under way went with the old one. */
+static void begin_anew(struct site_link *link)
+{
+	lg_info("the line to a site has begun anew", lg_f_int("site", link->site));
+	if (link->up != NULL)
+		link->up(link->user, link->site);
+}
+
 static void take_count(struct site_link *link, struct lg_bytes message)
 {
-	if (message.size == COUNT_BYTES) /* else one that does not count */
-		pace_heard(&link->pace, lg_number_read(message.data, COUNT_BYTES), now(link));
+	if (message.size == COUNT_BYTES && /* else one that does not count */
+		pace_heard(&link->pace, lg_number_read(message.data, COUNT_BYTES), now(link)))
+		begin_anew(link);
 }
 
 static void take(struct site_link *link, const struct lg_route *sent, struct lg_bytes message)
@@ -273,6 +282,7 @@ static void on_listening(void *user, uint64_t connection, const struct lg_peer *
 			return;
 		go_down(link);
 		link->connection = connection;
+		link->come = link->said = 0; /* so the other end learns that this is another one */
 	}
 	take(link, route, message);
 }
@@ -420,6 +430,10 @@ struct site_link_counts site_link_counts(const struct site_link *link)
 	struct site_link_counts counts = link->counts;
 
 	counts.is_up = link->is_up;
+	counts.under_way_bytes = link->pace.under_way;
+	counts.window_bytes = pace_window(&link->pace);
+	for (uint32_t i = 0; i < QUEUE_COUNT; i++)
+		counts.waiting_bytes += link->queues[i].bytes;
 	if (link->line != NULL) {
 		counts.refused += lg_link_counts(link->line).refused;
 	} else {

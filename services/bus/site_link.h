@@ -60,6 +60,9 @@ struct site_link_counts {
 	uint64_t dropped; /* frames for which the line was down or full, or that waited in vain */
 	uint64_t second;  /* messages over a second live line of that site, refused */
 	uint64_t refused; /* malformed, of a stranger, or handshakes with a wrong key */
+	uint64_t waiting_bytes;   /* in our queues, not on the line yet */
+	uint64_t under_way_bytes; /* on the line; the other end has not said that they came */
+	uint64_t window_bytes;    /* so many may be, and twice as many where care waits */
 };
 struct site_link_counts site_link_counts(const struct site_link *link);
 

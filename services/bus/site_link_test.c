@@ -25,6 +25,7 @@ struct end {
 	uint8_t first_byte;
 	uint64_t care_after; /* bulk frames that came before the first of care */
 	uint64_t bulk, care;
+	uint32_t ups; /* told that the line is up, or another one */
 };
 
 struct line {
@@ -58,6 +59,14 @@ static void on_frame(void *user, const struct lg_route *route, struct lg_bytes b
 		end->bulk++;
 	else if (end->care++ == 0)
 		end->care_after = end->bulk;
+}
+
+static void on_up(void *user, uint16_t site)
+{
+	struct end *end = user;
+
+	assert_true(site == SOUTH || site == NORTH);
+	end->ups++;
 }
 
 static void on_late(uv_timer_t *timer)
@@ -106,6 +115,7 @@ static struct lg_status open_south(struct line *line)
 			.own_secret = line->secrets[SOUTH],
 			.peer_public = line->public_keys[NORTH],
 			.frame = on_frame,
+			.up = on_up,
 			.user = &line->south,
 		},
 		&line->south.link);
@@ -124,6 +134,7 @@ static void open_north(struct line *line, struct end *end, uint32_t key)
 			.own_secret = line->secrets[key],
 			.peer_public = line->public_keys[SOUTH],
 			.frame = on_frame,
+			.up = on_up,
 			.user = end,
 		},
 		&end->link)));
@@ -328,6 +339,45 @@ static void a_line_comes_up_again_after_either_end_was_away(void **state)
 	assert_true(wait_until(line, south_got_one));
 }
 
+static bool north_has_been_heard(const struct line *line)
+{
+	return line->south.got >= 1 && site_link_counts(line->north.link).under_way_bytes == 0;
+}
+
+static bool north_is_told_again(const struct line *line)
+{
+	return line->north.ups >= 2;
+}
+
+static bool south_got_both(const struct line *line)
+{
+	return line->south.got >= 2;
+}
+
+/*
+ * Goal: a connection that goes unnoticed takes what was under way with it, and readers hear of it.
+ * Method: the listening end goes and comes within the time in which the other would notice, which
+ * meanwhile sends a frame larger than any window into nothing; the next one crosses.
+ */
+static void a_line_that_breaks_unnoticed_begins_anew(void **state)
+{
+	struct line *line = *state;
+
+	open_north(line, &line->north, NORTH);
+	assert_true(wait_until(line, both_are_up));
+	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, 1)));
+	assert_true(wait_until(line, north_has_been_heard));
+
+	site_link_free(line->south.link);
+	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, LG_FRAME_MAX / 2)));
+	line->south.link = NULL;
+	assert_true(lg_is_done(open_south(line)));
+	assert_true(wait_until(line, north_is_told_again));
+	assert_true(site_link_counts(line->north.link).is_up);
+	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, 1)));
+	assert_true(wait_until(line, south_got_both));
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
 
 int main(void)
@@ -338,6 +388,7 @@ int main(void)
 		test(a_wrong_key_is_refused),
 		test(a_second_live_line_is_refused),
 		test(a_line_comes_up_again_after_either_end_was_away),
+		test(a_line_that_breaks_unnoticed_begins_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,15 +11,48 @@ uint64_t pace_window(const struct pace *pace)
 	return window > PACE_WINDOW_MAX ? PACE_WINDOW_MAX : window;
 }
 
+static void forget(struct pace *pace)
+{
+	pace->under_way = 0;
+	pace->is_probing = false;
+	pace->is_refusing = false;
+}
+
+static void begin_refusing(struct pace *pace, lg_ms now)
+{
+	pace->is_refusing = true;
+	pace->refused_at = now;
+	pace->refused = pace->under_way;
+}
+
+/*
+ * Nothing is said any more; or what was lost with its connection stays under way, however much of
+ * what was sent behind it is said: the sum of both never falls, as it would on a slow line.
+ */
+static void forget_lost(struct pace *pace, lg_ms now)
+{
+	if (pace->under_way > 0 && now - pace->moved_at >= PACE_LOST_MS)
+		forget(pace);
+	if (!pace->is_refusing || now - pace->refused_at < PACE_LOST_MS)
+		return;
+	if (pace->under_way >= pace->refused)
+		forget(pace);
+	else
+		begin_refusing(pace, now);
+}
+
 bool pace_may_send(struct pace *pace, bool is_urgent, lg_ms now)
 {
 	uint64_t window = pace_window(pace);
 
-	if (pace->under_way > 0 && now - pace->moved_at >= PACE_LOST_MS) {
-		pace->under_way = 0;
-		pace->is_probing = false;
+	forget_lost(pace, now);
+	if (!pace->is_counted || pace->under_way < (is_urgent ? 2 * window : window)) {
+		pace->is_refusing = false;
+		return true;
 	}
-	return !pace->is_counted || pace->under_way < (is_urgent ? 2 * window : window);
+	if (!pace->is_refusing)
+		begin_refusing(pace, now);
+	return false;
 }
 
 void pace_sent(struct pace *pace, uint64_t bytes, lg_ms now)
@@ -77,16 +110,22 @@ static void note_turn(struct pace *pace, uint64_t bytes, lg_ms now)
 	}
 }
 
-void pace_heard(struct pace *pace, uint64_t total, lg_ms now)
+bool pace_heard(struct pace *pace, uint64_t total, lg_ms now)
 {
-	uint64_t bytes = total < pace->said ? total : total - pace->said;
+	bool is_first = !pace->is_counted, is_anew = !is_first && total < pace->said;
+	uint64_t bytes = total - pace->said;
 
 	pace->is_counted = true;
 	pace->said = total;
+	if (is_first || is_anew) { /* of what was sent before, nobody will say how much has come */
+		forget(pace);
+		return is_anew;
+	}
 	if (bytes == 0)
-		return;
+		return false;
 	note_rate(pace, bytes, now);
 	note_turn(pace, bytes, now);
 	pace->under_way -= bytes < pace->under_way ? bytes : pace->under_way;
 	pace->moved_at = now;
+	return false;
 }

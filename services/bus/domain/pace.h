@@ -31,8 +31,11 @@ struct pace {
 	bool is_counted; /* the other end has said how much has come */
 	bool is_probing; /* it is timed when the other end will have said `probe` */
 	uint64_t under_way, said;
-	uint64_t probe; /* bytes that must still be said */
-	lg_ms moved_at; /* something was said, or the first of what is under way was sent */
+	uint64_t probe;   /* bytes that must still be said */
+	lg_ms moved_at;   /* something was said, or the first of what is under way was sent */
+	bool is_refusing; /* no more may be sent, since refused_at, when so much was under way: */
+	lg_ms refused_at;
+	uint64_t refused;
 	lg_ms probed_at, turn_ms;
 	lg_ms sample_at;
 	uint64_t sample_bytes;
@@ -52,7 +55,10 @@ bool pace_may_send(struct pace *pace, bool is_urgent, lg_ms now);
 /* So many bytes were put on the line. */
 void pace_sent(struct pace *pace, uint64_t bytes, lg_ms now);
 
-/* The other end says that so many bytes have come in all; less than before: it has begun anew. */
-void pace_heard(struct pace *pace, uint64_t total, lg_ms now);
+/*
+ * The other end says that so many bytes have come in all.  Returns whether it has begun anew (less than
+ * before): what was under way is lost then.
+ */
+bool pace_heard(struct pace *pace, uint64_t total, lg_ms now);
 
 #endif

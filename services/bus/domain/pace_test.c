@@ -128,9 +128,68 @@ static void silence_does_not_stop_a_line(void **unused)
 	assert_true(pace_may_send(&pace, false, 1000 + PACE_LOST_MS));
 
 	pace = (struct pace){ .is_counted = true, .said = 1000000 };
-	pace_sent(&pace, PACE_WINDOW_MIN, 1000);
-	pace_heard(&pace, PIECE, 1010);
-	assert_int_equal(pace.under_way, PACE_WINDOW_MIN - PIECE);
+	pace_sent(&pace, 2 * PACE_WINDOW_MIN, 1000);
+	assert_true(pace_heard(&pace, PIECE, 1010));
+	assert_int_equal(pace.under_way, 0);
+	assert_true(pace_may_send(&pace, false, 1010));
+}
+
+/*
+ * Goal: what was lost is not waited for, whatever else comes.  Method: a window and a half of care into a
+ * connection that dies, so that it never comes; then, for a minute, small words that are not held by
+ * the window (readers that ask) are sent each second and said to have come.
+ */
+static void what_was_lost_does_not_stop_a_line(void **unused)
+{
+	(void)unused;
+	struct pace pace = { .is_counted = true };
+	uint64_t come = 0;
+	lg_ms now = 1000, refused_ms = 0;
+
+	pace_sent(&pace, 3 * PACE_WINDOW_MIN, now);
+	for (lg_ms end = now + 60000; now < end; now += 100) {
+		if (now % 1000 == 0) {
+			pace_sent(&pace, 56, now);
+			come += 56;
+		}
+		if (now % 1000 == 500)
+			assert_false(pace_heard(&pace, come, now));
+		refused_ms += pace_may_send(&pace, true, now) ? 0 : 100;
+	}
+	assert_in_range(refused_ms, PACE_LOST_MS, 3 * PACE_LOST_MS);
+}
+
+/*
+ * Goal: what is slow is not taken for lost.  Method: a line of 1,000 bytes a second, which needs longer
+ * for a window than until a loss is believed: what is under way stays within two windows.
+ */
+static void a_very_slow_line_is_not_taken_for_lost(void **unused)
+{
+	(void)unused;
+	struct line *line = line_new(1000, 50);
+
+	for (int i = 0; i < 120; i++) {
+		run(line, 1000);
+		assert_in_range(line->sent - line->come, 0, 2 * PACE_WINDOW_MIN);
+	}
+	free(line);
+}
+
+/*
+ * Goal: the first word of the other end is no measure of the line.  Method: it has counted a gigabyte
+ * before the connection.
+ */
+static void what_came_before_is_no_rate(void **unused)
+{
+	(void)unused;
+	struct pace pace = { .is_counted = false };
+
+	pace_sent(&pace, PIECE, 1000);
+	assert_false(pace_heard(&pace, 1000000000, 2000));
+	assert_int_equal(pace_window(&pace), PACE_WINDOW_MIN);
+	pace_sent(&pace, PIECE, 2000);
+	assert_false(pace_heard(&pace, 1000000000 + PIECE, 2100));
+	assert_int_equal(pace.under_way, 0);
 }
 
 int main(void)
@@ -140,6 +199,9 @@ int main(void)
 		cmocka_unit_test(a_fast_line_is_filled),
 		cmocka_unit_test(what_is_urgent_goes_above_the_window),
 		cmocka_unit_test(silence_does_not_stop_a_line),
+		cmocka_unit_test(what_was_lost_does_not_stop_a_line),
+		cmocka_unit_test(a_very_slow_line_is_not_taken_for_lost),
+		cmocka_unit_test(what_came_before_is_no_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

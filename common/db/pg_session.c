@@ -8,10 +8,14 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/log.h"
 
 #define CONNECT_TIMEOUT_MS 10000 /* of an attempt, settings and preparing included */
+#define SILENCE_MS         4000  /* of all hosts of a list until one has let us in */
+#define SILENCES_MAX       4     /* after so many it may be that all are slow */
+#define OPTIONS_MAX        64
 
 /*
  * Parameter: schema.  True when the server may be used; sets what the session needs.  Every statement
@@ -57,6 +61,7 @@ static void on_timeout(uv_timer_t *timer)
 	struct lg_pg *pg = timer->data;
 
 	lg_pg_report(pg, "no answer in time", "", "");
+	pg->silences++;
 	lg_pg_drop(pg);
 }
 
@@ -120,6 +125,7 @@ static void set_up(void *argument, const PGresult *result)
 	uv_timer_stop(&pg->timer);
 	pg->state = LG_PG_READY;
 	pg->attempts = 0;
+	pg->silences = 0;
 	pg->is_reported = false;
 	pg->counts.reconnects += pg->was_ready ? 1 : 0;
 	pg->was_ready = true;
@@ -154,6 +160,7 @@ static void send_settings(struct lg_pg *pg)
 static void start_preparing(struct lg_pg *pg)
 {
 	pg->state = LG_PG_PREPARING;
+	uv_timer_start(&pg->timer, on_timeout, CONNECT_TIMEOUT_MS, 0);
 	pg->setup_failed = false;
 	pg->setup_count = 0;
 	pg->is_rolling_back = false;
@@ -202,17 +209,103 @@ void lg_pg_session_step(struct lg_pg *pg)
 	lg_pg_drop(pg);
 }
 
+/* --- which host is asked -------------------------------------------------------------------- */
+
+/* The list as it stands, begun at its count-th word and carried on from the front. */
+static void turn_list(char *list, uint32_t count)
+{
+	for (; count > 0; count--) {
+		char *comma = strchr(list, ',');
+		size_t first, rest;
+		char *word;
+
+		if (comma == NULL)
+			return;
+		first = (size_t)(comma - list);
+		rest = strlen(comma + 1);
+		word = strndup(list, first);
+		if (word == NULL)
+			abort();
+		memmove(list, comma + 1, rest);
+		list[rest] = ',';
+		memcpy(list + rest + 1, word, first);
+		free(word);
+	}
+}
+
+static bool is_list(const PQconninfoOption *option)
+{
+	return option->val != NULL && strchr(option->val, ',') != NULL &&
+	       (strcmp(option->keyword, "host") == 0 || strcmp(option->keyword, "hostaddr") == 0 ||
+		       strcmp(option->keyword, "port") == 0);
+}
+
+/* A dead network is noticed in 10 s, where the operator says nothing else; a Unix socket needs none. */
+static const char *value_of(const PQconninfoOption *option)
+{
+	static const struct {
+		const char *keyword, *value;
+	} unsaid[] = {
+		{ "tcp_user_timeout", "10000" },
+		{ "keepalives_idle", "10" },
+		{ "keepalives_interval", "5" },
+		{ "keepalives_count", "3" },
+	};
+
+	if (option->val != NULL)
+		return option->val;
+	for (size_t n = 0; n < sizeof(unsaid) / sizeof(unsaid[0]); n++)
+		if (strcmp(option->keyword, unsaid[n].keyword) == 0)
+			return unsaid[n].value;
+	return NULL;
+}
+
+/*
+ * libpq asks the hosts of a list in their order, and waits for one that accepts and stays silent (a
+ * frozen server) as long as we do; begun anew it would ask that one again.  So after each silence
+ * the list begins one further.
+ */
+static PGconn *connect_start(const struct lg_pg *pg, bool *ret_has_choice)
+{
+	PQconninfoOption *options = PQconninfoParse(pg->options.conninfo, NULL);
+	const char *keywords[OPTIONS_MAX + 1], *values[OPTIONS_MAX + 1];
+	uint32_t count = 0;
+	PGconn *conn;
+
+	*ret_has_choice = false;
+	if (options == NULL) /* it says itself what is wrong */
+		return PQconnectStart(pg->options.conninfo);
+	for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
+		if (is_list(option)) {
+			*ret_has_choice = true;
+			turn_list(option->val, pg->silences);
+		}
+		if (value_of(option) == NULL)
+			continue;
+		assert(count < OPTIONS_MAX);
+		keywords[count] = option->keyword;
+		values[count++] = value_of(option);
+	}
+	keywords[count] = values[count] = NULL;
+	conn = PQconnectStartParams(keywords, values, 0);
+	PQconninfoFree(options);
+	return conn;
+}
+
 /* Names are looked up and the passfile is read here, blocking: use addresses or a socket. */
 void lg_pg_session_start(struct lg_pg *pg)
 {
+	bool has_choice;
+
 	pg->state = LG_PG_CONNECTING;
-	pg->conn = PQconnectStart(pg->options.conninfo);
+	pg->conn = connect_start(pg, &has_choice);
 	if (pg->conn == NULL)
 		abort();
 	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
 	(void)PQsetErrorVerbosity(pg->conn, PQERRORS_SQLSTATE);
 	(void)PQsetErrorContextVisibility(pg->conn, PQSHOW_CONTEXT_NEVER);
-	uv_timer_start(&pg->timer, on_timeout, CONNECT_TIMEOUT_MS, 0);
+	uv_timer_start(&pg->timer, on_timeout,
+		has_choice && pg->silences < SILENCES_MAX ? SILENCE_MS : CONNECT_TIMEOUT_MS, 0);
 	if (PQstatus(pg->conn) == CONNECTION_BAD) {
 		lg_pg_report(pg, "no connection", "", "");
 		lg_pg_drop(pg);

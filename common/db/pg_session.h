@@ -30,6 +30,7 @@ struct lg_pg {
 	struct lg_pg_watch *watch; /* NULL: no socket */
 	uv_timer_t timer;  /* pausing: next attempt; connecting: time-out; ready: next turn */
 	uint32_t attempts; /* that failed since it was last ready */
+	uint32_t silences; /* of those, that nobody answered */
 	struct lg_random random;
 
 	struct lg_owed_ring owed;

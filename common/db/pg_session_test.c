@@ -4,6 +4,11 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 static void terminate(struct site *site)
 {
@@ -130,6 +135,47 @@ static void bytes_that_nobody_read_do_not_hide_the_end(void **state)
 	site_free(site);
 }
 
+/* A place where connections are accepted by the kernel and nobody ever answers: a frozen server. */
+static int silent_host(const char *folder, struct sockaddr_un *ret_address)
+{
+	int silent = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	assert_in_range(snprintf(ret_address->sun_path, sizeof(ret_address->sun_path),
+				"%s/.s.PGSQL.5432", folder),
+		1, sizeof(ret_address->sun_path) - 1);
+	assert_int_equal(bind(silent, (struct sockaddr *)ret_address, sizeof(*ret_address)), 0);
+	assert_int_equal(listen(silent, 16), 0);
+	return silent;
+}
+
+/*
+ * Goal: a server that is frozen does not keep us from the one that took its place.  Method: two
+ * silent hosts stand before the server in the list; libpq alone would begin with them each time.
+ */
+static void a_silent_host_is_passed_over(void **state)
+{
+	char folders[2][32] = { "/tmp/lg-silent.XXXXXX", "/tmp/lg-silent.XXXXXX" };
+	char before[2 * sizeof(folders[0]) + 3];
+	struct sockaddr_un addresses[2];
+	int silent[2];
+
+	for (int n = 0; n < 2; n++) {
+		assert_non_null(mkdtemp(folders[n]));
+		silent[n] = silent_host(folders[n], &addresses[n]);
+	}
+	snprintf(before, sizeof(before), "%s,%s,", folders[0], folders[1]);
+	struct site *site = site_behind(*state, before);
+
+	assert_true(test_run_until(&site->loop, is_ready, site));
+	site_free(site);
+	for (int n = 0; n < 2; n++) {
+		close(silent[n]);
+		unlink(addresses[n].sun_path);
+		rmdir(folders[n]);
+	}
+}
+
 /*
  * Goal: a server that may lose commits is not used.  Method: switch synchronous_commit off for
  * the role; no connection becomes ready until it is on again.
@@ -168,6 +214,7 @@ int main(void)
 		cmocka_unit_test(outcomes_are_true_wherever_the_connection_breaks),
 		cmocka_unit_test(a_server_that_crashes_is_found_again),
 		cmocka_unit_test(bytes_that_nobody_read_do_not_hide_the_end),
+		cmocka_unit_test(a_silent_host_is_passed_over),
 		cmocka_unit_test(a_server_without_synchronous_commit_is_refused),
 		cmocka_unit_test(a_statement_that_cannot_be_prepared_is_not_ready),
 	};

@@ -116,18 +116,25 @@ static inline int teardown_group(void **state)
 	return 0;
 }
 
-static inline struct site *site_new(struct test_database *db)
+/* before: hosts that come before the server's in the list, each with a comma; "" for none */
+static inline struct site *site_behind(struct test_database *db, const char *before)
 {
 	struct site *site = calloc(1, sizeof(*site));
+	char alone[4 * TEST_TEXT_MAX];
 
 	assert_non_null(site);
 	site->db = db;
 	site->arena = lg_arena_new();
 	uv_loop_init(&site->loop);
 	test_admin(db, "TRUNCATE intake.thing");
+	test_conninfo(db, "lg_intake", alone);
+	assert_memory_equal(alone, "host=", 5);
+	assert_in_range(
+		snprintf(site->conninfo, sizeof(site->conninfo), "host=%s%s", before, alone + 5), 1,
+		sizeof(site->conninfo) - 1);
 	site->pg = lg_pg_new(&(struct lg_pg_options){
 		.loop = &site->loop,
-		.conninfo = test_conninfo(db, "lg_intake", site->conninfo),
+		.conninfo = site->conninfo,
 		.schema = "intake",
 		.tables = tables,
 		.table_count = 1,
@@ -136,6 +143,11 @@ static inline struct site *site_new(struct test_database *db)
 		.user = site,
 	});
 	return site;
+}
+
+static inline struct site *site_new(struct test_database *db)
+{
+	return site_behind(db, "");
 }
 
 static inline struct site *site_ready(void **state)

@@ -11,6 +11,7 @@ python=/usr/bin/python3
 export LIFEGUARD_TOKEN_FILE=$root/token NO_COLOR=1
 source "$here/tests/faults/pair.sh"
 source "$here/tests/faults/schedule.sh"
+source "$here/tests/faults/where.sh"
 source "$here/tests/faults/rest.sh"
 trap end_pair EXIT
 trap 'exit 130' INT TERM
@@ -41,6 +42,7 @@ one_schedule() { # seed
 	local why= before=$failed started=$SECONDS
 	draw_schedule "$1"
 	ledger=$root/ledger.$1
+	mark_logs
 	echo "  schedule SEED=$1"
 	print_plan
 	if ! is_possible; then
@@ -52,14 +54,6 @@ one_schedule() { # seed
 	check_rest "SEED=$1"
 	echo "          took $((SECONDS - started)) s"
 	[ "$failed" = "$before" ] || { echo "  FAILED  repeat with: make faults SCHEDULES=1 SEED=$1" && show_logs; }
-}
-
-show_logs() {
-	local log
-	for log in "$folder"/*/log/*.log; do
-		echo "  -- ${log#"$folder"/}"
-		tail -4 "$log"
-	done
 }
 
 started=$SECONDS

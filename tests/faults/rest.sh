@@ -59,19 +59,27 @@ places_are_exact() {
 		FROM referral.organisation WHERE code = 'fault-home'")" = 1000 ]
 }
 
+# A check that shows, when it fails, where all is at that moment; once for a schedule.
+held() { # sentence, command...
+	local before=$failed
+	check "$@"
+	[ "$failed" = "$before" ] || [ -n "$is_shown" ] || show_where
+	[ "$failed" = "$before" ] || is_shown=1
+}
+
 check_rest() { # seed
-	local number
-	check "$1: the sites agree on who was taken in" soon sites_agree
+	local number is_shown=
+	held "$1: the sites agree on who was taken in" soon sites_agree
 	for number in 1 2; do
-		check "$1: site $number: every reader has read all" soon of "$number" readers_are_at_the_end "$number"
-		check "$1: site $number: what was answered is stored" answered_is_stored "$number"
-		check "$1: site $number: it took effect once" soon took_effect_once "$number"
-		check "$1: site $number: nothing waits" soon nothing_is_overdue "$number"
-		check "$1: site $number: nothing is dead, parked or unhandled" of "$number" nothing_is_dead
+		held "$1: site $number: every reader has read all" soon of "$number" readers_are_at_the_end "$number"
+		held "$1: site $number: what was answered is stored" answered_is_stored "$number"
+		held "$1: site $number: it took effect once" soon took_effect_once "$number"
+		held "$1: site $number: nothing waits" soon nothing_is_overdue "$number"
+		held "$1: site $number: nothing is dead, parked or unhandled" of "$number" nothing_is_dead
 	done
-	check "$1: all has crossed" soon eval "line_is_read 1 2 && line_is_read 2 1"
+	held "$1: all has crossed" soon eval "line_is_read 1 2 && line_is_read 2 1"
 	[ -n "$loses" ] || return 0
-	check "$1: the loss was noticed and listed, and was told again" soon loss_is_noticed
+	held "$1: the loss was noticed and listed, and was told again" soon loss_is_noticed
 	echo "          $(sql_at $((3 - loses)) -c "SELECT count(*) FROM referral.lost") events listed as lost at site $((3 - loses)) so far"
 }
 

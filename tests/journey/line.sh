@@ -60,6 +60,20 @@ worse() { # the proxy's words
 	echo "  $(seen 1) and $(seen 2) arrived" >&2
 }
 
+# Half-open for less than the bus that connects needs to notice: what it had under way is lost.
+half_for_a_moment() {
+	local before lost
+	line_is half "$slow" && sleep 4 || return 1
+	before=$(seen 1) lost=$(link_metric 2 under_way_bytes)
+	line_is "$slow" && both_are 1 || return 1
+	for _ in $(seq 300); do
+		[ "$(seen 1)" -le $((before + 200)) ] || return 0
+		sleep 0.1
+	done
+	echo "nothing more has crossed; $lost bytes were lost, $(link_metric 2 under_way_bytes) of $(link_metric 2 window_bytes) are under way"
+	return 1
+}
+
 # a corrupt line goes down, perhaps for a moment only: then the bus says so
 wait_down_once() {
 	local before now
@@ -99,6 +113,7 @@ check "a second line of one site is refused" second_line_is_refused
 check "a cut line comes up again" worse cut
 check "a corrupt line is dropped and comes up again" worse corrupt=20000
 check "a half-open line is noticed and comes up again" worse half
+check "one that is half-open for a moment goes on, whatever it has lost" half_for_a_moment
 check "something crosses a line with 300 ms each way" worse delay=300
 check "a line that is cut again comes up again" worse cut
 bus_dies() {

@@ -16,9 +16,10 @@ struct opening {
 	uint64_t generation;
 	struct lg_arena *arena;
 	bool is_committed;
-	uint32_t
-		retired_count; /* sites whose readers stand in the table and whom we trust no more */
+	/* sites whose readers stand in the table and whom we trust no more */
+	uint32_t retired_count;
 	uint16_t retired[LG_SITES_MAX];
+	/* of each stream going out: the last number given, the last dropped, (epoch, first number) */
 	uint64_t heads[LG_SITES_MAX][LG_LANE_COUNT], dropped[LG_SITES_MAX][LG_LANE_COUNT];
 	struct lg_points *epochs[LG_SITES_MAX][LG_LANE_COUNT];
 };
@@ -28,6 +29,7 @@ static struct lg_owned *still_owned(const struct opening *opening)
 	return lg_owned_still(opening->instance, opening->partition, opening->generation);
 }
 
+/* Rows of an answer; none when the partition was lost meanwhile. */
 static int rows_of(const struct opening *opening, const PGresult *result)
 {
 	if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
@@ -35,10 +37,10 @@ static int rows_of(const struct opening *opening, const PGresult *result)
 	return still_owned(opening) == NULL ? 0 : PQntuples(result);
 }
 
+/* Where there is no room the oldest epoch is forgotten: nobody stands there any more. */
 static void add_point(struct lg_points *points, struct lg_point point)
 {
-	if (points->count ==
-		LG_POINTS_MAX) { /* the oldest epoch is forgotten: nobody stands there */
+	if (points->count == LG_POINTS_MAX) {
 		memmove(points->at, points->at + 1, (LG_POINTS_MAX - 1) * sizeof *points->at);
 		points->count--;
 	}
@@ -106,12 +108,13 @@ static void readers_read(void *argument, const PGresult *result)
 
 	for (int row = 0; row < rows_of(opening, result); row++) {
 		int64_t service = lg_field_int(result, row, 2);
+		bool is_known = place_of(opening, result, row, 1, &site, &lane) && service >= 0 &&
+				service < LG_SERVICE_COUNT;
 
-		if (!place_of(opening, result, row, 1, &site, &lane) || service < 0 ||
-			service >= LG_SERVICE_COUNT) {
+		if (site < 0)
 			note_retired(opening, (uint16_t)lg_field_int(result, row, 0));
+		if (!is_known) /* a newer version's service: it holds its rows until that is back */
 			continue;
-		}
 		struct lg_reader_feed *feed = &owned->out[site][lane]->feeds[service];
 
 		feed->is_registered = true;

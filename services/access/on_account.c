@@ -18,7 +18,7 @@ void load_account(struct lg_batch *batch, struct lg_item *item)
 	work->account = read_account(batch, told(item)->user_name);
 }
 
-/* Hashes only what decide will not refuse for its shape. */
+/* Hashes only what decide will not refuse for its shape; "" when there is no memory to do it. */
 void ponder_account(struct lg_item *item)
 {
 	struct account_work *work = item->work;
@@ -45,14 +45,14 @@ struct lg_status decide_account(struct lg_item *item)
 	if (!lg_is_done(status))
 		return status;
 
-	item->refusal_status = 403;
+	item->refusal_status = 403; /* who asks may not */
 	status = role_from_wire(item->actor.role, &creator);
 	if (lg_is_done(status))
 		status = account_may_create(creator, made);
 	if (!lg_is_done(status))
 		return status;
 
-	item->refusal_status = 409;
+	item->refusal_status = 409; /* the name is taken */
 	if (!work->account->is_known && work->password_hash[0] == '\0')
 		return lg_retry("not enough memory to hash a password");
 	return account_create(work->account, told(item)->user_name, work->password_hash, made);

@@ -14,9 +14,8 @@
 #define WARN_MS     LG_MINUTE_MS
 #define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
 #define COUNT_BYTES 8 /* what a claim between sites says: bytes that have come, little endian */
-
-#define SAY_BYTES PIECE_BYTES /* what has come is said when it is so much more */
-#define HANDLES   2
+#define SAY_BYTES   PIECE_BYTES /* and says at once when so many more have come */
+#define HANDLES     2
 
 /* What moves streams on goes before all that they carry. */
 enum queue { QUEUE_CONTROL, QUEUE_CARE, QUEUE_BULK, QUEUE_COUNT };
@@ -80,7 +79,7 @@ static void go_down(struct site_link *link)
 	lg_warn("the line to a site is down", lg_f_int("site", link->site));
 }
 
-/* Said again soon, if it could not be said now. */
+/* That we are there, and what has come; said again soon, if it could not be said now. */
 static void tell(struct site_link *link)
 {
 	const struct lg_route claim = {
@@ -92,7 +91,6 @@ static void tell(struct site_link *link)
 		.from_site = link->own_site,
 		.from_service = LG_SERVICE_BUS,
 	};
-
 	uint8_t count[COUNT_BYTES];
 
 	lg_number_write(count, link->come, COUNT_BYTES);

@@ -2,9 +2,9 @@
  * The line to the bus of one other site: either end may open it, it fails for days, and what it
  * loses is asked for again by those at its ends.
  *
- * Each side says that it is there every 2 s (a CLAIM without a body, from bus to bus); a line that
- * was silent for 6 s is down, and what waited for it is forgotten.  Care leaves before bulk,
- * between two pieces of a frame too (domain/piece).
+ * Each side says that it is there every 2 s: a CLAIM from bus to bus, whose body is how many bytes have
+ * come, for the other's pace (domain/pace).  A line that was silent for 6 s is down, and what waited for
+ * it is forgotten.  Care leaves before bulk, between two pieces of a frame too (domain/piece).
  */
 #ifndef BUS_SITE_LINK_H
 #define BUS_SITE_LINK_H

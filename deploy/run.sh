@@ -20,7 +20,8 @@
 #
 # Settings: LG_STATE (folder of all that a site keeps; for run and all: the folder above the sites'),
 # LG_BIN (folder of the programs), LG_SITE (deploy/sites/<name>.sh), LG_SITES, LG_SITE_NUMBER,
-# LG_COUNTRY, LG_PORT (first port to try for the gateway), LG_LINK_PORT (for a line between sites).
+# LG_COUNTRY, LG_PORT (first port to try for the gateway; with `all` each site tries one more),
+# LG_LINK_PORT (for a line between sites).
 set -euo pipefail
 umask 077
 
@@ -45,9 +46,13 @@ source "$here/deploy/demo.sh"
 # --- all sites -------------------------------------------------------------------------------
 
 of_site() { # name, verb and its words
-	local name=$1
+	local name=$1 port=${LG_PORT:-} other
 	shift
-	env -u LG_SITE_NUMBER -u LG_COUNTRY -u LG_PORT \
+	for other in $sites; do
+		[ "$other" != "$name" ] || break
+		port=${port:+$((port + 1))}
+	done
+	env -u LG_SITE_NUMBER -u LG_COUNTRY ${port:+LG_PORT="$port"} \
 		LG_SITE="$name" LG_STATE="$base/$name" "$here/deploy/run.sh" "$@"
 }
 

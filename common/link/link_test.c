@@ -55,7 +55,7 @@ static int build(void **state)
 {
 	static struct line line;
 	static unsigned number;
-	const int on = 1, none = 0;
+	const int on = 1, none = 0, wait_ms = WAIT_MS;
 	int64_t any_size = -1;
 
 	memset(&line, 0, sizeof line);
@@ -69,6 +69,8 @@ static int build(void **state)
 	line.context = zmq_ctx_new();
 	line.bus = zmq_socket(line.context, ZMQ_ROUTER);
 	zmq_setsockopt(line.bus, ZMQ_LINGER, &none, sizeof none);
+	zmq_setsockopt(line.bus, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms);
+	zmq_setsockopt(line.bus, ZMQ_SNDTIMEO, &wait_ms, sizeof wait_ms);
 	zmq_setsockopt(line.bus, ZMQ_CURVE_SERVER, &on, sizeof on);
 	zmq_setsockopt(line.bus, ZMQ_CURVE_SECRETKEY, line.bus_secret, 32);
 	zmq_setsockopt(line.bus, ZMQ_MAXMSGSIZE, &any_size, sizeof any_size);

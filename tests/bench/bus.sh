@@ -16,8 +16,10 @@
 #   rabbit_...                  RabbitMQ, quorum queue, confirms (RABBIT="HOST PORT" of one that runs,
 #                               RABBIT_PID its server, for its processor time)
 #   cpu_us_...                  processor time an event, by process (only where PARTS names cpu)
-#   latency_...                 commit to effect committed, 500 events a second; JetStream and one
-#                               fsynced row beside it
+#   latency_...                 commit to effect committed, 500 events a second
+#   nats_and_row_latency_...    beside it JetStream with its lazy sync, and one fsynced row
+#   nats_synced_and_row_...     at equal durability: the stream's store synced on each write (sync_method
+#                               says how: bench/rounds.sh), and the row
 #   site_idle_...               eight processes without work
 #
 # Settings: LG_BUILD (build), ROUNDS (5), COMMANDS (800; 256 events each), NATS_SERVER, PARTS (events
@@ -117,13 +119,6 @@ rabbit_part() { # its consumer acknowledges and stores no row
 	say_ratio sealed_rows rabbit
 }
 
-# Processor time of a process in 10 ms, with that of the threads that it ended.
-ticks_of() { # process ids
-	local pid
-	for pid in "$@"; do cat "/proc/$pid/stat" 2>/dev/null; done |
-		sed 's/^.*) //' | awk '{ sum += $12 + $13 } END { print sum + 0 }'
-}
-
 # lines "WHO TICKS"; a session of PostgreSQL shows its role in its title
 ticks_by_process() {
 	local server pids
@@ -153,15 +148,6 @@ cpu_of_round() { # sealed or plain; acknowledge or rows
 	ticks_by_process | paste -d ' ' "$root/ticks" - | awk -v n=$((commands * events)) -v of="$1_$2" '
 		{ us = ($4 - $2) * 10000 / n; sum += us; printf "cpu_us_%s_%s: %.2f\n", of, $1, us }
 		END { printf "cpu_us_%s_all: %.2f\n", of, sum }'
-}
-
-# A server with those of its processes that ended, in 10 ms.
-family_ticks() { # process ids of servers
-	local pid child
-	for pid in "$@"; do
-		cat "/proc/$pid/stat"
-		for child in $(pgrep -P "$pid"); do cat "/proc/$child/stat" 2>/dev/null; done
-	done | sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
 }
 
 # The peer's client and its servers; the warm-up is counted on both sides of the division.
@@ -202,19 +188,19 @@ cpu_part() {
 }
 
 latency_part() {
-	local count p50 p99 nats_p50 nats_p99
+	local count p50 p99 sync_method
 	run_sh destroy >/dev/null 2>&1
 	reader_does rows
 	bench_up "$publishers"
 	read -r count p50 p99 < <(measure_latency)
 	[ "${count:-0}" -ge "$latency_events" ] || fail "only ${count:-0} of $latency_events events took effect"
 	run_sh destroy >/dev/null 2>&1
-	peer_empty
-	read -r _ nats_p50 nats_p99 < <(nats_latency)
 	say latency_p50_us "$p50"
 	say latency_p99_us "$p99"
-	say nats_and_row_latency_p50_us "$nats_p50"
-	say nats_and_row_latency_p99_us "$nats_p99"
+	nats_latency plain nats_and_row
+	sync_method=$(choose_sync_method)
+	say nats_synced_method "$sync_method"
+	[ "$sync_method" = none ] || nats_latency always nats_synced_and_row
 }
 
 idle_part() {
@@ -231,10 +217,15 @@ lanes_part() {
 	LG_BIN=$real_bin tests/bench/lanes.sh
 }
 
-nats_latency() {
-	nats_start plain
-	"$tools/nats_latency_main" "nats://127.0.0.1:$nats_port" "$peer" "$latency_events" || fail "JetStream's latency failed"
+nats_latency() { # plain or always, what it is called
+	local count p50 p99
+	peer_empty
+	nats_start "$1"
+	read -r count p50 p99 < <("$tools/nats_latency_main" "nats://127.0.0.1:$nats_port" "$peer" "$latency_events")
 	stop_nats
+	[ "${count:-0}" = "$latency_events" ] || fail "JetStream's latency failed"
+	say "$2_latency_p50_us" "$p50"
+	say "$2_latency_p99_us" "$p99"
 }
 
 for program in "$tools/driver_main" "$tools/source_main" "$tools/sink_main" "$tools/queue_main" "$real_bin/lg-bus"; do

@@ -27,7 +27,7 @@ driver=${LG_BUILD:-$here/build}/tests/bench/journey_main
 rounds=${ROUNDS:-3} rate=${RATE:-50} rescues=${RESCUES:-500}
 clients=${CLIENTS:-64} seconds=${SECONDS_EACH:-5}
 pgbench=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)/pgbench
-export LG_LINK_PORT=$((21000 + RANDOM % 20000))
+site_ports
 
 fail() {
 	echo "journey.sh: $*" >&2

@@ -38,16 +38,11 @@ reader_does() {
 	chmod +x "$root/bin/lg-reporting"
 }
 
-owned_by() { # instance of the publisher
-	curl -fs --unix-socket "$LG_STATE/health/intake.$1.sock" http://localhost/metrics |
-		sed -n 's/^lifeguard_partitions_owned.* //p'
-}
-
 share_partitions() { # instances
 	local instance
 	for _ in $(seq 600); do
 		for instance in $(seq "$1"); do
-			[ "$(owned_by "$instance")" = $((16 / $1)) ] || { sleep 0.05; continue 2; }
+			[ "$(owned_by intake "$instance")" = $((16 / $1)) ] || { sleep 0.05; continue 2; }
 		done
 		return
 	done
@@ -158,12 +153,6 @@ stop_nats() {
 	kill "$nats_pid" 2>/dev/null
 	wait "$nats_pid" 2>/dev/null
 	nats_pid=
-}
-
-free_port() {
-	local port=$((20000 + RANDOM % 20000))
-	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-	echo "$port"
 }
 
 nats_start() { # plain or always

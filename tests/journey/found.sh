@@ -122,12 +122,6 @@ no_name_anywhere() {
 		done
 	done
 }
-no_dead_letters() {
-	local site
-	for site in in-sunauli np-bhairahawa; do
-		[ -z "$(of "$site" "SELECT reason FROM matching.dead_letter")" ] || return 1
-	done
-}
 
 check "two sites come up, linked" all up
 check "a mother reports in Nepal, and another one a girl of the same name" reported_in_nepal
@@ -142,6 +136,6 @@ echo "  proposed ${before_lead:-?} ms after the lead began to report"
 check "with reasons: name, age, place" says_why
 sed -n '/^field/,$s/^/    /p' "$root/card" 2>/dev/null
 check "and nobody else is" alone_in_the_list
-check "nothing became a dead letter" no_dead_letters
+check "nothing became a dead letter" none_dead matching
 check "no name and no village lies in any table, segment or log" no_name_anywhere
 finish found

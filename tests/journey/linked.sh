@@ -7,8 +7,7 @@ source "$(dirname "$0")/../support/site.sh"
 root=$(mktemp -d "${TMPDIR:-/tmp}/lg-linked.XXXXXX")
 chmod 711 "$root"
 folder=$root/sites
-LG_LINK_PORT=$(free_port)
-export LG_LINK_PORT
+site_ports
 
 all() { # run.sh's words
 	LG_STATE=$folder "$here/deploy/run.sh" all "$@"

@@ -58,12 +58,8 @@ reports_are_known() {
 	[ "$(count_of "person_record WHERE state = 'INDEXED'")" = "$pairs" ] && [ "$(count_of due)" = 0 ]
 }
 
-owned_by() { # instance
-	curl -fs --max-time 1 --unix-socket "$LG_STATE/health/matching.$1.sock" http://localhost/metrics |
-		awk '/^lifeguard_partitions_owned[{ ]/ { n = $NF } END { print n + 0 }'
-}
 stands_by() {
-	run_sh start matching 2 && run_sh wait matching 2 && [ "$(owned_by 1)" = 16 ] && [ "$(owned_by 2)" = 0 ]
+	run_sh start matching 2 && run_sh wait matching 2 && [ "$(owned_by matching 1)" = 16 ] && [ "$(owned_by matching 2)" = 0 ]
 }
 fillings() { # how often an index stood, of either instance
 	grep -c '"the index stands"' "$LG_STATE/log/matching.log"
@@ -94,7 +90,7 @@ kill_and_wait() {
 	echo "the other proposes $((proposed - killed)) ms after the kill, and was seen to own all after" \
 		"$((owned - killed)) ms; $before of $pairs were proposed before" >"$root/times"
 }
-is_owner() { [ "$(owned_by "$1")" = 16 ]; }
+is_owner() { [ "$(owned_by matching "$1")" = 16 ]; }
 more_than() { [ "$(count_of match)" -gt "$1" ]; }
 
 rescues_end() {
@@ -118,7 +114,6 @@ told_once() {
 		[ "$(count_of match)" = "$pairs" ] ||
 		{ echo "$(count_of match) matches, $(count_of "outbox_event WHERE type = 201") events"; return 1; }
 }
-no_dead_letters() { [ "$(count_of dead_letter)" = 0 ]; }
 
 check "a site comes up" site_up
 check "a lead logs in" log_in lead
@@ -134,6 +129,6 @@ check "all are rescued meanwhile, no command failed" rescues_end
 check "each of them is proposed with her own family" soon all_are_proposed
 check "nothing is left to search" soon nothing_is_due
 check "and no pair was told twice" told_once
-check "nothing became a dead letter" no_dead_letters
+check "nothing became a dead letter" no_dead_letters matching
 check "the other has read everybody, once" test "$(fillings)" = 2
 finish standby

@@ -16,8 +16,7 @@ chmod 711 "$root"
 folder=$root/sites
 numbers=([1]=in-sunauli [2]=np-bhairahawa)
 services=(bus gateway access intake matching referral notification reporting postgres)
-LG_LINK_PORT=$(free_port)
-export LG_LINK_PORT
+site_ports
 
 all() { # run.sh's words
 	LG_STATE=$folder "$here/deploy/run.sh" all "$@"

@@ -232,13 +232,6 @@ agreed_expires() {
 	[ "$(when_due "$trace")" = 365 ] && [ "$(of in-sunauli "$keys")" -ge 1 ] && time_passes "$trace" &&
 		soon gone "$trace" && [ "$(of in-sunauli "$keys")" = 0 ] && [ "$(of np-bhairahawa "$keys")" = 0 ]
 }
-no_dead_letters() {
-	local site
-	for site in in-sunauli np-bhairahawa; do
-		[ -z "$(of "$site" "SELECT reason FROM matching.dead_letter")" ] ||
-			{ of "$site" "SELECT type, reason FROM matching.dead_letter"; return 1; }
-	done
-}
 
 check "two sites come up, linked" all up
 check "a family reports in Nepal, a family in India" both_report
@@ -271,6 +264,6 @@ check "nothing crosses any more" is_refused "she said no" ask_plain "$person" he
 check "what was encoded of her is forgotten there" nothing_stands_of "$(cat "$root/standing")"
 check "a question waits; its time comes: it is deleted on both sides" expires
 check "names of those who agreed are kept a year, then deleted with their keys" agreed_expires
-check "nothing became a dead letter" no_dead_letters
+check "nothing became a dead letter" none_dead matching
 check "no name lies in any table, segment or log of either site" no_name_anywhere
 finish trace

@@ -9,10 +9,9 @@ source "$(dirname "$0")/../support/site.sh"
 
 site_make versions
 both=$root/both first=in-sunauli second=np-bhairahawa
-port=$(free_port)
+port=$(free_port 3) # of the line, and behind it of the gateways
 mkdir "$both"
 chmod 711 "$both"
-unset LG_PORT
 
 old_commit() {
 	git -C "$here" rev-parse --verify -q "${LG_OLD:-$(git -C "$here" log -1 --format=%h -- proto/envelope.proto proto/bus.proto 2>/dev/null)^}"
@@ -33,11 +32,12 @@ build_old() { # kept until the commit is another one
 check "the programs of ${commit:0:10} are built" build_old
 [ "$failed" -eq 0 ] || { finish versions; exit 1; }
 
+declare -A gateway_port=([$first]=$((port + 1)) [$second]=$((port + 2)))
 declare -A tree=([$first]=$here [$second]=$old) bin=([$first]=$here/build/bin [$second]=$old/build/bin)
 at() { # site, run.sh's words: with the programs and the scripts of its version
 	local site=$1
 	shift
-	LG_SITE=$site LG_STATE=$both/$site LG_BIN=${bin[$site]} "${tree[$site]}/deploy/run.sh" "$@"
+	LG_PORT=${gateway_port[$site]} LG_SITE=$site LG_STATE=$both/$site LG_BIN=${bin[$site]} "${tree[$site]}/deploy/run.sh" "$@"
 }
 end_all() {
 	for site in $first $second; do at $site destroy >/dev/null 2>&1; done

@@ -8,9 +8,7 @@ source "$(dirname "$0")/../support/site.sh"
 
 site_make monitoring
 both=$root/both first=in-sunauli second=np-bhairahawa
-LG_LINK_PORT=$(free_port)
-export LG_LINK_PORT
-unset LG_PORT
+site_ports
 rules=$here/deploy/monitoring
 promtool=$(command -v promtool || echo "$here/build/tools/usr/bin/promtool")
 

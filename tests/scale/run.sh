@@ -9,11 +9,6 @@ source "$(dirname "$0")/../support/site.sh"
 source "$here/tests/support/invariants.sh"
 source "$here/tests/scale/ledger.sh"
 
-owned_by() { # service, instance
-	curl -fs --max-time 1 --unix-socket "$LG_STATE/health/$1.$2.sock" http://localhost/metrics |
-		awk '/^lifeguard_partitions_owned[{ ]/ { n = $NF } END { print n + 0 }'
-}
-
 # until these instances own all partitions, and each a part; prints after how long
 wait_owned() { # service, milliseconds at most, instances
 	local service=$1 most=$2 started instance owned sum is_shared

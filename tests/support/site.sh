@@ -3,8 +3,12 @@
 #
 #   site_make NAME           makes LG_STATE and chooses a free port
 #   free_port [COUNT]        prints the first of COUNT ports in a row that nobody has
+#   site_ports               exports LG_PORT and LG_LINK_PORT for two sites and their line
 #   check "sentence" CMD...  runs CMD; counts passed or failed
 #   soon CMD...              tries again until it succeeds; how a test waits for anything
+#   owned_by SERVICE N       prints how many partitions its instance N says that it owns
+#   no_dead_letters SERVICE...  shows what lies there, and fails
+#   ticks_of PID..., family_ticks PID...  processor time in 10 ms; of servers with their children
 #   kill_hard PID_FILE       kill -9, and waits until it is gone
 #   skip "sentence" "why"    counts skipped
 #   finish NAME              prints "NAME: N passed, N failed, N skipped"; exit code
@@ -52,6 +56,12 @@ free_port() { # how many in a row
 		echo "$first"
 		return
 	done
+}
+
+# Two sites' gateways and their line: never a default port, which another test may have at this moment.
+site_ports() {
+	LG_PORT=$(free_port 3)
+	export LG_PORT LG_LINK_PORT=$((LG_PORT + 2))
 }
 
 # Gone, not only told to go: what is started again looks whether it still lives.  One that nobody has
@@ -125,6 +135,35 @@ sql() {
 
 pid_of() { # service, instance
 	cat "$LG_STATE/pid/$1.${2:-1}"
+}
+
+owned_by() { # service, instance; 0 where none answers
+	curl -fs --max-time 1 --unix-socket "$LG_STATE/health/$1.$2.sock" http://localhost/metrics |
+		awk '/^lifeguard_partitions_owned[{ ]/ { n = $NF } END { print n + 0 }'
+}
+
+no_dead_letters() { # services
+	local service found
+	for service in "$@"; do
+		found=$(sql -c "SELECT type, reason FROM $service.dead_letter") && [ -z "$found" ] ||
+			{ echo "$service: $found"; return 1; }
+	done
+}
+
+# Processor time of processes in 10 ms, with that of the threads that they ended.
+ticks_of() { # process ids
+	local pid
+	for pid in "$@"; do cat "/proc/$pid/stat" 2>/dev/null; done |
+		sed 's/^.*) //' | awk '{ sum += $12 + $13 } END { print sum + 0 }'
+}
+
+# Servers with those of their processes that are there, and those that have ended.
+family_ticks() { # process ids of servers
+	local pid child
+	for pid in "$@"; do
+		cat "/proc/$pid/stat"
+		for child in $(pgrep -P "$pid"); do cat "/proc/$child/stat" 2>/dev/null; done
+	done | sed 's/^.*) //' | awk '{ sum += $12 + $13 + $14 + $15 } END { print sum + 0 }'
 }
 
 # real records where they are, else the project's own sample

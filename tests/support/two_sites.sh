@@ -4,6 +4,7 @@
 #   all WORD...        run.sh's words, for both
 #   at SITE ACCOUNT    who acts from here on, and where
 #   of SITE SQL        asks one site's database
+#   none_dead SERVICE  no dead letter lies at either
 #   named NAME...      writes a file of an identity, prints its path
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
@@ -11,8 +12,8 @@ sites_make() {
 	root=$(mktemp -d "${TMPDIR:-/tmp}/lg-$1.XXXXXX")
 	chmod 711 "$root"
 	folder=$root/sites
-	LG_LINK_PORT=$(free_port)
-	export LG_LINK_PORT NO_COLOR=1
+	site_ports
+	export NO_COLOR=1
 	trap sites_end EXIT
 	trap 'exit 130' INT TERM
 }
@@ -32,6 +33,13 @@ at() {
 	LIFEGUARD_GATEWAY=$(LG_SITE=$1 run_sh url)
 	export LIFEGUARD_GATEWAY
 	[ -s "$LIFEGUARD_TOKEN_FILE" ] || log_in "$2" >&2
+}
+
+none_dead() { # service
+	local site
+	for site in in-sunauli np-bhairahawa; do
+		LG_STATE=$folder/$site no_dead_letters "$1" || { echo "at $site"; return 1; }
+	done
 }
 
 of() {

@@ -63,13 +63,19 @@ bench_up() { # instances of the publisher
 }
 
 # WAL segments as a server has them that has run for a while: used before, to be written over.  A new
-# one is written twice (16 MiB of zeros first), and whoever commits waits for it meanwhile.
+# one is written twice (16 MiB of zeros first), and whoever commits waits for it meanwhile.  And all of
+# its buffers touched once: a page of shared memory that nobody has written to yet costs its first writer a
+# fault (6 % of a publisher's session).  The peer's server runs through all rounds, ours begins anew.
 wal_in_use() { # how to run SQL there...
 	local segment
 	for segment in $(seq 20); do
 		echo "SELECT pg_logical_emit_message(false, 'bench', '$segment'); SELECT pg_switch_wal();"
 	done | "$@" -f - >/dev/null
-	"$@" -c "CHECKPOINT"
+	echo "CREATE TABLE bench_touch (filler text);
+		ALTER TABLE bench_touch ALTER COLUMN filler SET STORAGE PLAIN;
+		INSERT INTO bench_touch SELECT repeat('-', 8000)
+		  FROM generate_series(1, (SELECT setting::integer FROM pg_settings WHERE name = 'shared_buffers'));
+		DROP TABLE bench_touch; CHECKPOINT" | "$@" -f - >/dev/null
 }
 
 # Both begin each round with an empty store.

@@ -8,6 +8,7 @@
 #include "common/db/statement.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 
 /* Object ids of the types, from pg_type.dat: part of the server's contract. */
@@ -69,10 +70,9 @@ Oid lg_sql_oid(enum lg_sql_type type)
 /* Big endian; returns the byte behind. */
 static uint8_t *put_int(uint8_t *at, int64_t value, size_t width)
 {
-	uint64_t bits = (uint64_t)value;
+	uint64_t bits = htobe64((uint64_t)value << (64 - 8 * width));
 
-	for (size_t n = 0; n < width; n++)
-		at[n] = (uint8_t)(bits >> (8 * (width - 1 - n)));
+	memcpy(at, &bits, width);
 	return at + width;
 }
 
@@ -152,6 +152,10 @@ struct lg_rows {
 	uint32_t count;
 	struct slot *slots; /* open addressing, a power of two, at most half full */
 	uint32_t slot_count, keyed_count;
+	struct column {
+		size_t size_bytes; /* of its values */
+		uint32_t null_count;
+	} columns[LG_PARAMS_MAX];
 };
 
 struct lg_rows *lg_rows_new(struct lg_arena *arena, const struct lg_statement *statement)
@@ -191,10 +195,22 @@ static struct lg_value *new_row(struct lg_rows *rows)
 static void fill_row(struct lg_rows *rows, struct lg_value *row, const struct lg_value *values)
 {
 	for (uint32_t n = 0; n < rows->statement->param_count; n++) {
+		const struct type *type = type_of(rows->statement, n);
+
 		row[n] = values[n];
-		if (!values[n].is_null && !values[n].is_kept &&
-			type_of(rows->statement, n)->width == 0)
+		if (!values[n].is_null && !values[n].is_kept && type->width == 0)
 			row[n].bytes = lg_copy(rows->arena, values[n].bytes);
+		rows->columns[n].size_bytes += size_of(type, &row[n]);
+		rows->columns[n].null_count += row[n].is_null;
+	}
+}
+
+/* A row that is written anew. */
+static void empty_row(struct lg_rows *rows, const struct lg_value *row)
+{
+	for (uint32_t n = 0; n < rows->statement->param_count; n++) {
+		rows->columns[n].size_bytes -= size_of(type_of(rows->statement, n), &row[n]);
+		rows->columns[n].null_count -= row[n].is_null;
 	}
 }
 
@@ -251,6 +267,8 @@ void lg_rows_put(struct lg_rows *rows, struct lg_bytes key, const struct lg_valu
 
 	if (slot->row == NULL)
 		take_slot(rows, slot, key);
+	else
+		empty_row(rows, slot->row);
 	fill_row(rows, slot->row, values);
 }
 
@@ -298,26 +316,6 @@ const struct lg_statement *lg_rows_statement(const struct lg_rows *rows)
 	return rows->statement;
 }
 
-/* Bytes of the array of one column, and whether it holds a NULL. */
-static size_t measure_column(const struct lg_rows *rows, uint32_t column, bool *ret_has_null)
-{
-	uint32_t width = rows->statement->param_count;
-	const struct type *type = type_of(rows->statement, column);
-	size_t size = ARRAY_HEADER_BYTES + (size_t)rows->count * 4;
-	bool has_null = false;
-
-	for (const struct piece *piece = rows->first; piece != NULL; piece = piece->next) {
-		for (uint32_t n = 0; n < piece->count; n++) {
-			const struct lg_value *value = &piece->values[(size_t)n * width + column];
-
-			size += size_of(type, value);
-			has_null = has_null || value->is_null;
-		}
-	}
-	*ret_has_null = has_null;
-	return size;
-}
-
 static uint8_t *put_column(uint8_t *at, const struct lg_rows *rows, uint32_t column)
 {
 	uint32_t width = rows->statement->param_count;
@@ -345,13 +343,13 @@ struct lg_params *lg_rows_params(struct lg_rows *rows)
 	params->count = (int)rows->statement->param_count;
 	for (uint32_t n = 0; n < rows->statement->param_count; n++) {
 		const struct type *type = type_of(rows->statement, n);
-		bool has_null = false;
-		size_t size = measure_column(rows, n, &has_null);
+		const struct column *column = &rows->columns[n];
+		size_t size = ARRAY_HEADER_BYTES + (size_t)rows->count * 4 + column->size_bytes;
 
 		assert(size <= PARAM_BYTES_MAX);
 		uint8_t *array = lg_alloc(rows->arena, size);
 		uint8_t *at = put_int(array, 1, 4);
-		at = put_int(at, has_null ? 1 : 0, 4);
+		at = put_int(at, column->null_count > 0 ? 1 : 0, 4);
 		at = put_int(at, (int64_t)type->element, 4);
 		at = put_int(at, (int64_t)rows->count, 4);
 		at = put_int(at, 1, 4);

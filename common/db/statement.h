@@ -40,10 +40,12 @@ struct lg_statement {
 
 /* One parameter's value.  Integers are checked against their column's width (assert). */
 struct lg_value {
+	union {
+		int64_t integer;       /* ints and bools */
+		struct lg_bytes bytes; /* bytea and text; read when the parameters are made */
+	};
 	bool is_null;
-	int64_t integer;       /* ints and bools */
-	struct lg_bytes bytes; /* bytea and text; read when the parameters are made */
-	bool is_kept;          /* bytes live as long as the rows' arena: not copied */
+	bool is_kept; /* bytes live as long as the rows' arena: not copied */
 };
 
 static inline struct lg_value lg_v_int(int64_t integer)

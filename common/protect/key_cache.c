@@ -5,19 +5,28 @@
 
 #include "common/protect/locked.h"
 
-#define BUCKET_COUNT (2 * LG_KEY_CACHE_MAX)
-#define NONE         UINT32_MAX
-#define PAIRS_MAX    64 /* peers' services that we exchange grants with; the next takes a place */
+#define SLOT_COUNT (2 * LG_KEY_CACHE_MAX)
+#define NONE       UINT32_MAX
+#define PAIRS_MAX  64 /* peers' services that we exchange grants with; the next takes a place */
 
+static_assert((SLOT_COUNT & (SLOT_COUNT - 1)) == 0, "a hash is cut to a slot by a mask");
 static_assert(crypto_box_BEFORENMBYTES == 32, "precomputed pair key");
 
 struct entry {
 	uint8_t key[LG_DATA_KEY_SIZE];
 	struct lg_id key_id, subject;
-	uint32_t class;
 	lg_ms put_at;
-	uint32_t next;         /* in its bucket, or in the list of free places */
-	uint32_t newer, older; /* in order of use */
+	uint32_t class;
+	uint32_t hash;         /* of key_id */
+	uint32_t newer, older; /* in order of use; a free place: older is the next free one */
+};
+
+/*
+ * Where an entry lies: at the slot of its hash, or behind it where that was taken.  Whoever looks for a
+ * key that is not here, as each fresh one, meets hashes and touches no entry.
+ */
+struct slot {
+	uint32_t place, hash;
 };
 
 struct lg_key_cache {
@@ -29,7 +38,7 @@ struct lg_key_cache {
 	uint32_t pair_count, pair_next;
 	uint8_t hash_key
 		[crypto_shorthash_KEYBYTES]; /* peers choose key ids: no chosen collisions */
-	uint32_t buckets[BUCKET_COUNT];
+	struct slot slots[SLOT_COUNT];
 	struct entry entries[LG_KEY_CACHE_MAX];
 	struct lg_pair_key pairs[PAIRS_MAX];
 	struct lg_fresh fresh;
@@ -37,13 +46,61 @@ struct lg_key_cache {
 
 /* --- places ---------------------------------------------------------------------------- */
 
-static uint32_t *bucket_of(struct lg_key_cache *cache, struct lg_id key_id)
+static uint32_t hash_of(const struct lg_key_cache *cache, struct lg_id key_id)
 {
 	uint64_t hash;
 
 	static_assert(sizeof hash == crypto_shorthash_BYTES, "SipHash-2-4");
 	crypto_shorthash((uint8_t *)&hash, key_id.byte, LG_ID_SIZE, cache->hash_key);
-	return &cache->buckets[hash % BUCKET_COUNT];
+	return (uint32_t)hash;
+}
+
+static uint32_t next_slot(uint32_t slot)
+{
+	return (slot + 1) & (SLOT_COUNT - 1);
+}
+
+/* Half of the slots are free, so every walk ends. */
+static uint32_t find_place(const struct lg_key_cache *cache, uint32_t hash, struct lg_id key_id)
+{
+	uint32_t at = hash & (SLOT_COUNT - 1);
+
+	for (; cache->slots[at].place != NONE; at = next_slot(at)) {
+		const struct slot *slot = &cache->slots[at];
+
+		if (slot->hash == hash && lg_id_equal(cache->entries[slot->place].key_id, key_id))
+			return slot->place;
+	}
+	return NONE;
+}
+
+static void take_slot(struct lg_key_cache *cache, uint32_t hash, uint32_t place)
+{
+	uint32_t at = hash & (SLOT_COUNT - 1);
+
+	while (cache->slots[at].place != NONE)
+		at = next_slot(at);
+	cache->slots[at] = (struct slot){ .place = place, .hash = hash };
+}
+
+/* Those behind it that a walk would not find any more move up. */
+static void give_slot(struct lg_key_cache *cache, uint32_t hash, uint32_t place)
+{
+	uint32_t hole = hash & (SLOT_COUNT - 1);
+
+	while (cache->slots[hole].place != place) {
+		assert(cache->slots[hole].place != NONE);
+		hole = next_slot(hole);
+	}
+	for (uint32_t at = next_slot(hole); cache->slots[at].place != NONE; at = next_slot(at)) {
+		uint32_t from = cache->slots[at].hash & (SLOT_COUNT - 1);
+
+		if (((at - from) & (SLOT_COUNT - 1)) >= ((at - hole) & (SLOT_COUNT - 1))) {
+			cache->slots[hole] = cache->slots[at];
+			hole = at;
+		}
+	}
+	cache->slots[hole].place = NONE;
 }
 
 static void unlink_use(struct lg_key_cache *cache, const struct entry *entry)
@@ -74,26 +131,28 @@ static void link_newest(struct lg_key_cache *cache, uint32_t place)
 static void drop_place(struct lg_key_cache *cache, uint32_t place)
 {
 	struct entry *entry = &cache->entries[place];
-	uint32_t *link = bucket_of(cache, entry->key_id);
 
-	while (*link != place) {
-		assert(*link != NONE);
-		link = &cache->entries[*link].next;
-	}
-	*link = entry->next;
+	give_slot(cache, entry->hash, place);
 	unlink_use(cache, entry);
 	sodium_memzero(entry, sizeof *entry);
-	entry->next = cache->free;
+	entry->older = cache->free;
 	cache->free = place;
 	cache->count--;
 }
 
-static uint32_t find_place(struct lg_key_cache *cache, const uint32_t *bucket, struct lg_id key_id)
+/* A free place, or that of the least recently used: not wiped, its new owner overwrites it whole. */
+static uint32_t take_place(struct lg_key_cache *cache)
 {
-	uint32_t place = *bucket;
+	uint32_t place = cache->free;
 
-	while (place != NONE && !lg_id_equal(cache->entries[place].key_id, key_id))
-		place = cache->entries[place].next;
+	if (place != NONE) {
+		cache->free = cache->entries[place].older;
+		cache->count++;
+		return place;
+	}
+	place = cache->oldest;
+	give_slot(cache, cache->entries[place].hash, place);
+	unlink_use(cache, &cache->entries[place]);
 	return place;
 }
 
@@ -104,10 +163,10 @@ static void empty(struct lg_key_cache *cache)
 	cache->count = cache->pair_count = cache->pair_next = 0;
 	cache->newest = cache->oldest = NONE;
 	cache->oldest_put = INT64_MAX;
-	for (uint32_t i = 0; i < BUCKET_COUNT; i++)
-		cache->buckets[i] = NONE;
+	for (uint32_t i = 0; i < SLOT_COUNT; i++)
+		cache->slots[i] = (struct slot){ .place = NONE };
 	for (uint32_t i = 0; i < LG_KEY_CACHE_MAX; i++)
-		cache->entries[i].next = i + 1 < LG_KEY_CACHE_MAX ? i + 1 : NONE;
+		cache->entries[i].older = i + 1 < LG_KEY_CACHE_MAX ? i + 1 : NONE;
 	cache->free = 0;
 }
 
@@ -182,28 +241,23 @@ void lg_key_cache_put(struct lg_key_cache *cache, struct lg_id key_id, struct lg
 	uint32_t class, const uint8_t key[LG_DATA_KEY_SIZE], lg_ms now)
 {
 	struct entry *entry;
-	uint32_t place, *bucket = bucket_of(cache, key_id);
+	uint32_t place, hash = hash_of(cache, key_id);
 
 	lg_key_cache_tick(cache, now);
-	place = find_place(cache, bucket, key_id);
+	place = find_place(cache, hash, key_id);
 	if (place != NONE)
 		drop_place(cache, place);
-	else if (cache->count == LG_KEY_CACHE_MAX)
-		drop_place(cache, cache->oldest);
 
-	place = cache->free;
-	assert(place != NONE);
+	place = take_place(cache);
 	entry = &cache->entries[place];
-	cache->free = entry->next;
 	memcpy(entry->key, key, sizeof entry->key);
 	entry->key_id = key_id;
 	entry->subject = subject;
 	entry->class = class;
 	entry->put_at = cache->now;
-	entry->next = *bucket;
-	*bucket = place;
+	entry->hash = hash;
+	take_slot(cache, hash, place);
 	link_newest(cache, place);
-	cache->count++;
 	if (cache->now < cache->oldest_put)
 		cache->oldest_put = cache->now;
 }
@@ -223,7 +277,7 @@ const uint8_t *lg_key_cache_find(
 	if (place != NONE && lg_id_equal(cache->entries[place].key_id, key_id))
 		return is_of(&cache->entries[place], subject, class) ? cache->entries[place].key
 								     : NULL;
-	place = find_place(cache, bucket_of(cache, key_id), key_id);
+	place = find_place(cache, hash_of(cache, key_id), key_id);
 	if (place == NONE)
 		return NULL;
 	entry = &cache->entries[place];

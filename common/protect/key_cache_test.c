@@ -1,5 +1,6 @@
 #include "common/protect/key_cache.h"
 
+#include "common/base/random.h"
 #include "common/protect/site_for_tests.h"
 
 /* The n-th key of a test: id, subject (four keys each) and key all follow from n. */
@@ -167,11 +168,51 @@ static void both_ends_of_a_pair_have_one_key(void **unused)
 	lg_key_cache_free(peers);
 }
 
+/*
+ * Goal: keys that come and go in any order are found as long as they are here, and no longer.
+ * Method: 200,000 random puts and drops of persons beside a plain list, the seed printed; where the
+ * list says that a key is here it is looked for, and now and then all are.
+ */
+static void keys_that_come_and_go_are_found_while_they_are_here(void **unused)
+{
+	static bool is_here[6000];
+	struct lg_key_cache *cache = lg_key_cache_new();
+	struct lg_random random;
+	uint64_t seed;
+	uint32_t count = 0;
+
+	(void)unused;
+	randombytes_buf(&seed, sizeof seed);
+	print_message("seed %llu\n", (unsigned long long)seed);
+	lg_random_seed(&random, seed);
+	for (int step = 0; step < 200000; step++) {
+		uint32_t n = (uint32_t)lg_random_below(&random, 6000);
+
+		if (lg_random_one_in(&random, 6)) {
+			lg_key_cache_drop(cache, nth_id(n / 4, 2));
+			for (uint32_t of = n / 4 * 4; of < n / 4 * 4 + 4; of++) {
+				count -= is_here[of];
+				is_here[of] = false;
+			}
+		} else {
+			put(cache, n, NOON);
+			count += !is_here[n];
+			is_here[n] = true;
+		}
+		assert_int_equal(has(cache, n), is_here[n]);
+		assert_int_equal(lg_key_cache_count(cache), count);
+		for (uint32_t each = 0; step % 20000 == 0 && each < 6000; each++)
+			assert_int_equal(has(cache, each), is_here[each]);
+	}
+	lg_key_cache_free(cache);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_found_for_its_subject_and_class),
 		cmocka_unit_test(the_least_recently_used_go_first),
+		cmocka_unit_test(keys_that_come_and_go_are_found_while_they_are_here),
 		cmocka_unit_test(a_key_stays_ten_minutes_at_most),
 		cmocka_unit_test(a_dropped_person_and_a_lock_leave_nothing),
 		cmocka_unit_test(both_ends_of_a_pair_have_one_key),

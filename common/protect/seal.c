@@ -63,20 +63,31 @@ static void seal_aad(
 
 /* --- closing ------------------------------------------------------------------------------ */
 
-static Lifeguard__Envelope__Sealed *sealed_to_wire(struct lg_arena *arena,
-	const struct lg_seal_place *place, struct lg_id key_id, struct lg_bytes box)
+/* A sealed value and what it points to, in one piece. */
+struct closed {
+	Lifeguard__Envelope__Sealed sealed;
+	struct lg_id subject, key_id, context;
+	uint8_t box[];
+};
+
+static struct closed *sealed_to_wire(struct lg_arena *arena, const struct lg_seal_place *place,
+	struct lg_id key_id, size_t box_size)
 {
-	Lifeguard__Envelope__Sealed *sealed = lg_alloc(arena, sizeof *sealed);
+	struct closed *closed = lg_alloc(arena, sizeof *closed + box_size);
+	Lifeguard__Envelope__Sealed *sealed = &closed->sealed;
 
 	lifeguard__envelope__sealed__init(sealed);
+	closed->subject = place->subject;
+	closed->key_id = key_id;
+	closed->context = place->context;
 	sealed->version = SEAL_VERSION;
 	sealed->class_ = place->class;
-	sealed->subject = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&place->subject)));
-	sealed->key_id = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&key_id)));
-	sealed->context = lg_wire_from_bytes(lg_copy(arena, lg_id_bytes(&place->context)));
+	sealed->subject = lg_wire_from_bytes(lg_id_bytes(&closed->subject));
+	sealed->key_id = lg_wire_from_bytes(lg_id_bytes(&closed->key_id));
+	sealed->context = lg_wire_from_bytes(lg_id_bytes(&closed->context));
 	sealed->content = place->content;
-	sealed->box = lg_wire_from_bytes(box);
-	return sealed;
+	sealed->box = lg_wire_from_array(closed->box, box_size);
+	return closed;
 }
 
 struct lg_status lg_seal(struct lg_arena *arena, struct lg_key_cache *cache,
@@ -84,30 +95,30 @@ struct lg_status lg_seal(struct lg_arena *arena, struct lg_key_cache *cache,
 	Lifeguard__Envelope__Sealed **ret_sealed)
 {
 	const uint8_t *key = lg_key_cache_find(cache, key_id, place->subject, place->class);
-	struct lg_bytes text;
-	uint8_t aad[SEAL_AAD], *padded, *box;
-	size_t bucket, box_size;
+	size_t size, packed, bucket;
+	struct closed *closed;
+	uint8_t aad[SEAL_AAD], *text;
 
 	if (key == NULL)
 		return lg_refuse("the data key is not here: load it first");
-	text = lg_encode(arena, message);
-	bucket = bucket_of(place->class, text.size);
+	size = protobuf_c_message_get_packed_size(message);
+	bucket = bucket_of(place->class, size);
 	if (bucket == 0)
 		return lg_refuse("the text is too long for its class");
 
-	/* what sodium_pad() would leave: 0x80, then zeros.  It hides the size from whoever counts
-	   its time, for which it touches every byte ten times; who measures us holds the key */
-	padded = lg_alloc(arena, bucket);
-	if (text.size > 0)
-		memcpy(padded, text.data, text.size);
-	padded[text.size] = 0x80;
-	box_size = NONCE_SIZE + bucket + TAG_SIZE;
-	box = lg_alloc(arena, box_size);
-	lg_key_cache_random(cache, box, NONCE_SIZE);
+	/* The text is encrypted where it is written, so no copy of it is left behind.  Its padding is what
+	   sodium_pad() would leave: 0x80, then zeros.  That hides the size from whoever counts its time,
+	   for which it touches every byte ten times; who measures us holds the key */
+	closed = sealed_to_wire(arena, place, key_id, NONCE_SIZE + bucket + TAG_SIZE);
+	text = closed->box + NONCE_SIZE;
+	packed = protobuf_c_message_pack(message, text);
+	assert(packed == size);
+	text[size] = 0x80;
+	lg_key_cache_random(cache, closed->box, NONCE_SIZE);
 	seal_aad(place, key_id, aad);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(
-		box + NONCE_SIZE, NULL, padded, bucket, aad, sizeof aad, NULL, box, key);
-	*ret_sealed = sealed_to_wire(arena, place, key_id, lg_bytes(box, box_size));
+		text, NULL, text, bucket, aad, sizeof aad, NULL, closed->box, key);
+	*ret_sealed = &closed->sealed;
 	return lg_done();
 }
 

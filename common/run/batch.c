@@ -42,7 +42,6 @@ static void remove_active(struct lg_instance *instance, const struct lg_batch *b
 static void free_batch(struct lg_batch *batch)
 {
 	HASH_CLEAR(hh, batch->aggregates);
-	HASH_CLEAR(hh, batch->known_keys);
 	HASH_CLEAR(hh, batch->moved);
 	lg_arena_free(batch->arena);
 	free(batch);

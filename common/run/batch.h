@@ -13,6 +13,7 @@
 
 #include "common/db/outbox.h"
 #include "common/run/instance.h"
+#include "common/run/known_key.h"
 #include "common/stream/arrival.h"
 
 #define LG_BATCH_ITEMS_MAX  2048
@@ -38,16 +39,6 @@ struct lg_aggregate {
 	void *memory;
 	void (*from_row)(struct lg_arena *, const PGresult *, int, void *);
 	struct lg_batch *batch;
-	UT_hash_handle hh;
-};
-
-/* The data key of a subject and class, read or made in this batch. */
-struct lg_known_key {
-	struct {
-		struct lg_id subject;
-		uint32_t class;
-	} of;
-	struct lg_id key_id;
 	UT_hash_handle hh;
 };
 
@@ -103,7 +94,7 @@ struct lg_batch {
 	struct lg_taken *taken;
 	struct lg_aggregate *aggregates;
 	struct lg_found *answered; /* answers given before to its commands; NULL: it has none */
-	struct lg_known_key *known_keys;
+	struct lg_known_keys known_keys;
 	struct lg_moved *moved; /* keys whose version moves */
 	struct lg_listed *listed;
 	struct lg_erased *erased;

@@ -103,48 +103,7 @@ struct lg_found *lg_batch_read_rows(struct lg_batch *batch, struct lg_rows *rows
 	return &read->found;
 }
 
-/* Half of a subject's id is random, so that its last bytes are a hash already. */
-static unsigned hash_of(const struct lg_known_key *known)
-{
-	uint32_t last;
-
-	memcpy(&last, known->of.subject.byte + LG_ID_SIZE - sizeof last, sizeof last);
-	return last + known->of.class;
-}
-
-static struct lg_known_key *find_key(
-	const struct lg_batch *batch, const struct lg_known_key *wanted)
-{
-	struct lg_known_key *known;
-
-	HASH_FIND_BYHASHVALUE(
-		hh, batch->known_keys, &wanted->of, sizeof wanted->of, hash_of(wanted), known);
-	return known;
-}
-
-static void add_key(struct lg_batch *batch, const struct lg_known_key *wanted, struct lg_id key_id)
-{
-	struct lg_known_key *known = lg_alloc(batch->arena, sizeof *known);
-
-	known->of = wanted->of;
-	known->key_id = key_id;
-	HASH_ADD_BYHASHVALUE(hh, batch->known_keys, of, sizeof known->of, hash_of(known), known);
-}
-
 /* The newest key of a subject and class is the one that seals. */
-static void know_key(
-	struct lg_batch *batch, struct lg_id subject, uint32_t class, struct lg_id key_id)
-{
-	struct lg_known_key wanted = { .of = { .class = class } }, *known;
-
-	wanted.of.subject = subject;
-	known = find_key(batch, &wanted);
-	if (known != NULL)
-		known->key_id = key_id;
-	else
-		add_key(batch, &wanted, key_id);
-}
-
 static void keys_answered(void *argument, const PGresult *result)
 {
 	struct lg_batch *batch = argument;
@@ -159,7 +118,7 @@ static void keys_answered(void *argument, const PGresult *result)
 
 		if (lg_data_key_is_here(
 			    batch->instance->key_cache, key_id, subject, (enum lg_class) class))
-			know_key(batch, subject, class, key_id);
+			lg_known_keys_set(&batch->known_keys, batch->arena, subject, class, key_id);
 	}
 	lg_batch_read_answered(batch, result);
 }
@@ -228,22 +187,22 @@ struct lg_id lg_new_id(struct lg_batch *batch)
 static struct lg_id sealing_key(struct lg_batch *batch, const struct lg_seal_place *place)
 {
 	struct lg_instance *instance = batch->instance;
-	struct lg_known_key wanted = { .of = { .class = (uint32_t)place->class } }, *known;
-	struct lg_wrapped_key key;
+	const struct lg_id *known =
+		lg_known_keys_find(&batch->known_keys, place->subject, place->class);
+	struct lg_wrapped_key *key;
 
-	wanted.of.subject = place->subject;
-	known = find_key(batch, &wanted);
 	if (known != NULL)
-		return known->key_id;
+		return *known;
 
-	key = lg_data_key_new(
+	key = lg_alloc(batch->arena, sizeof *key);
+	*key = lg_data_key_new(
 		instance->keys, instance->key_cache, place->subject, place->class, batch->now);
 	lg_insert(batch, &lg_subject_key_statements[LG_SUBJECT_KEY_INSERT],
-		(struct lg_value[]){ lg_v_id(&key.subject), lg_v_int(key.class),
-			lg_v_id(&key.key_id), lg_v_int((int64_t)key.epoch),
-			lg_v_bytes(lg_bytes(key.wrapped, LG_WRAPPED_SIZE)) });
-	add_key(batch, &wanted, key.key_id);
-	return key.key_id;
+		(struct lg_value[]){ lg_v_kept(lg_id_bytes(&key->subject)), lg_v_int(key->class),
+			lg_v_kept(lg_id_bytes(&key->key_id)), lg_v_int((int64_t)key->epoch),
+			lg_v_kept(lg_bytes(key->wrapped, LG_WRAPPED_SIZE)) });
+	lg_known_keys_set(&batch->known_keys, batch->arena, key->subject, key->class, key->key_id);
+	return key->key_id;
 }
 
 Lifeguard__Envelope__Sealed *lg_batch_seal(

@@ -44,7 +44,6 @@ static int teardown(void **state)
 {
 	struct storing *s = *state;
 
-	HASH_CLEAR(hh, s->batch.known_keys);
 	lg_arena_free(s->batch.arena);
 	lg_key_cache_free(s->t.instance.key_cache);
 	test_instance_release(&s->t);

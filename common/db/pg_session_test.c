@@ -155,7 +155,7 @@ static int silent_host(const char *folder, struct sockaddr_un *ret_address)
  */
 static void a_silent_host_is_passed_over(void **state)
 {
-	char folders[2][32] = { "/tmp/lg-silent.XXXXXX", "/tmp/lg-silent.XXXXXX" };
+	char folders[2][32] = { P_tmpdir "/lg-silent.XXXXXX", P_tmpdir "/lg-silent.XXXXXX" };
 	char before[2 * sizeof(folders[0]) + 3];
 	struct sockaddr_un addresses[2];
 	int silent[2];

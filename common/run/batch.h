@@ -13,7 +13,6 @@
 
 #include "common/db/outbox.h"
 #include "common/run/instance.h"
-#include "common/run/known_key.h"
 #include "common/stream/arrival.h"
 #include "common/stream/known_key.h"
 

@@ -1,6 +1,5 @@
 #include "pace.h"
 
-/* Bytes that may be under way. */
 uint64_t pace_window(const struct pace *pace)
 {
 	/* more than one turn, or the rate seen would never grow on a long line */

@@ -24,7 +24,7 @@ client() {
 # asked for again, as those do who still have it.
 under_faults() {
 	local worker result=0
-	rm -f "$folder/client.stop"
+	rm -f "$folder/client.stop" "$root/ready"
 	client work "$folder" "$ledger" ${loses:+loses} >"$root/worked" 2>&1 &
 	worker=$!
 	sleep 1

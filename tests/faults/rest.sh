@@ -69,6 +69,10 @@ held() { # sentence, command...
 
 check_rest() { # seed
 	local number is_shown=
+	if [ "$big" = sync ] || [ "$big" = async ]; then
+		held "$1: the services were ready again within 30 s of the new primary" grep "^ready" "$root/ready"
+		echo "          $(cat "$root/ready")"
+	fi
 	held "$1: the sites agree on who was taken in" soon sites_agree
 	for number in 1 2; do
 		held "$1: site $number: every reader has read all" soon of "$number" readers_are_at_the_end "$number"

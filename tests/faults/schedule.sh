@@ -96,6 +96,17 @@ is_alive() { # site's number, service
 	grep -q '^State:[[:space:]]*[^ZX]' "/proc/$(process "$1" "$2")/status" 2>/dev/null
 }
 
+# How long, from the new primary on, until all that nothing else harms serve again.
+note_ready() { # site's number
+	local service began
+	began=$(date +%s%N)
+	for service in access intake matching referral notification reporting; do
+		[[ " $taken " != *" $1.$service "* ]] || continue
+		patience=30 soon is_ready "$1" "$service" || { echo "$service of site $1 is not ready" >"$root/ready"; return 0; }
+	done
+	echo "ready again after $((($(date +%s%N) - began) / 1000000)) ms" >"$root/ready"
+}
+
 # words of the fault, lasts
 do_line() { line_is "$1" && tenths "$2"; } # healed with the rest
 do_kill() { # "site service"
@@ -112,8 +123,8 @@ do_stop() {
 }
 do_crash() { pg kill "$1" && tenths "$2" && pg start "$1"; }
 do_restore() { restore "$1"; }
-do_sync() { fail_over "$1" sync; }
-do_async() { fail_over "$1" async; }
+do_sync() { fail_over "$1" sync && note_ready "$1"; }
+do_async() { fail_over "$1" async && note_ready "$1"; }
 do_disk() { fill_disk && tenths "$2" && empty_disk; }
 do_ahead() { # "site offset"
 	# shellcheck disable=SC2086

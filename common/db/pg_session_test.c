@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -135,16 +136,24 @@ static void bytes_that_nobody_read_do_not_hide_the_end(void **state)
 	site_free(site);
 }
 
-/* A place where connections are accepted by the kernel and nobody ever answers: a frozen server. */
-static int silent_host(const char *folder, struct sockaddr_un *ret_address)
+/*
+ * A place where connections are accepted by the kernel and nobody ever answers: a frozen server.  Its
+ * host is an abstract name, so that no file is left.
+ */
+static int silent_host(unsigned number, char ret_host[TEST_TEXT_MAX])
 {
 	int silent = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int size;
 
-	*ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	assert_in_range(snprintf(ret_address->sun_path, sizeof(ret_address->sun_path),
-				"%s/.s.PGSQL.5432", folder),
-		1, sizeof(ret_address->sun_path) - 1);
-	assert_int_equal(bind(silent, (struct sockaddr *)ret_address, sizeof(*ret_address)), 0);
+	snprintf(ret_host, TEST_TEXT_MAX, "@lg-silent-%d-%u", (int)getpid(), number);
+	size = snprintf(address.sun_path, sizeof(address.sun_path), "%s/.s.PGSQL.5432", ret_host);
+	assert_in_range(size, 1, sizeof(address.sun_path) - 1);
+	address.sun_path[0] = '\0';
+	assert_int_equal(
+		bind(silent, (struct sockaddr *)&address,
+			(socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)size)),
+		0);
 	assert_int_equal(listen(silent, 16), 0);
 	return silent;
 }
@@ -155,25 +164,18 @@ static int silent_host(const char *folder, struct sockaddr_un *ret_address)
  */
 static void a_silent_host_is_passed_over(void **state)
 {
-	char folders[2][32] = { P_tmpdir "/lg-silent.XXXXXX", P_tmpdir "/lg-silent.XXXXXX" };
-	char before[2 * sizeof(folders[0]) + 3];
-	struct sockaddr_un addresses[2];
+	char hosts[2][TEST_TEXT_MAX], before[2 * TEST_TEXT_MAX + 3];
 	int silent[2];
 
-	for (int n = 0; n < 2; n++) {
-		assert_non_null(mkdtemp(folders[n]));
-		silent[n] = silent_host(folders[n], &addresses[n]);
-	}
-	snprintf(before, sizeof(before), "%s,%s,", folders[0], folders[1]);
+	for (unsigned n = 0; n < 2; n++)
+		silent[n] = silent_host(n, hosts[n]);
+	snprintf(before, sizeof(before), "%s,%s,", hosts[0], hosts[1]);
 	struct site *site = site_behind(*state, before);
 
 	assert_true(test_run_until(&site->loop, is_ready, site));
 	site_free(site);
-	for (int n = 0; n < 2; n++) {
-		close(silent[n]);
-		unlink(addresses[n].sun_path);
-		rmdir(folders[n]);
-	}
+	close(silent[0]);
+	close(silent[1]);
 }
 
 /*

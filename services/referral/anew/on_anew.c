@@ -6,6 +6,7 @@
  * In the lane of care, because the messages are those of care, and what follows of a case must not overtake them.
  */
 #include "common/stream/partition.h"
+#include "proto/anew.pb-c.h"
 #include "proto/bus.pb-c.h"
 #include "services/referral/anew/tell_anew.h"
 #include "services/referral/wire/wire.h"
@@ -39,7 +40,7 @@ void store_ahead(struct lg_batch *batch, struct lg_item *item)
 {
 	const Lifeguard__Bus__StreamAhead *ahead =
 		(const Lifeguard__Bus__StreamAhead *)item->message;
-	const Lifeguard__Referral__AnewAsked message = LIFEGUARD__REFERRAL__ANEW_ASKED__INIT;
+	const Lifeguard__Anew__AnewAsked message = LIFEGUARD__ANEW__ANEW_ASKED__INIT;
 
 	if (!is_peer(batch, ahead->site)) /* retired since: nobody is there to tell */
 		return;
@@ -62,7 +63,7 @@ static void set_page(struct lg_batch *batch, struct lg_item *item, uint16_t site
 		.byte = { (uint8_t)(ANEW_DUE >> 8), (uint8_t)ANEW_DUE, is_desk, item->partition,
 			[LG_ID_SIZE - 2] = (uint8_t)(site >> 8), [LG_ID_SIZE - 1] = (uint8_t)site }
 	};
-	Lifeguard__Referral__AnewDue message = LIFEGUARD__REFERRAL__ANEW_DUE__INIT;
+	Lifeguard__Anew__AnewDue message = LIFEGUARD__ANEW__ANEW_DUE__INIT;
 
 	message.site = site;
 	message.desk = is_desk;
@@ -104,9 +105,9 @@ void store_anew_asked(struct lg_batch *batch, struct lg_item *item)
 	set_page(batch, item, site, true, first_of_site);
 }
 
-static const Lifeguard__Referral__AnewDue *page_of(const struct lg_item *item)
+static const Lifeguard__Anew__AnewDue *page_of(const struct lg_item *item)
 {
-	return (const Lifeguard__Referral__AnewDue *)item->message;
+	return (const Lifeguard__Anew__AnewDue *)item->message;
 }
 
 void load_anew_page(struct lg_batch *batch, struct lg_item *item)
@@ -130,7 +131,7 @@ static void set_telling(struct lg_batch *batch, struct lg_item *item, struct lg_
 {
 	const struct anew_work *work = item->work;
 	uint32_t site = page_of(item)->site;
-	Lifeguard__Referral__TellAnewDue message = LIFEGUARD__REFERRAL__TELL_ANEW_DUE__INIT;
+	Lifeguard__Anew__TellAnewDue message = LIFEGUARD__ANEW__TELL_ANEW_DUE__INIT;
 	struct lg_id due_id = referral_id;
 
 	/* one for each referral, side and site; no clock of this referral (keep.c) */
@@ -169,9 +170,9 @@ void store_anew_page(struct lg_batch *batch, struct lg_item *item)
 
 /* --- one referral --------------------------------------------------------------------------------------- */
 
-static const Lifeguard__Referral__TellAnewDue *telling_of(const struct lg_item *item)
+static const Lifeguard__Anew__TellAnewDue *telling_of(const struct lg_item *item)
 {
-	return (const Lifeguard__Referral__TellAnewDue *)item->message;
+	return (const Lifeguard__Anew__TellAnewDue *)item->message;
 }
 
 void load_tell_anew(struct lg_batch *batch, struct lg_item *item)

@@ -226,16 +226,6 @@ struct lg_status lg_decode(struct lg_arena *arena, const ProtobufCMessageDescrip
 	return lg_done();
 }
 
-struct lg_bytes lg_encode(struct lg_arena *arena, const ProtobufCMessage *message)
-{
-	size_t size = protobuf_c_message_get_packed_size(message);
-	uint8_t *data = lg_alloc(arena, size + 1); /* never NULL, also for nothing */
-	size_t packed = protobuf_c_message_pack(message, data);
-
-	assert(packed == size);
-	return lg_bytes(data, size);
-}
-
 /* --- actor ------------------------------------------------------------------------------ */
 
 static ProtobufCBinaryData wire_bytes(struct lg_bytes bytes)
@@ -250,11 +240,11 @@ static struct lg_bytes own_bytes(ProtobufCBinaryData wire)
 }
 
 /* Empty stands for the zero id: nobody, nowhere. */
-static ProtobufCBinaryData wire_id_or_empty(struct lg_arena *arena, struct lg_id id)
+static ProtobufCBinaryData wire_id_or_empty(const struct lg_id *id)
 {
-	if (lg_id_is_zero(id))
+	if (lg_id_is_zero(*id))
 		return (ProtobufCBinaryData){ 0 };
-	return wire_bytes(lg_copy(arena, lg_id_bytes(&id)));
+	return wire_bytes(lg_id_bytes(id));
 }
 
 static struct lg_status read_id_or_empty(ProtobufCBinaryData wire, struct lg_id *ret_id)
@@ -271,9 +261,9 @@ Lifeguard__Envelope__Actor *lg_actor_to_wire(struct lg_arena *arena, const struc
 	Lifeguard__Envelope__Actor *wire = lg_alloc(arena, sizeof *wire);
 
 	lifeguard__envelope__actor__init(wire);
-	wire->user = wire_id_or_empty(arena, actor->user);
-	wire->organisation = wire_id_or_empty(arena, actor->organisation);
-	wire->session = wire_id_or_empty(arena, actor->session);
+	wire->user = wire_id_or_empty(&actor->user);
+	wire->organisation = wire_id_or_empty(&actor->organisation);
+	wire->session = wire_id_or_empty(&actor->session);
 	wire->role = actor->role;
 	wire->assurance = actor->assurance;
 	return wire;

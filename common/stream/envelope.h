@@ -13,6 +13,7 @@
 #include "common/base/arena.h"
 #include "common/base/id.h"
 #include "common/base/trace.h"
+#include "common/stream/encoding.h"
 #include "common/stream/registry.h"
 #include "proto/envelope.pb-c.h"
 
@@ -65,9 +66,6 @@ LG_MUST_CHECK struct lg_status lg_decode(struct lg_arena *arena,
 	const ProtobufCMessageDescriptor *descriptor, struct lg_bytes bytes,
 	ProtobufCMessage **ret_message);
 
-/* The bytes of a message, in the arena. */
-struct lg_bytes lg_encode(struct lg_arena *arena, const ProtobufCMessage *message);
-
 /*
  * Makes the immutable bytes of an event from its parts; message is encoded as body.
  *   refused  above LG_ENVELOPE_MAX: nothing may be stored that can never be sent
@@ -84,7 +82,7 @@ LG_MUST_CHECK struct lg_status lg_envelope_wrap(
 LG_MUST_CHECK struct lg_status lg_envelope_unwrap(
 	struct lg_arena *arena, struct lg_bytes bytes, struct lg_envelope *ret_envelope);
 
-/* Actor to wire and back.  refused: ids of a wrong length, unknown role */
+/* Actor to wire, which points into it, and back.  refused: ids of a wrong length, unknown role */
 Lifeguard__Envelope__Actor *lg_actor_to_wire(struct lg_arena *arena, const struct lg_actor *actor);
 LG_MUST_CHECK struct lg_status lg_actor_from_wire(
 	const Lifeguard__Envelope__Actor *wire, struct lg_actor *ret_actor);

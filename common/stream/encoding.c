@@ -1,7 +1,6 @@
 #include "common/stream/encoding.h"
 
 #include <assert.h>
-#include <endian.h>
 
 /* Most messages are smaller; a larger one is mostly bytes to copy, and protobuf-c copies as fast. */
 #define SCRATCH_BYTES 2048
@@ -39,6 +38,15 @@ static bool put_varint(struct writing *writing, uint64_t value)
 		*--writing->at = (uint8_t)value;
 	}
 	return true;
+}
+
+static bool put_fixed(struct writing *writing, uint64_t value)
+{
+	uint8_t bytes[8]; /* the smallest first */
+
+	for (size_t n = 0; n < sizeof bytes; n++)
+		bytes[n] = (uint8_t)(value >> (8 * n));
+	return put_bytes(writing, bytes, sizeof bytes);
 }
 
 static bool put_tag(struct writing *writing, const ProtobufCFieldDescriptor *field, unsigned wire)
@@ -98,8 +106,7 @@ static bool put_value(
 		return put_number(writing, field, number);
 	case PROTOBUF_C_TYPE_FIXED64:
 		memcpy(&number, member, sizeof number);
-		number = htole64(number);
-		return put_bytes(writing, &number, sizeof number) &&
+		return put_fixed(writing, number) &&
 		       put_tag(writing, field, PROTOBUF_C_WIRE_TYPE_64BIT);
 	case PROTOBUF_C_TYPE_STRING:
 		return *text != NULL && put_run(writing, field, *text, strlen(*text));

@@ -1,4 +1,4 @@
-#include "common/run/known_key.h"
+#include "common/stream/known_key.h"
 
 #include <assert.h>
 

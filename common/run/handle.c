@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "common/base/if_match.h"
+#include "common/json/if_match.h"
 #include "common/db/inbox.h"
 #include "common/db/subject_key.h"
 #include "common/db/version.h"

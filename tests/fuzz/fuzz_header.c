@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "common/base/calendar.h"
-#include "common/base/if_match.h"
+#include "common/json/if_match.h"
 #include "common/base/text.h"
 #include "common/base/trace.h"
 #include "services/gateway/routes.h"

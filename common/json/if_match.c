@@ -1,4 +1,4 @@
-#include "common/base/if_match.h"
+#include "common/json/if_match.h"
 
 #include <stddef.h>
 

@@ -4,8 +4,8 @@
  * Most of what is sealed is about persons who are new, so most keys that are looked for are not known;
  * a table of hashes says so without a look at what is.
  */
-#ifndef LG_STREAM_KNOWN_KEY_H
-#define LG_STREAM_KNOWN_KEY_H
+#ifndef LG_BASE_KNOWN_KEY_H
+#define LG_BASE_KNOWN_KEY_H
 
 #include "common/base/arena.h"
 #include "common/base/id.h"

@@ -1,8 +1,8 @@
 /*
  * The header If-Match of RFC 9110, 13.1.1, for tags that begin with a version: "7", "7.0a1b".
  */
-#ifndef LG_BASE_IF_MATCH_H
-#define LG_BASE_IF_MATCH_H
+#ifndef LG_JSON_IF_MATCH_H
+#define LG_JSON_IF_MATCH_H
 
 #include "common/base/bytes.h"
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/base/if_match.h"
+#include "common/json/if_match.h"
 
 static enum lg_match compare(const char *text, uint64_t version)
 {

@@ -1,4 +1,4 @@
-#include "common/stream/known_key.h"
+#include "common/base/known_key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -332,14 +332,20 @@ static void take_gone(struct lg_incoming *in, struct lg_arena *arena, struct lg_
 {
 	struct lg_instance *instance = in->owned->instance;
 	struct lg_go_back gone;
+	struct lg_status status;
 
 	lg_metric_add(instance->count_gone, 1);
 	lg_instance_fault(instance, "a publisher has dropped rows that were not read here");
-	if (in->stream.destination == 0 ||
-		!lg_is_done(lg_gone_check(arena,
-			lg_site_keyring(instance, lg_site_index(instance, in->stream.site)),
-			&in->stream, body, &gone)))
-		return; /* unproved: nothing is passed over for it */
+	if (in->stream.destination == 0)
+		return;
+	status = lg_gone_check(arena,
+		lg_site_keyring(instance, lg_site_index(instance, in->stream.site)), &in->stream,
+		body, &gone);
+	if (!lg_is_done(status)) { /* nothing is passed over for it */
+		lg_metric_add(instance->count_frames_refused, 1);
+		lg_instance_fault(instance, status.reason);
+		return;
+	}
 	if (is_word(in, &gone))
 		step(in,
 			&(struct lg_reader_event){ .kind = LG_READER_GONE,

@@ -149,6 +149,10 @@ check "batch: a forged epoch is not taken" counted_only epoch 15 referral batche
 check "batch: a hole is not taken" counted_only hole 14 referral batches_passed_over_total ""
 batch back_key 15 "a way back whose origin could not be proved"
 batch back_list 15 "a way back that answers another list than ours"
+stood=$(stands_at 15)
+batch gone_key 15 "the way back is not signed by its service"
+batch gone_list 15 "a way back that answers another list than ours"
+check "batch: no word of dropped rows has moved the reader" test "$(stands_at 15)" = "$stood"
 
 # --- frames -------------------------------------------------------------------------------------
 frame() { check "frame: $1 goes nowhere, and is counted ($5)" counted_only "$@"; }

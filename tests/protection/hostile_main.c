@@ -258,16 +258,20 @@ static void attack_batch(struct hostile *h, enum attack attack, uint8_t partitio
 
 static void attack_back(struct hostile *h, enum attack attack, uint8_t partition)
 {
-	struct lg_route route = route_of(h, LG_ROUTE_GO_BACK, partition);
+	bool is_gone = attack == ATTACK_GONE_KEY || attack == ATTACK_GONE_LIST;
+	struct lg_route route = route_of(h, is_gone ? LG_ROUTE_GONE : LG_ROUTE_GO_BACK, partition);
 	struct lg_own_keys invented = *h->referral;
 	struct lg_go_back back = { .stream = next_run(h, partition, NULL).stream,
 		.session = h->streams[partition].session };
 
-	if (attack == ATTACK_BACK_KEY)
+	if (is_gone) /* far ahead of where the reader stands */
+		back.common = (struct lg_point){ .epoch = h->epoch, .number = 1000 };
+	if (attack == ATTACK_BACK_KEY || attack == ATTACK_GONE_KEY)
 		crypto_sign_keypair(invented.token, invented.sign);
 	else /* a list that the reader does not have */
 		randombytes_buf(back.asked, sizeof back.asked);
-	send_frame(h, &route, lg_go_back_sign(h->arena, &invented, &back));
+	send_frame(
+		h, &route, (is_gone ? lg_gone_sign : lg_go_back_sign)(h->arena, &invented, &back));
 }
 
 static void attack_points(struct hostile *h, uint8_t partition)

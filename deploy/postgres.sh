@@ -185,6 +185,6 @@ kill) stop immediate ;;
 destroy) destroy ;;
 psql) admin "$@" ;;
 conninfo) [ $# -eq 1 ] || usage; conninfo "$1" "lg_$1" ;;
-roles) mkdir -p "$dir/pass"; roles_sql ;;
+roles) mkdir -p "$dir/pass"; cat "$(dirname "$0")/roles.sql"; passwords_sql ;;
 *) usage ;;
 esac

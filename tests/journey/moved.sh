@@ -58,4 +58,13 @@ readers_are_forgotten() { # behind the opening that found them
 	[ "$(sql -c "SELECT count(*) FROM intake.reader WHERE destination = 7")" = 0 ]
 }
 check "its readers are forgotten" gone
+
+# last: the site itself cannot log in behind it
+another_server() {
+	local told=$root/roles.sql
+	"$here/deploy/postgres.sh" roles "$root/elsewhere" >"$told" || return 1
+	[ "$(grep -c '^ALTER ROLE lg_[a-z]* PASSWORD' "$told")" = "$(find "$root/elsewhere/pass" -name '*.pgpass' | wc -l)" ] &&
+		grep -q 'ALTER ROLE lg_intake PASSWORD' "$told" && sql -v ON_ERROR_STOP=1 -f - <"$told"
+}
+check "a server elsewhere is told its roles and their new passwords" another_server
 finish moved

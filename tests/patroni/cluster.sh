@@ -105,8 +105,14 @@ write_config() { # node
 	chown postgres "$root/node$1.yml"
 }
 
+# As its unit has it (Restart=on-failure): it gives up where it meets no etcd at its start, as behind a
+# line that has just come up.
 start_node() { # node
-	on "$1" patroni "$root/node$1.yml" >>"$root/patroni$1.log" 2>&1 &
+	touch "$root/runs$1"
+	while [ -e "$root/runs$1" ]; do
+		on "$1" patroni "$root/node$1.yml"
+		sleep 1
+	done >>"$root/patroni$1.log" 2>&1 &
 }
 
 start_cluster() {
@@ -163,6 +169,7 @@ is_whole_soon() { # seconds
 # Patroni and PostgreSQL of a node end as with the power; its etcd stays.
 kill_node() { # node
 	local pid
+	rm -f "$root/runs$1"
 	for pid in $(ip netns pids "node$1"); do
 		grep -qa "$etcd" "/proc/$pid/cmdline" 2>/dev/null || kill -9 "$pid" 2>/dev/null
 	done

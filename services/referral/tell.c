@@ -112,6 +112,26 @@ static void tell_offered(const struct telling *t, const struct referral_effect *
 	tell(t, REFERRAL_OFFERED_EVENT, &message.base);
 }
 
+const ProtobufCMessage *open_to_regrant(
+	const struct telling *t, const struct lg_seal_place *place, struct lg_bytes bytes)
+{
+	struct lg_audit_entry entry =
+		lg_audit_entry_of(t->item, LG_AUDIT_REGRANT, LIFEGUARD__CODES__PURPOSE__REFERRAL);
+	struct lg_audit_trail trail = lg_trail(t->batch, t->item);
+	ProtobufCMessage *sealed = NULL;
+	struct lg_reader reader;
+
+	entry.case_id = place->case_id;
+	entry.subject = place->subject;
+	entry.class = place->class;
+	if (!lg_is_done(lg_reader_machine(
+		    &trail, &entry, LG_SERVICE_REFERRAL, LG_MACHINE_REGRANT, &reader)) ||
+		!lg_is_done(lg_decode(
+			t->item->arena, &lifeguard__envelope__sealed__descriptor, bytes, &sealed)))
+		return NULL;
+	return lg_batch_open(t->batch, &reader, place, (const Lifeguard__Envelope__Sealed *)sealed);
+}
+
 Lifeguard__Envelope__Sealed *seal_identity_anew(
 	const struct telling *t, const struct referral *r, struct lg_id event_id)
 {
@@ -122,24 +142,9 @@ Lifeguard__Envelope__Sealed *seal_identity_anew(
 		.class = LG_CLASS_IDENTITY,
 		.content = PERSON_IDENTITY,
 	};
-	struct lg_audit_entry entry =
-		lg_audit_entry_of(t->item, LG_AUDIT_REGRANT, LIFEGUARD__CODES__PURPOSE__REFERRAL);
-	struct lg_audit_trail trail = lg_trail(t->batch, t->item);
-	const ProtobufCMessage *identity;
-	ProtobufCMessage *sealed = NULL;
-	struct lg_reader reader;
+	const ProtobufCMessage *identity =
+		r->sealed.size == 0 ? NULL : open_to_regrant(t, &place, r->sealed);
 
-	entry.case_id = t->case_id;
-	entry.subject = r->person_id;
-	entry.class = LG_CLASS_IDENTITY;
-	if (r->sealed.size == 0 ||
-		!lg_is_done(lg_reader_machine(
-			&trail, &entry, LG_SERVICE_REFERRAL, LG_MACHINE_REGRANT, &reader)) ||
-		!lg_is_done(lg_decode(t->item->arena, &lifeguard__envelope__sealed__descriptor,
-			r->sealed, &sealed)))
-		return NULL;
-	identity = lg_batch_open(
-		t->batch, &reader, &place, (const Lifeguard__Envelope__Sealed *)sealed);
 	if (identity == NULL)
 		return NULL;
 	place.subject = t->referral_id; /* what crosses the line has a name of its own */

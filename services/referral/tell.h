@@ -27,6 +27,13 @@ void tell(const struct telling *t, uint32_t type, const ProtobufCMessage *messag
 void tell_elsewhere(const struct telling *t, uint32_t type, const ProtobufCMessage *message,
 	struct lg_id event_id, uint32_t sealed_count, Lifeguard__Envelope__Sealed **sealed);
 
+/*
+ * A value that is sealed here, opened by the machine to hand it on, with an audit record of it; NULL: it does not
+ * open.
+ */
+const ProtobufCMessage *open_to_regrant(
+	const struct telling *t, const struct lg_seal_place *place, struct lg_bytes bytes);
+
 /* What came sealed from intake, sealed anew for the event that hands it on; NULL: it is not there. */
 Lifeguard__Envelope__Sealed *seal_identity_anew(
 	const struct telling *t, const struct referral *r, struct lg_id event_id);

@@ -39,24 +39,9 @@ static Lifeguard__Envelope__Sealed *seal_same_code(
 		.class = LG_CLASS_IDENTITY,
 		.content = HANDOVER_CODE,
 	};
-	struct lg_audit_entry entry =
-		lg_audit_entry_of(t->item, LG_AUDIT_REGRANT, LIFEGUARD__CODES__PURPOSE__REFERRAL);
-	struct lg_audit_trail trail = lg_trail(t->batch, t->item);
-	const ProtobufCMessage *opened;
-	ProtobufCMessage *sealed = NULL;
-	struct lg_reader reader;
+	const ProtobufCMessage *opened =
+		r->handover.has_code ? open_to_regrant(t, &place, r->code_sealed) : NULL;
 
-	entry.case_id = t->case_id;
-	entry.subject = t->referral_id;
-	entry.class = LG_CLASS_IDENTITY;
-	if (!r->handover.has_code ||
-		!lg_is_done(lg_reader_machine(
-			&trail, &entry, LG_SERVICE_REFERRAL, LG_MACHINE_REGRANT, &reader)) ||
-		!lg_is_done(lg_decode(t->item->arena, &lifeguard__envelope__sealed__descriptor,
-			r->code_sealed, &sealed)))
-		return NULL;
-	opened = lg_batch_open(
-		t->batch, &reader, &place, (const Lifeguard__Envelope__Sealed *)sealed);
 	if (opened == NULL)
 		return NULL;
 	return seal_code(t, ((const Lifeguard__Content__HandoverCode *)opened)->code, event_id);

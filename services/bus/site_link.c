@@ -9,13 +9,15 @@
 #include "domain/piece.h"
 #include "lane_queue.h"
 
-#define KNOCK_MS    500   /* between two claims while nobody has answered */
-#define RENEW_MS    15000 /* between two attempts with a new socket while nobody has answered */
-#define WARN_MS     LG_MINUTE_MS
-#define MESSAGE_MAX (PIECE_HEADER_SIZE + PIECE_BYTES)
-#define COUNT_BYTES 8 /* what a claim between sites says: bytes that have come, little endian */
-#define SAY_BYTES   PIECE_BYTES /* and says at once when so many more have come */
-#define HANDLES     2
+#define KNOCK_MS      500   /* between two claims while nobody has answered */
+#define RENEW_MS      15000 /* between two attempts with a new socket while nobody has answered */
+#define WARN_MS       LG_MINUTE_MS
+#define MESSAGE_MAX   (PIECE_HEADER_SIZE + PIECE_BYTES)
+#define COUNT_BYTES   8 /* what a claim between sites says: bytes that have come, little endian */
+#define COUNT_DAYS_MS ((uint64_t)1 << 40) /* 34 years */
+#define COUNT_STEP    ((uint64_t)1 << 20) /* bytes */
+#define SAY_BYTES     PIECE_BYTES         /* and says at once when so many more have come */
+#define HANDLES       2
 
 /* What moves streams on goes before all that they carry. */
 enum queue { QUEUE_CONTROL, QUEUE_CARE, QUEUE_BULK, QUEUE_COUNT };
@@ -36,8 +38,9 @@ struct site_link {
 
 	bool is_up;
 	lg_ms heard_at, told_at, warned_at, renewed_at;
-	uint32_t number;     /* of the last frame */
-	uint64_t come, said; /* bytes of pieces from the other end; and what it was told of them */
+	uint32_t number; /* of the last frame */
+	uint64_t come,
+		said; /* bytes of pieces from the other end, above some start; and what it was told */
 	struct pace pace;
 	struct lane_queue queues[QUEUE_COUNT];
 	struct join joins[QUEUE_COUNT];
@@ -269,6 +272,17 @@ static bool may_replace(struct site_link *link)
 	return false;
 }
 
+/*
+ * Below all that was said over an earlier connection, also if nothing had come over it yet: so the other
+ * end learns that this is another one.  No line carries STEP bytes in a millisecond, so what was counted
+ * since an earlier start is less than what the start has sunk.  A clock that began anew makes it leap
+ * instead, which is learned as well (domain/pace).
+ */
+static uint64_t count_start(const struct site_link *link)
+{
+	return (COUNT_DAYS_MS - (uint64_t)now(link) % COUNT_DAYS_MS) * COUNT_STEP;
+}
+
 static void on_listening(void *user, uint64_t connection, const struct lg_peer *peer,
 	const struct lg_route *route, struct lg_bytes message)
 {
@@ -280,7 +294,7 @@ static void on_listening(void *user, uint64_t connection, const struct lg_peer *
 			return;
 		go_down(link);
 		link->connection = connection;
-		link->come = link->said = 0; /* so the other end learns that this is another one */
+		link->come = link->said = count_start(link);
 	}
 	take(link, route, message);
 }

@@ -32,6 +32,7 @@ struct line {
 	uv_loop_t loop;
 	uv_timer_t timer;
 	bool is_late;
+	uint64_t expected; /* frames that south will have got */
 	char address[64];
 	uint8_t public_keys[3][32], secrets[3][32];
 	struct end south, north, clone;
@@ -349,9 +350,9 @@ static bool north_is_told_again(const struct line *line)
 	return line->north.ups >= 2;
 }
 
-static bool south_got_both(const struct line *line)
+static bool south_got_another(const struct line *line)
 {
-	return line->south.got >= 2;
+	return line->south.got >= line->expected;
 }
 
 /*
@@ -359,6 +360,21 @@ static bool south_got_both(const struct line *line)
  * Method: the listening end goes and comes within the time in which the other would notice, which
  * meanwhile sends a frame larger than any window into nothing; the next one crosses.
  */
+static void break_unnoticed(struct line *line)
+{
+	uint64_t before = line->south.got;
+
+	site_link_free(line->south.link);
+	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, LG_FRAME_MAX / 2)));
+	line->south.link = NULL;
+	assert_true(lg_is_done(open_south(line)));
+	assert_true(wait_until(line, north_is_told_again));
+	assert_true(site_link_counts(line->north.link).is_up);
+	assert_int_equal(line->south.got, before);
+	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, 1)));
+	assert_true(wait_until(line, south_got_another));
+}
+
 static void a_line_that_breaks_unnoticed_begins_anew(void **state)
 {
 	struct line *line = *state;
@@ -367,15 +383,19 @@ static void a_line_that_breaks_unnoticed_begins_anew(void **state)
 	assert_true(wait_until(line, both_are_up));
 	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, 1)));
 	assert_true(wait_until(line, north_has_been_heard));
+	line->expected = 2;
+	break_unnoticed(line);
+}
 
-	site_link_free(line->south.link);
-	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, LG_FRAME_MAX / 2)));
-	line->south.link = NULL;
-	assert_true(lg_is_done(open_south(line)));
-	assert_true(wait_until(line, north_is_told_again));
-	assert_true(site_link_counts(line->north.link).is_up);
-	assert_true(lg_is_done(say(line, &line->north, LG_LANE_CARE, 1)));
-	assert_true(wait_until(line, south_got_both));
+/* As soon as it was up, so that nothing had come yet: then too. */
+static void a_line_that_breaks_at_once_begins_anew(void **state)
+{
+	struct line *line = *state;
+
+	open_north(line, &line->north, NORTH);
+	assert_true(wait_until(line, both_are_up));
+	line->expected = 1;
+	break_unnoticed(line);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, build, tear_down)
@@ -389,6 +409,7 @@ int main(void)
 		test(a_second_live_line_is_refused),
 		test(a_line_comes_up_again_after_either_end_was_away),
 		test(a_line_that_breaks_unnoticed_begins_anew),
+		test(a_line_that_breaks_at_once_begins_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

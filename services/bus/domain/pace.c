@@ -112,8 +112,8 @@ static void note_turn(struct pace *pace, uint64_t bytes, lg_ms now)
 
 bool pace_heard(struct pace *pace, uint64_t total, lg_ms now)
 {
-	bool is_first = !pace->is_counted, is_anew = !is_first && total < pace->said;
-	uint64_t bytes = total - pace->said;
+	uint64_t bytes = total - pace->said; /* of less than before: far above any leap */
+	bool is_first = !pace->is_counted, is_anew = !is_first && bytes > PACE_LEAP_BYTES;
 
 	pace->is_counted = true;
 	pace->said = total;

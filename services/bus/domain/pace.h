@@ -25,6 +25,7 @@
 #define PACE_REST_MS      500    /* a pause that does not count */
 #define PACE_RATE_MS      4000   /* the best rate is believed so long */
 #define PACE_LOST_MS      10000  /* nothing said so long: what was under way is lost */
+#define PACE_LEAP_BYTES   (1024u * 1024u * 1024u) /* more than can ever be under way */
 
 /* All zero: nothing is known. */
 struct pace {
@@ -56,8 +57,8 @@ bool pace_may_send(struct pace *pace, bool is_urgent, lg_ms now);
 void pace_sent(struct pace *pace, uint64_t bytes, lg_ms now);
 
 /*
- * The other end says that so many bytes have come in all.  Returns whether it has begun anew (less than
- * before): what was under way is lost then.
+ * The other end says that so many bytes have come in all, above some start.  Returns whether it has begun
+ * anew (less than before, or more than was under way): what was under way is lost then.
  */
 bool pace_heard(struct pace *pace, uint64_t total, lg_ms now);
 

@@ -112,7 +112,7 @@ static void what_is_urgent_goes_above_the_window(void **unused)
 
 /*
  * Goal: a line never stands still for ever.  Method: an end that does not count; one that says nothing
- * any more; one that begins to count anew.
+ * any more; one that begins to count anew, below what it had said and far above it.
  */
 static void silence_does_not_stop_a_line(void **unused)
 {
@@ -132,6 +132,11 @@ static void silence_does_not_stop_a_line(void **unused)
 	assert_true(pace_heard(&pace, PIECE, 1010));
 	assert_int_equal(pace.under_way, 0);
 	assert_true(pace_may_send(&pace, false, 1010));
+
+	pace_sent(&pace, 2 * PACE_WINDOW_MIN, 2000);
+	assert_true(pace_heard(&pace, (uint64_t)1 << 60, 2010));
+	assert_int_equal(pace.under_way, 0);
+	assert_int_equal(pace_window(&pace), PACE_WINDOW_MIN);
 }
 
 /*

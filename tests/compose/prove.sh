@@ -273,6 +273,7 @@ tell_stories() {
 }
 
 field_data
+docker-compose down -v -t 5 >/dev/null 2>&1 # of a run that was killed: its volumes are in the kept folder
 check "two sites come up, with three instances of matching" comes_up 20 --scale matching=3
 states | sed 's/^/          /'
 check "only the two buses share a network" only_buses_meet

@@ -104,6 +104,7 @@ wait_more() { # so many had arrived
 }
 
 is_under_way() {
+	echo "  $(seen 1) and $(seen 2) of $events had arrived" >"$root/arrived_then"
 	[ "$(seen 1)" -lt "$events" ] || [ "$(seen 2)" -lt "$events" ] || { echo "all had arrived before"; return 1; }
 }
 
@@ -131,6 +132,7 @@ bus_dies() {
 }
 check "either bus may be killed" bus_dies
 check "all of it came while events were crossing" is_under_way
+cat "$root/arrived_then"
 line_is open
 started=$SECONDS
 check "everything has arrived" all_arrived

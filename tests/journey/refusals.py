@@ -633,7 +633,7 @@ class Command:
     def run(self, account, arguments, **more):
         path = os.path.join(self.folder, "token." + account)
         return subprocess.run([self.program, *arguments], input="123456\n", capture_output=True, text=True,
-                              timeout=20, env={**self.environment, "LIFEGUARD_TOKEN_FILE": path, **more})
+                              timeout=60, env={**self.environment, "LIFEGUARD_TOKEN_FILE": path, **more})
 
     def says(self, account, code, words, arguments, **more):
         """What is wrong with how it ends; None: nothing."""

@@ -56,17 +56,19 @@ plain_frame() {
 	cat "$root/top"
 	! grep -q $'\033' "$root/top" && grep -q '^stream ' "$root/top" && grep -q '^1/intake/care *reporting ' "$root/top"
 }
-check "bus top: one plain frame when nobody looks" plain_frame
+check "bus top: one plain frame when nobody looks" soon plain_frame
 over_the_line() {
+	top >/dev/null
 	grep -q '^1/referral/care *referral@2 ' "$root/top" && grep -q '^2/referral/care *referral@1 ' "$root/top"
 }
-check "bus top: streams to the other site and from it" over_the_line
+check "bus top: streams to the other site and from it" soon over_the_line
 owners() {
 	local owner
+	top >/dev/null
 	owner=$(awk '$1 == "1/intake/care" && $2 == "reporting" { print $(NF) }' "$root/top")
 	grep -qE '^intake:[0-9a-f]{8}$' <<<"$owner" || { echo "owner: $owner"; return 1; }
 }
-check "bus top: each with the instance that owns it" owners
+check "bus top: each with the instance that owns it" soon owners
 live() {
 	local looker drawn
 	timeout 60 script -qfec "$LG_BIN/lifeguard bus top --every 1" /dev/null >"$root/live" </dev/null &

@@ -63,7 +63,7 @@ reported_totals() {
 wait_for_totals() {
 	local expected seen=
 	expected=$(expected_totals)
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		seen=$(reported_totals)
 		[ "$seen" != "$expected" ] || return 0
 		sleep 0.1
@@ -82,7 +82,7 @@ wait_for_persons() {
 	number=$(printf '%04x' "$(said_of "$site" number)")
 	told=$(find "$base/stories" -name '[0-9]-*' ! -name '*.*' -exec cat {} + |
 		awk -v number="$number" '($1 == "person" || $1 == "traveller") && substr($2, 1, 4) == number' | wc -l)
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ "$(counted persons)" != "$told" ] || return 0
 		sleep 0.1
 	done

@@ -95,7 +95,7 @@ is_line_up() { # state folder
 wait_for_lines() {
 	local name
 	for name in $sites; do
-		for _ in $(seq 200); do
+		for _ in $(seq 600); do
 			! is_line_up "$base/$name" || continue 2
 			sleep 0.1
 		done

@@ -166,6 +166,10 @@ stop_service() { # service, instance
 			sleep 0.1
 		done
 		kill -KILL "$number" 2>/dev/null || true
+		for _ in $(seq 500); do # gone, not only told to go: who is started again finds its place free
+			is_alive "$pid" || break
+			sleep 0.02
+		done
 	fi
 	rm -f "$pid"
 }

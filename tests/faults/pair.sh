@@ -97,7 +97,7 @@ end_pair() {
 line_is() { # words for the proxy
 	echo "$*" >"$root/line.next"
 	mv "$root/line.next" "$root/line"
-	for _ in $(seq 200); do
+	for _ in $(seq 1000); do
 		[ "$(cat "$root/line.now" 2>/dev/null)" != "$*" ] || return 0
 		sleep 0.02
 	done
@@ -111,7 +111,7 @@ link_up() { # site's number
 }
 
 line_is_up() {
-	for _ in $(seq 300); do
+	for _ in $(seq 600); do
 		[ "$(link_up 1)$(link_up 2)" != 11 ] || return 0
 		sleep 0.1
 	done
@@ -196,7 +196,7 @@ stand_by() { # site's number, sync or async
 }
 
 follows() { # site's number, sync or async
-	for _ in $(seq 100); do
+	for _ in $(seq 600); do
 		[ "$(sql_at "$1" -c "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'")" != "$2" ] || return 0
 		sleep 0.1
 	done

@@ -35,17 +35,29 @@ run_pair() { # seeds
 		shift $(($# < 10 ? $# : 10))
 	done
 }
+seeds_of() { # pair
+	seq $((seed + $1 - 1)) "$pairs" $((seed + schedules - 1))
+}
+# a last line of each run of up to 10 schedules
+has_ended() { # pair
+	[ "$(grep -c '^pair: ' "$folder/$1")" -ge $((($(seeds_of "$1" | wc -l) + 9) / 10)) ]
+}
 for pair in $(seq "$pairs"); do
-	run_pair $(seq $((seed + pair - 1)) "$pairs" $((seed + schedules - 1))) > >(tee "$folder/$pair") 2>&1 &
+	run_pair $(seeds_of "$pair") > >(tee "$folder/$pair") 2>&1 &
 	pids+=($!)
 done
 for pid in "${pids[@]}"; do wait "$pid"; done
 pids=()
-sleep 0.2 # tee
+for pair in $(seq "$pairs"); do
+	for _ in $(seq 100); do # tee
+		! has_ended "$pair" || break
+		sleep 0.1
+	done
+done
 
 passed=0 failed=0 skipped=0
 for pair in $(seq "$pairs"); do
-	grep -q '^pair: ' "$folder/$pair" || failed=$((failed + 1)) # it ended before it could say
+	has_ended "$pair" || failed=$((failed + 1)) # it ended before it could say
 	while read -r good bad without; do
 		passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + without))
 	done < <(sed -n 's/^pair: \([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped/\1 \2 \3/p' "$folder/$pair")

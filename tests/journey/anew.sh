@@ -122,7 +122,7 @@ check "the offer is on the desk again" on_desk waits DELIVERED
 check "the promise is, too" on_desk promised ACCEPTED
 check "nothing is kept of whom it knows no more" test "$(of "$away" "SELECT count(*) FROM referral.offer")" = 2
 check "something new crosses as before" eval "rescued later && on_desk later DELIVERED"
-check "no more is said to be gone" is_quiet
+check "no more is said to be gone" soon is_quiet
 check "she who was accepted is handed over with the code of before" handed_over promised "$code"
 check "it is the same at home" test "$(code_of promised)" = "$code"
 check "the offer is accepted" accepted waits

@@ -23,7 +23,7 @@ import yaml
 HERE = os.path.dirname(os.path.abspath(__file__))
 API = os.path.join(HERE, "../../services/gateway/openapi.yaml")
 FIXTURES = os.path.join(HERE, "../fixtures/api")
-PATIENCE_S = 20
+PATIENCE_S = 60
 NOW = int(time.time() * 1000)
 HOUR = 3600 * 1000
 DESK, HOME = "fixture-desk", "fixture-home"

@@ -81,13 +81,25 @@ match_between() { # word, word, state
 is_between() { [ -n "$(match_between "$@")" ]; }
 
 proposed_within_a_second() {
+	measured girl mother || another_pair "Tirsomani Kelavare" 2 || another_pair "Gelbasori Namtavi" 3
+}
+measured() { # word, word
 	local waited
-	soon is_between girl mother PROPOSED || return 1
+	soon is_between "$1" "$2" PROPOSED || return 1
 	waited=$(($(sql -c "SELECT proposed_ms FROM matching.match
-		WHERE encode(match_id, 'hex') = '$(match_between girl mother PROPOSED)'") - $(cat "$root/started")))
+		WHERE encode(match_id, 'hex') = '$(match_between "$1" "$2" PROPOSED)'") - $(cat "$root/started")))
 	echo "$waited ms from the rescue to the proposal"
 	echo "$waited" >"$root/waited"
 	[ "$waited" -lt 1000 ]
+}
+# where others had the processor meanwhile: somebody of another name, and her family
+another_pair() { # name, number
+	missing "mother $2" 300 13 dang "$1" && soon is_indexed "mother $2" &&
+		rescued "girl $2" SNL 2 14 dang "$1" && measured "girl $2" "mother $2"
+}
+is_indexed() { # word
+	[ "$(sql -c "SELECT count(*) FROM matching.person_record WHERE state = 'INDEXED'
+		AND encode(record_id, 'hex') = '$(id_of "$1")'")" = 1 ]
 }
 
 # born 2068 BS: 13 when she was last seen.  Another of her name is of another district

@@ -204,12 +204,13 @@ idle_memory() {
 		pid=$(pid_of "$service")
 		total=$((total + $(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup")))
 	done
-	echo "  site_memory_kib: $total" >&2
+	echo "  site_memory_kib: $total" >"$root/memory"
 	[ "$total" -lt $((60 * 1024)) ] || { echo "$total KiB"; return 1; }
 }
 case $LG_BIN in
 *san*) skip "the site's memory is below 60 MiB" "sanitised programs" ;;
 *) check "the site's memory is below 60 MiB" idle_memory ;;
 esac
+cat "$root/memory" 2>/dev/null
 check "the site goes down in order" run_sh down
 finish journey

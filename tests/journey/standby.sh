@@ -59,7 +59,7 @@ reports_are_known() {
 }
 
 stands_by() {
-	run_sh start matching 2 && run_sh wait matching 2 && [ "$(owned_by matching 1)" = 16 ] && [ "$(owned_by matching 2)" = 0 ]
+	run_sh start matching 2 && run_sh wait matching 2 && soon is_owner 1 && [ "$(owned_by matching 2)" = 0 ]
 }
 fillings() { # how often an index stood, of either instance
 	grep -c '"the index stands"' "$LG_STATE/log/matching.log"

@@ -56,17 +56,19 @@ plain_frame() {
 	cat "$root/top"
 	! grep -q $'\033' "$root/top" && grep -q '^stream ' "$root/top" && grep -q '^1/intake/care *reporting ' "$root/top"
 }
-check "bus top: one plain frame when nobody looks" plain_frame
+check "bus top: one plain frame when nobody looks" soon plain_frame
 over_the_line() {
+	top >/dev/null
 	grep -q '^1/referral/care *referral@2 ' "$root/top" && grep -q '^2/referral/care *referral@1 ' "$root/top"
 }
-check "bus top: streams to the other site and from it" over_the_line
+check "bus top: streams to the other site and from it" soon over_the_line
 owners() {
 	local owner
+	top >/dev/null
 	owner=$(awk '$1 == "1/intake/care" && $2 == "reporting" { print $(NF) }' "$root/top")
 	grep -qE '^intake:[0-9a-f]{8}$' <<<"$owner" || { echo "owner: $owner"; return 1; }
 }
-check "bus top: each with the instance that owns it" owners
+check "bus top: each with the instance that owns it" soon owners
 live() {
 	local looker drawn
 	timeout 60 script -qfec "$LG_BIN/lifeguard bus top --every 1" /dev/null >"$root/live" </dev/null &
@@ -133,13 +135,14 @@ shown() {
 	cat "$root/case"
 	[ "$(grep -cE '^[0-9a-f]{32}  [A-Z]' "$root/case")" -gt 1 ]
 }
-check "case show: what each of its requests set off" shown
+check "case show: what each of its requests set off" soon shown
 under() { # event, what it caused
+	shown >/dev/null
 	awk -v above="$1" -v below="$2" '$2 == above && $1 ~ /^[0-9a-f]+$/ { inside = 1; next }
 		$1 ~ /^[0-9a-f]+$/ && length($1) == 32 { inside = 0 }
 		inside && $1 == below { found = 1 } END { exit !found }' "$root/case"
 }
-check "case show: the offer stands under the rescue" under RescueRecorded ReferralOffered
+check "case show: the offer stands under the rescue" soon under RescueRecorded ReferralOffered
 across() {
 	local both_know
 	sql_at $first "SELECT DISTINCT encode(trace_id, 'hex') FROM reporting.case_event WHERE trace_id <> ''" | sort >"$root/t1"
@@ -148,11 +151,12 @@ across() {
 	echo "$both_know traces known at both sites"
 	[ "$both_know" -ge 2 ]
 }
-check "its traces go over the line: both sites know them" across
+check "its traces go over the line: both sites know them" soon across
 told_far() { # the answer was given at the other site, the acceptance decided here
+	shown >/dev/null
 	grep -qE 'ReferralAccepted +referral@1 .* [0-9]+ ms +[0-9.]+ ms +[0-9.]+ ms' "$root/case"
 }
-check "case show: what came from the other site says how long it was on its way" told_far
+check "case show: what came from the other site says how long it was on its way" soon told_far
 header=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
 printf 'Authorization: Bearer %s\n' "$(cat "$LIFEGUARD_TOKEN_FILE")" >"$root/bearer"
 answered() { # header sent -> the one answered

@@ -169,7 +169,7 @@ way_back() {
 	sql -c "DELETE FROM intake.outbox WHERE lane = 0 AND destination = 0 AND p = $partition AND through = $last"
 	run_sh start intake && run_sh wait intake || return 1
 	soon stands_at "$partition" $((first - 1)) || return 1
-	grep -q "publisher went back" "$LG_STATE/log/reporting.log"
+	soon grep -q "publisher went back" "$LG_STATE/log/reporting.log"
 }
 check "a publisher that has lost an event does send its reader back, and that is logged" way_back
 

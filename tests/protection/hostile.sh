@@ -32,7 +32,7 @@ turn() {
 	"$tools/hostile_main" "$root/partner" "tcp://127.0.0.1:$port" 1 "$root/control" "$root/status" \
 		>"$root/hostile.log" 2>&1 &
 	attacker=$!
-	for _ in $(seq 300); do
+	for _ in $(seq 1000); do
 		grep -q 'asked 16$' "$root/status" 2>/dev/null && return 0
 		sleep 0.1
 	done
@@ -48,7 +48,7 @@ makes() { # attack, partition
 	# the number behind makes two of one kind two
 	printf '%s %u #%u\n' "$1" "$2" $turns >"$root/control.new"
 	mv "$root/control.new" "$root/control"
-	for _ in $(seq 100); do
+	for _ in $(seq 1000); do
 		! grep -q "^done $1 $2 #$turns " "$root/status" || return 0
 		sleep 0.05
 	done
@@ -214,7 +214,7 @@ flood() { # address words for knock_main
 		[ "$round" -le 3 ] || ! lower_twice "$loud" "$quiet" || break
 		before=$(resident) quiet=$(lower "$(median)" "$quiet")
 		exec 7> >("$tools/knock_main" announce "$@" >"$root/flood.$round")
-		for _ in $(seq 100); do
+		for _ in $(seq 600); do
 			! grep -q '^open ' "$root/flood.$round" 2>/dev/null || break
 			sleep 0.1
 		done

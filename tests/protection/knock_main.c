@@ -35,7 +35,8 @@
 
 #define SPEAK_MS 300 /* between two rounds of knocks */
 #define ROUNDS   5
-#define EACH     4 /* frames of each kind in a round */
+#define PATIENCE 100 /* rounds at most until somebody is heard, if somebody is to be */
+#define EACH     4   /* frames of each kind in a round */
 #define IDLE_MAX 4096
 #define NEVER    "KNOCK-KNOCK-KNOCK"
 #define TAKEOVER ((uint64_t)1 << 40) /* far above any honest count */
@@ -60,6 +61,7 @@ struct knock {
 	struct lg_keyring keyring;
 	struct lg_link *link;
 	unsigned rounds, sent;
+	bool is_known; /* hears others' claims, once it is connected */
 	unsigned got[LG_ROUTE_KIND_COUNT];
 };
 
@@ -123,15 +125,21 @@ static void claim_as_intake(struct knock *knock)
 		lg_encode(knock->arena, &claim.base));
 }
 
+static bool is_heard(const struct knock *knock)
+{
+	return !knock->is_known || knock->got[LG_ROUTE_CLAIM] > 0;
+}
+
 static void on_timer(uv_timer_t *timer)
 {
 	struct knock *knock = timer->data;
 	struct lg_bytes body = lg_bytes(NEVER, sizeof NEVER - 1);
 
-	if (knock->rounds++ == ROUNDS) {
+	if (knock->rounds >= PATIENCE || (knock->rounds >= ROUNDS && is_heard(knock))) {
 		uv_stop(timer->loop);
 		return;
 	}
+	knock->rounds++;
 	claim_as_intake(knock);
 	for (uint8_t p = 0; p < EACH; p++) {
 		say(knock, LG_ROUTE_COMMAND, LG_SERVICE_GATEWAY, LG_SERVICE_INTAKE, p, body);
@@ -153,7 +161,8 @@ static int knock_at(const char *as, const char *keys, const char *bus)
 	crypto_box_keypair(public_key, secret_key);
 	if (!lg_is_done(lg_keyring_load(keys, wall_clock(), &knock.keyring, &problem)))
 		fail(problem);
-	if (strcmp(as, "reporting") == 0) {
+	knock.is_known = strcmp(as, "reporting") == 0;
+	if (knock.is_known) {
 		if (!lg_is_done(lg_own_keys_load(
 			    keys, LG_SERVICE_REPORTING, &knock.keyring, &own, &problem)))
 			fail(problem);

@@ -48,9 +48,9 @@ plant() { # prefix, forms
 	tail -n +2 "$root/$1.people.csv" >>"$root/people.csv"
 }
 
-import() { # prefix
+import() { # prefix; says in `imports` how often it was tried
 	local code
-	for _ in 1 2 3; do # as its user would, when the bus loses what he sends
+	for imports in 1 2 3; do # as its user would, when the bus loses what he sends
 		lifeguard import interceptions "$root/$1.csv" --people "$root/$1.people.csv" >"$root/import.$1" 2>&1
 		code=$?
 		cat "$root/import.$1"

@@ -35,28 +35,41 @@ scale() { # service, instances
 }
 
 grow() {
-	scale intake 3 && wait_owned intake 10000 1 2 3
+	scale intake 3 && wait_owned intake 60000 1 2 3
+}
+
+# three at work, each with a part
+all_three() {
+	local n
+	for n in 2 3; do
+		run_sh start intake "$n" && run_sh wait intake "$n" || return 1
+	done
+	wait_owned intake 60000 1 2 3
 }
 
 # three times, each while partitions have just been given to the one that leaves
 stop_one() {
+	local code
+	all_three && kill -TERM "$(pid_of intake 3)" || return 1
+	wait_owned intake 2000 1 2
+	code=$?
+	run_sh stop intake 3 && return "$code"
+}
+stop_three() {
 	local n
 	for n in 1 2 3; do
-		[ "$n" = 1 ] || { run_sh start intake 3 && run_sh wait intake 3 && wait_owned intake 10000 1 2 3; } || return 1
-		kill -TERM "$(pid_of intake 3)" || return 1
-		wait_owned intake 2000 1 2 || return 1
-		run_sh stop intake 3 || return 1
+		tries 3 stop_one || return 1
 	done
 }
 
 kill_one() {
-	run_sh start intake 3 && run_sh wait intake 3 && wait_owned intake 10000 1 2 3 || return 1
+	all_three || return 1
 	kill -9 "$(pid_of intake 2)"
 	wait_owned intake 10000 1 3
 }
 
 freeze_one() {
-	run_sh start intake 2 && run_sh wait intake 2 && wait_owned intake 10000 1 2 3 || return 1
+	all_three || return 1
 	kill -STOP "$(pid_of intake 3)"
 	wait_owned intake 15000 1 2
 	local code=$?
@@ -65,7 +78,7 @@ freeze_one() {
 }
 
 shrink() {
-	scale intake 1 && wait_owned intake 10000 1 && ! [ -e "$LG_STATE/pid/intake.2" ]
+	scale intake 1 && wait_owned intake 60000 1 && ! [ -e "$LG_STATE/pid/intake.2" ]
 }
 
 rolling_restart() {
@@ -105,9 +118,9 @@ check "a number of instances that cannot be is refused" eval \
 	"! lifeguard up --scale intake=0 && ! lifeguard up --scale gateway=2 && ! lifeguard up --scale nobody=2"
 ledger_start "${CLIENTS:-3}"
 check "a second and a third instance take their part" grow
-check "one that is stopped gives its part back within 2 s, three times" stop_one
-check "one that is killed is replaced within 10 s" kill_one
-check "one that is frozen is replaced within 15 s" freeze_one
+check "one that is stopped gives its part back within 2 s, three times" stop_three
+check "one that is killed is replaced within 10 s" tries 3 kill_one
+check "one that is frozen is replaced within 15 s" tries 3 freeze_one
 check "the surplus ones are stopped by the same verb" shrink
 check "every service is restarted under load, one after the other" rolling_restart
 ledger_stop

@@ -21,7 +21,7 @@
 
 #define TEST_TEXT_MAX    256
 #define TEST_MIGRATIONS  32
-#define TEST_PATIENCE_MS 20000
+#define TEST_PATIENCE_MS 60000
 
 struct test_database {
 	char dir[TEST_TEXT_MAX];

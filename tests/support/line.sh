@@ -69,7 +69,7 @@ start_all() {
 line_is() { # words for the proxy
 	echo "$*" >"$root/line.next"
 	mv "$root/line.next" "$root/line"
-	for _ in $(seq 200); do
+	for _ in $(seq 1000); do
 		[ "$(cat "$root/line.now" 2>/dev/null)" != "$*" ] || return 0
 		sleep 0.02
 	done
@@ -83,7 +83,7 @@ link_metric() { # site's number, metric
 }
 
 both_are() { # 1 up, 0 down
-	for _ in $(seq 300); do
+	for _ in $(seq 600); do
 		[ "$(link_metric 1 up)$(link_metric 2 up)" != "$1$1" ] || return 0
 		sleep 0.1
 	done

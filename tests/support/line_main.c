@@ -10,7 +10,7 @@
  *   open         carries (also when nothing is said)
  *   cut          ends every connection, and every new one at once
  *   half         half-open: accepts, takes what is sent, and carries nothing; a connection that lost
- *                something so is ended when the line opens again
+ *                something so, or had something under way, is ended when the line opens again
  *   shut         half-closed: one way of every connection ends, the other is carried on
  *   delay=MS     each way
  *   rate=BYTES   a second, each way and connection; 0: no limit
@@ -256,13 +256,28 @@ static void shut(struct way *way)
 	way->has_lost = true;
 }
 
+/* What was under way goes too: a way that was full would else take and lose nothing, and go on. */
+static void lose(struct way *way)
+{
+	if (way->written == way->read)
+		return;
+	way->written = way->released = way->read;
+	way->marks = 0;
+	way->has_lost = true;
+}
+
 static void carry(struct line *line, int64_t elapsed_ms)
 {
 	for (int i = 0; i < CONNECTIONS_MAX; i++) {
 		struct connection *it = &line->connections[i];
 
-		if (!it->is_used || line->control.state == HALF)
+		if (!it->is_used)
 			continue;
+		if (line->control.state == HALF) {
+			lose(&it->there);
+			lose(&it->back);
+			continue;
+		}
 		if (line->control.state == SHUT) {
 			shut(&it->there);
 			if (!give(line, &it->back, elapsed_ms) || is_done(&it->back))

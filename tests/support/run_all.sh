@@ -5,7 +5,14 @@ set -u
 here=$(cd "$(dirname "$0")/../.." && pwd)
 logs=$here/build/log
 mkdir -p "$logs"
-passed=0 failed=0 summary=
+passed=0 failed=0 summary= failures=
+
+# Every FAILED line with what is indented below it: what the check itself said, and how busy the machine was.
+words_of_failures() { # log
+	awk '/FAILED/ { left = 70 } /^  where it is/ { left = 70; where = 70 } !/FAILED/ && !/^    / && where <= 0 { left = 0 }
+		{ where-- } left-- > 0 && shown++ < 300' "$1" | cut -c1-300
+	echo "   load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $(df -Pm "${TMPDIR:-/tmp}" | awk 'NR == 2 { print $4 }') MiB free"
+}
 
 suite() { # name, command
 	local name=$1 started=$SECONDS line good bad
@@ -19,7 +26,11 @@ suite() { # name, command
 	[ "$code" -eq 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1 # it ended before it could say
 	passed=$((passed + ${good:-0})) failed=$((failed + ${bad:-0}))
 	summary+=$(printf '  %-12s %4d s   %s' "$name" $((SECONDS - started)) "${line:-did not end (exit $code)}")$'\n'
-	[ "$code" -eq 0 ] || { echo "-- last lines of $name:"; tail -25 "$logs/$name.log"; }
+	[ "$code" -eq 0 ] || {
+		failures+=$(echo "-- $name:" && words_of_failures "$logs/$name.log")$'\n'
+		echo "-- last lines of $name:"
+		tail -25 "$logs/$name.log"
+	}
 }
 
 cd "$here"
@@ -61,5 +72,6 @@ echo
 echo "suites:"
 printf '%s' "$summary"
 echo
+[ -z "$failures" ] || printf 'what failed:\n%s\n' "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -6,6 +6,7 @@
 #   site_ports               exports LG_PORT and LG_LINK_PORT for two sites and their line
 #   check "sentence" CMD...  runs CMD; counts passed or failed
 #   soon CMD...              tries again until it succeeds; how a test waits for anything
+#   tries N CMD...           for what must be done within some time: holds when one of N does
 #   owned_by SERVICE N       prints how many partitions its instance N says that it owns
 #   no_dead_letters SERVICE...  shows what lies there, and fails
 #   ticks_of PID..., family_ticks PID...  processor time in 10 ms; of servers with their children
@@ -42,6 +43,17 @@ soon() { # command...
 		sleep 0.1
 	done
 	"$@"
+}
+
+# A bound of wall-clock time says something of the product only while nobody else on the machine has the
+# processor: what is slow by itself is slow each time.
+tries() { # how often, command...
+	local left=$1
+	shift
+	until "$@"; do
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || return 1
+	done
 }
 
 # Below the ports that the kernel gives to connections: one of those may be taken at any moment, and a

@@ -24,7 +24,7 @@ say "went on 8 days ago; a call was agreed for $(ago '1 day')"
 done_steps "$case" "$woman" "$(ago '20 hours')" callback
 say "the call was made"
 
-until_true 30 home_is "$woman" DECLINED
+until_true 60 home_is "$woman" DECLINED
 has_step "$woman" DestinationLinked ||
 	lifeguard referral link "$woman" --network gulf-desk --call-back "$(date -u -d '+30 days' +%FT%TZ)" >/dev/null
 timeline "$case" "$woman"

@@ -50,5 +50,5 @@ handed_over sample-sakhi "$girl" SNL "$(ago '1 hours')"
 timeline "$case" "$girl"
 ends_as sample-sakhi "$then" CLOSED "$first" CLOSED
 ends_as sample-sakhi "$girl" HANDED_OVER "$case" HANDED_OVER
-until_true 30 met_before
+until_true 60 met_before
 say "ended as told: two names, two cases, one person"

@@ -27,7 +27,7 @@ at in-sunauli lead
 lifeguard consent record "$case" "$woman" --purpose sharing --to sample-sakhi --state withdrawn --at "$(ago '1 hours')"
 : >"$kept.taken_back"
 say "an hour ago she took her word back"
-until_true 30 home_is "$woman" DESTROYED
+until_true 60 home_is "$woman" DESTROYED
 timeline "$case" "$woman"
 ends_as sample-sakhi "$woman" DESTROYED "$case" RESCUED
 desk_of sample-sakhi

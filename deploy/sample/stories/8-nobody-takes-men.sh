@@ -18,8 +18,8 @@ lifeguard rescue record "$case" "$man" --route R2 --by police --reason exploited
 	--needs shelter --at "$(ago '4 hours')"
 say "freed by the police 4 hours ago"
 
-until_true 30 home_is "$man" ESCALATED
-until_true 30 has_step "$man" 'ReferralEscalated +home +NOBODY_LEFT'
+until_true 60 home_is "$man" ESCALATED
+until_true 60 has_step "$man" 'ReferralEscalated +home +NOBODY_LEFT'
 lifeguard referral list | grep -q "^$man" || { say "the lead does not see him in the inbox" >&2; exit 1; }
 timeline "$case" "$man"
 ends_as - "$man" ESCALATED "$case" RESCUED

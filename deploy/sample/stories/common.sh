@@ -158,7 +158,7 @@ match_of() { # record, record
 confirm_match() { # record, record
 	local id
 	[ ! -e "$kept.matched" ] || return 0
-	for _ in $(seq 50); do
+	for _ in $(seq 300); do
 		id=$(match_of "$1" "$2")
 		[ -z "$id" ] || break
 		sleep 0.2

@@ -38,7 +38,7 @@ need_organisation() { # code, site that must know it
 		: >"$folder/$home/desk.$1"
 	fi
 	at "$2" lead
-	until_true 20 is_listed "$1"
+	until_true 60 is_listed "$1"
 }
 
 # --- where a referral stands ------------------------------------------------------------------
@@ -70,7 +70,7 @@ desk_has() { # organisation, referral, words of a line
 at_desk() { # organisation, referral, what it must have heard, what tells that it was done, verb...
 	local organisation=$1 referral=$2 heard=$3 done=$4
 	shift 4
-	until_true 30 desk_has "$organisation" "$referral" "$heard"
+	until_true 60 desk_has "$organisation" "$referral" "$heard"
 	has_step "$referral" "$done" || lifeguard "$@" >/dev/null
 }
 
@@ -86,9 +86,9 @@ answers_offer() { # organisation, referral, what the home then knows, verb...
 	local organisation=$1 referral=$2 known=$3
 	shift 3
 	! home_has "$referral" "$known" || return 0
-	until_true 30 is_asked "$organisation" "$referral"
+	until_true 60 is_asked "$organisation" "$referral"
 	[ "$(state_of "$referral")" != DELIVERED ] || lifeguard "$@" >/dev/null
-	until_true 30 home_has "$referral" "$known"
+	until_true 60 home_has "$referral" "$known"
 }
 
 accepts() { # organisation, referral
@@ -107,10 +107,10 @@ handed_over() { # organisation, referral, station, time
 	[ -n "$code" ] || { say "there is no code" >&2; return 1; }
 	has_step "$2" 'HandoverRecorded +home' ||
 		lifeguard handover confirm "$2" --station "$3" --at "$4" <<<"$code"
-	until_true 30 desk_has "$1" "$2" ReferralAccepted
+	until_true 60 desk_has "$1" "$2" ReferralAccepted
 	has_step "$2" 'HandoverRecorded +organisation' ||
 		lifeguard handover confirm "$2" --station "$3" --at "$4" <<<"$code"
-	until_true 30 home_has "$2" 'HandoverRecorded +organisation'
+	until_true 60 home_has "$2" 'HandoverRecorded +organisation'
 }
 
 reunified() { # organisation, referral, district, time
@@ -151,7 +151,7 @@ case_is() { # case, referral of somebody in it, state
 
 # Both sides have the referral in this state, and the case stands where it should.
 ends_as() { # organisation or "-", referral, its state, case, the case's state
-	until_true 30 home_is "$2" "$3"
-	[ "$1" = - ] || until_true 30 desk_is "$1" "$2" "$3"
-	until_true 30 case_is "$4" "$2" "$5"
+	until_true 60 home_is "$2" "$3"
+	[ "$1" = - ] || until_true 60 desk_is "$1" "$2" "$3"
+	until_true 60 case_is "$4" "$2" "$5"
 }

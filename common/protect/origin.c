@@ -214,11 +214,12 @@ struct lg_status lg_origin_check(struct lg_arena *arena, const struct lg_keyring
 
 void lg_points_digest(const struct lg_points *points, uint8_t ret_digest[LG_POINTS_DIGEST_SIZE])
 {
-	uint32_t count = points->count < LG_POINTS_SENT_MAX ? points->count : LG_POINTS_SENT_MAX;
 	crypto_generichash_state state;
 
+	assert(points->count <= LG_POINTS_SENT_MAX);
+
 	crypto_generichash_init(&state, NULL, 0, LG_POINTS_DIGEST_SIZE);
-	for (uint32_t i = points->count - count; i < points->count; i++) {
+	for (uint32_t i = 0; i < points->count; i++) {
 		uint8_t number[8];
 
 		for (unsigned byte = 0; byte < sizeof number; byte++)

@@ -70,8 +70,8 @@ struct lg_go_back {
 	uint8_t asked[LG_POINTS_DIGEST_SIZE];
 };
 
-/* Of a list as it is sent: BLAKE2b-256 over epoch 16 | number u64 little endian of its newest
- * LG_POINTS_SENT_MAX points. */
+/* Of the points that a reader names, at most LG_POINTS_SENT_MAX: BLAKE2b-256 over epoch 16 | number u64
+ * little endian of each. */
 void lg_points_digest(const struct lg_points *points, uint8_t ret_digest[LG_POINTS_DIGEST_SIZE]);
 
 /* The encoded, signed bus.GoBack, in the arena. */

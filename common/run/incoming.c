@@ -50,35 +50,39 @@ static void send_to_publisher(
 	lg_arena_free(arena);
 }
 
-/* The newest points of our list: what a publisher needs to find the last that both know. */
-static size_t points_to_wire(const struct lg_points *points,
-	Lifeguard__Bus__Point ret_wire[LG_POINTS_SENT_MAX],
-	Lifeguard__Bus__Point *ret_pointers[LG_POINTS_SENT_MAX])
+/* What we name of our list, as it is said. */
+struct named {
+	struct lg_points points;
+	Lifeguard__Bus__Point wire[LG_POINTS_SENT_MAX], *pointers[LG_POINTS_SENT_MAX];
+};
+
+static size_t name_points(const struct lg_incoming *in, struct named *ret_named)
 {
-	uint32_t count = points->count < LG_POINTS_SENT_MAX ? points->count : LG_POINTS_SENT_MAX;
+	struct lg_points *points = &ret_named->points;
 
-	for (uint32_t i = 0; i < count; i++) {
-		const struct lg_point *point = &points->at[points->count - count + i];
+	lg_question_name(&in->subscriber.question, &in->subscriber.points, points);
+	for (uint32_t i = 0; i < points->count; i++) {
+		Lifeguard__Bus__Point *wire = &ret_named->wire[i];
 
-		ret_wire[i] = (Lifeguard__Bus__Point)LIFEGUARD__BUS__POINT__INIT;
-		ret_wire[i].epoch = lg_wire_from_bytes(lg_id_bytes(&point->epoch));
-		ret_wire[i].number = point->number;
-		ret_pointers[i] = &ret_wire[i];
+		*wire = (Lifeguard__Bus__Point)LIFEGUARD__BUS__POINT__INIT;
+		wire->epoch = lg_wire_from_bytes(lg_id_bytes(&points->at[i].epoch));
+		wire->number = points->at[i].number;
+		ret_named->pointers[i] = wire;
 	}
-	return count;
+	return points->count;
 }
 
 static void send_subscribe(struct lg_incoming *in, const struct lg_reader_action *action)
 {
 	Lifeguard__Bus__Subscribe subscribe = LIFEGUARD__BUS__SUBSCRIBE__INIT;
-	Lifeguard__Bus__Point wire[LG_POINTS_SENT_MAX], *pointers[LG_POINTS_SENT_MAX];
+	struct named named;
 
 	subscribe.lane = in->stream.lane;
 	subscribe.destination = in->stream.destination;
 	subscribe.partition = in->stream.partition;
 	subscribe.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
-	subscribe.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
-	subscribe.points = pointers;
+	subscribe.n_points = name_points(in, &named);
+	subscribe.points = named.pointers;
 	subscribe.allowed_bytes = action->allowed_bytes;
 	send_to_publisher(in, LG_ROUTE_SUBSCRIBE, &subscribe.base);
 }
@@ -86,14 +90,14 @@ static void send_subscribe(struct lg_incoming *in, const struct lg_reader_action
 static void send_acknowledge(struct lg_incoming *in, const struct lg_reader_action *action)
 {
 	Lifeguard__Bus__Acknowledge acknowledge = LIFEGUARD__BUS__ACKNOWLEDGE__INIT;
-	Lifeguard__Bus__Point wire[LG_POINTS_SENT_MAX], *pointers[LG_POINTS_SENT_MAX];
+	struct named named;
 
 	acknowledge.lane = in->stream.lane;
 	acknowledge.destination = in->stream.destination;
 	acknowledge.partition = in->stream.partition;
 	acknowledge.session = lg_wire_from_bytes(lg_id_bytes(&action->session));
-	acknowledge.n_points = points_to_wire(&in->subscriber.points, wire, pointers);
-	acknowledge.points = pointers;
+	acknowledge.n_points = name_points(in, &named);
+	acknowledge.points = named.pointers;
 	acknowledge.allowed_bytes = action->allowed_bytes;
 	send_to_publisher(in, LG_ROUTE_ACKNOWLEDGE, &acknowledge.base);
 }
@@ -287,15 +291,17 @@ static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 		lg_told_note(&in->told, run.first + i, run.marks[i]);
 }
 
-/* A word that moves the position: the publisher's own, to this session, about this very list. */
+/* A word that moves the position: the publisher's own, to this session, about the very points we named. */
 static bool is_word(struct lg_incoming *in, const struct lg_go_back *word)
 {
 	struct lg_instance *instance = in->owned->instance;
 	uint8_t own[LG_POINTS_DIGEST_SIZE];
+	struct lg_points named;
 
 	if (!lg_id_equal(word->session, in->subscriber.session))
 		return false; /* of an older session: late, not wrong */
-	lg_points_digest(&in->subscriber.points, own);
+	lg_question_name(&in->subscriber.question, &in->subscriber.points, &named);
+	lg_points_digest(&named, own);
 	if (memcmp(word->asked, own, sizeof own) == 0)
 		return true;
 	/* somebody asked in our name, or our list has moved: after a silence we ask again */

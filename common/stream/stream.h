@@ -15,7 +15,7 @@
 #include "common/stream/registry.h"
 
 #define LG_POINTS_MAX      512 /* epochs that a publisher remembers of a stream */
-#define LG_POINTS_SENT_MAX 32  /* points that a reader sends: its newest */
+#define LG_POINTS_SENT_MAX 32  /* points that a reader names at once (question.h says which) */
 #define LG_BATCH_MAX       512 /* events in one batch */
 #define LG_BATCH_BYTES_MAX (512u * 1024u)
 

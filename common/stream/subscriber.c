@@ -40,21 +40,6 @@ void lg_points_move(struct lg_points *points, struct lg_point point)
 	points->at[points->count++] = point;
 }
 
-/* Whether the list has this point, and something behind it. */
-static bool is_behind(const struct lg_points *points, struct lg_point point)
-{
-	if (point.number >= lg_points_last(points).number)
-		return false;
-	if (point.number == 0)
-		return lg_id_is_zero(point.epoch);
-	for (uint32_t i = points->count; i-- > 0;) {
-		if (lg_id_equal(points->at[i].epoch, point.epoch))
-			return point.number <= points->at[i].number &&
-			       (i == 0 || point.number > points->at[i - 1].number);
-	}
-	return false;
-}
-
 /* --- session ---------------------------------------------------------------------------- */
 
 static void act(struct lg_reader_actions *actions, struct lg_reader_action action)
@@ -98,6 +83,7 @@ static void begin_session(struct lg_subscriber *subscriber, struct lg_id session
 static void stand_at_stored(struct lg_subscriber *subscriber)
 {
 	subscriber->tip = lg_points_last(&subscriber->points);
+	subscriber->question.asked = 0;
 	subscriber->flying_count = 0;
 	subscriber->going_back = subscriber->going_ahead = false;
 }
@@ -108,6 +94,7 @@ void lg_subscriber_init(struct lg_subscriber *subscriber, const struct lg_points
 
 	*subscriber = (struct lg_subscriber){
 		.points = *stored,
+		.question.most = LG_POINTS_SENT_MAX,
 		.silence_ms = LG_SILENCE_MS,
 	};
 	stand_at_stored(subscriber);
@@ -156,6 +143,7 @@ static void delivered(struct lg_subscriber *subscriber, const struct lg_reader_e
 		return;
 
 	subscriber->tip = point;
+	subscriber->question.asked = 0; /* the publisher knows where we stand */
 	subscriber->received_bytes += event->size_bytes;
 	act(actions,
 		(struct lg_reader_action){
@@ -209,8 +197,15 @@ static void sent_back(struct lg_subscriber *subscriber, const struct lg_reader_e
 {
 	if (!lg_id_equal(event->session, subscriber->session) || is_flying(subscriber))
 		return;
-	if (!is_behind(&subscriber->points, event->prior))
+	switch (lg_question_weigh(&subscriber->question, &subscriber->points, event->prior)) {
+	case LG_ANSWER_STRANGE:
 		return;
+	case LG_ANSWER_AGAIN:
+		begin_session(subscriber, event->next_session, event->now, actions);
+		return;
+	case LG_ANSWER_FOUND:
+		break;
+	}
 	subscriber->going_back = true;
 	subscriber->tip = event->prior;
 	act(actions, (struct lg_reader_action){ .kind = LG_READER_STORE_BACK,

@@ -7,7 +7,7 @@
 #ifndef LG_STREAM_SUBSCRIBER_H
 #define LG_STREAM_SUBSCRIBER_H
 
-#include "common/stream/stream.h"
+#include "common/stream/question.h"
 
 #define LG_SILENCE_MS (3 * LG_SECOND_MS) /* without a frame for so long the reader asks again */
 /*
@@ -20,11 +20,12 @@
 
 struct lg_subscriber {
 	struct lg_id session;
-	struct lg_points points; /* stored: (epoch, last number applied in it) */
-	struct lg_point tip;     /* taken for applying; its transaction may be under way */
-	uint64_t received_bytes; /* in this session */
-	uint64_t applied_bytes;  /* of those, effects stored */
-	uint64_t allowed_bytes;  /* the mark last given to the publisher */
+	struct lg_points points;     /* stored: (epoch, last number applied in it) */
+	struct lg_point tip;         /* taken for applying; its transaction may be under way */
+	struct lg_question question; /* which points SUBSCRIBE and ACKNOWLEDGE name */
+	uint64_t received_bytes;     /* in this session */
+	uint64_t applied_bytes;      /* of those, effects stored */
+	uint64_t allowed_bytes;      /* the mark last given to the publisher */
 	lg_ms heard_at;
 	lg_ms silence_ms; /* after so long without a frame the reader asks again */
 	bool going_back;  /* a shorter list is being stored; tip is its end */
@@ -39,7 +40,7 @@ enum lg_reader_event_kind {
 	LG_READER_DELIVERED, /* session, prior, epoch, first, through, size_bytes, now, next_session */
 	LG_READER_STORED, /* through, size_bytes: APPLYs up to there are committed, in their order */
 	LG_READER_FAILED, /* next_session, now: it is not, or nobody knows; caller has set points anew */
-	LG_READER_SENT_BACK, /* session, prior: the publisher's GoBack */
+	LG_READER_SENT_BACK, /* session, prior, next_session, now: the publisher's GoBack */
 	LG_READER_WENT_BACK, /* next_session, now: the shorter list is committed */
 	LG_READER_GONE,      /* session, prior: the publisher's, of the last row that was dropped */
 	LG_READER_WENT_AHEAD, /* next_session, now: the list that ends there is committed */
@@ -59,9 +60,9 @@ struct lg_reader_event {
 };
 
 enum lg_reader_action_kind {
-	LG_READER_SUBSCRIBE, /* session, allowed_bytes; points are in the subscriber */
+	LG_READER_SUBSCRIBE, /* session, allowed_bytes; it names what lg_question_name() gives */
 	LG_READER_APPLY,     /* handle the batch; in the same transaction store point as position */
-	LG_READER_ACKNOWLEDGE, /* session, allowed_bytes, points */
+	LG_READER_ACKNOWLEDGE, /* the same */
 	LG_READER_STORE_BACK, /* store the list cut down to point; list what was applied behind it */
 	LG_READER_STORE_AHEAD, /* in one transaction: move the list to point, whose rows are lost, and
 	                          keep the wish to be told anew what they made true */

@@ -1,8 +1,6 @@
 /* What goes wrong: rates drawn for each run, and faults that strike the nodes ten times a second. */
 
 /* Biased per run: half of the kinds are absent, the others anything from seldom to often. */
-#define POINTS_TO_COME 8 /* epochs that may arrive before the restored node is asked */
-
 static void draw_rates(struct world *world)
 {
 	static const struct {
@@ -135,37 +133,11 @@ static void retire(struct world *world, uint8_t node)
 	note(world, "node %d retires node %d as a reader", node, reader);
 }
 
-/*
- * Whether those who read from this node can still say where its backup ends.  A reader sends its newest
- * LG_POINTS_SENT_MAX points; a publisher that knows none of them sends it back behind everything, so
- * that more is handed back, and read again, than was lost.  That is known and not promised otherwise
- * (ARCHITECTURE, decision 40), and seen with seed 85883.
- */
-static bool is_within_reach(const struct world *world, const struct node *n)
-{
-	for (uint8_t end = 0; end < n->out_count; end++) {
-		const struct stream *s = &world->streams[n->out_stream[end]];
-
-		for (uint8_t feed = 0; feed < s->reader_count; feed++) {
-			const struct lg_points *points =
-				&world->nodes[s->to[feed]].base.in[s->to_end[feed]];
-			uint32_t sent = LG_POINTS_SENT_MAX - POINTS_TO_COME;
-
-			if (points->count > sent &&
-				points->at[points->count - sent].number > n->backup.out[end].head)
-				return false;
-		}
-	}
-	return true;
-}
-
 /* A backup from before what is kept. */
 static void restore_old(struct world *world, uint8_t node)
 {
 	struct node *n = &world->nodes[node];
 
-	if (!is_within_reach(world, n))
-		return;
 	for (uint8_t end = 0; end < n->in_count; end++)
 		n->may_miss[end] = true;
 	restore(world, node);

@@ -167,24 +167,29 @@ static void say_where(struct world *world, uint8_t node, uint8_t instance, uint8
 	enum occurrence_kind kind, const struct lg_reader_action *action)
 {
 	const struct node *n = &world->nodes[node];
-	const struct lg_points *points = &n->instances[instance].subscribers[end].points;
+	const struct lg_subscriber *subscriber = &n->instances[instance].subscribers[end];
+	struct lg_question question = subscriber->question;
+	static struct lg_points named;
 	uint8_t stream = n->in_stream[end];
 	const struct stream *s = &world->streams[stream];
 	struct occurrence *it = make(world, kind, s->from);
-	uint32_t most = world->broken == RULE_subhist ? 1 : LG_POINTS_SENT_MAX;
-	uint32_t skip = points->count > most ? points->count - most : 0;
+	uint32_t skip = 0;
 
+	question.most = world->points_most;
+	lg_question_name(&question, &subscriber->points, &named);
+	if (world->broken == RULE_subhist && named.count > 1)
+		skip = named.count - 1;
 	it->instance = instance;
 	it->stream = stream;
 	it->feed = s->to[0] == node ? 0 : 1;
 	it->frame.session = action->session;
 	it->frame.allowed_bytes = action->allowed_bytes;
-	it->frame.point_count = points->count - skip;
-	memcpy(it->frame.points, &points->at[skip],
+	it->frame.point_count = named.count - skip;
+	memcpy(it->frame.points, &named.at[skip],
 		it->frame.point_count * sizeof it->frame.points[0]);
 	note(world, "stream %d: reader %d.%d %s at %lu", stream, node, instance,
 		kind == AT_SUBSCRIBE ? "asks" : "acknowledges",
-		(unsigned long)lg_points_last(points).number);
+		(unsigned long)lg_points_last(&subscriber->points).number);
 	send_frame(world, it, node);
 }
 
@@ -222,12 +227,13 @@ static void reader_step(struct world *world, uint8_t node, uint8_t instance, uin
 	struct instance *i = &world->nodes[node].instances[instance];
 	struct lg_subscriber *subscriber = &i->subscribers[end];
 	uint64_t behind = subscriber->tip.number;
-	uint32_t life = i->life;
+	uint32_t life = i->life, asked = subscriber->question.asked;
 	struct lg_reader_actions actions;
 
 	event->next_session = fresh_id(world);
 	event->now = world->now;
 	lg_subscriber_step(subscriber, event, &actions);
+	world->tally[TALLY_ASKED_AGAIN] += subscriber->question.asked > asked;
 	for (uint32_t a = 0; a < actions.count && life == i->life; a++)
 		perform(world, node, instance, end, &actions.at[a], batch, behind);
 	if (life == i->life)

@@ -58,8 +58,11 @@ static void start_subscribers(
 	struct instance *i = &n->instances[instance];
 	uint32_t life = i->life;
 
-	for (uint8_t end = 0; end < n->in_count; end++)
+	for (uint8_t end = 0; end < n->in_count; end++) {
 		lg_subscriber_init(&i->subscribers[end], &positions[end]);
+		if (world->broken != RULE_gap) /* then it thinks that it has named all */
+			i->subscribers[end].question.most = world->points_most;
+	}
 	for (uint8_t end = 0; end < n->in_count && life == i->life; end++) {
 		struct lg_reader_event event = { .kind = LG_READER_STARTED,
 			.session = fresh_id(world) };

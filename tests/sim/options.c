@@ -38,6 +38,7 @@ static const char *const tally_names[TALLY_COUNT] = {
 	[TALLY_ZOMBIES] = "of replaced owners",
 	[TALLY_RESTORES] = "restores",
 	[TALLY_CLONES] = "clones",
+	[TALLY_ASKED_AGAIN] = "asked how far back",
 	[TALLY_BACK] = "times back",
 	[TALLY_HANDED_BACK] = "handed back",
 	[TALLY_DROPPED] = "rows dropped",

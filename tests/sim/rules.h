@@ -9,6 +9,7 @@
 	_(session, "frames of an older session are dropped") \
 	_(match, "positions are compared by epoch, not by number alone") \
 	_(subhist, "a reader sends its list, not only its last point") \
+	_(gap, "a way back that leaves a gap in the list is asked about") \
 	_(ackmatch, "acknowledgements are checked by session and history too") \
 	_(setack, "an acknowledgement may lower the mark") \
 	_(ackfloor, "rows are dropped late, not when they are acknowledged") \

@@ -193,6 +193,17 @@ static void draw_streams(struct world *world)
 	}
 }
 
+/* Drawn apart from all else, so that kept seeds stay what they were. */
+static uint32_t draw_points_most(uint64_t seed)
+{
+	struct lg_random random;
+
+	lg_random_seed(&random, seed * 2 + 1);
+	if (lg_random_one_in(&random, 2))
+		return LG_POINTS_SENT_MAX;
+	return LG_POINTS_SENT_MIN + (uint32_t)lg_random_below(&random, 5);
+}
+
 static void begin(struct world *world, uint64_t seed, const struct options *options)
 {
 	memset(world, 0, offsetof(struct world, pool));
@@ -200,6 +211,7 @@ static void begin(struct world *world, uint64_t seed, const struct options *opti
 	world->broken = options->broken;
 	lg_random_seed(&world->random, seed);
 	lg_random_seed(&world->apart, ~seed);
+	world->points_most = draw_points_most(seed);
 	for (uint16_t i = 0; i < OCCURRENCES; i++)
 		world->free[world->free_count++] = i;
 	world->faults_until = FAULTS_UNTIL_MS;

@@ -271,6 +271,7 @@ enum tally_kind {
 	TALLY_ZOMBIES, /* transactions of an owner that was replaced */
 	TALLY_RESTORES,
 	TALLY_CLONES,
+	TALLY_ASKED_AGAIN, /* how far back, between two points that were named */
 	TALLY_BACK,
 	TALLY_HANDED_BACK,
 	TALLY_DROPPED,
@@ -308,6 +309,7 @@ struct world {
 	bool waits_for_retention;    /* all rows but the last ranges must go */
 	uint64_t rates[FAULT_COUNT]; /* one in so many; 0 is never */
 	uint64_t delay_ms, row_bytes, command_ms, database_ms;
+	uint32_t points_most; /* that a reader names at once: few, so that short lists have gaps */
 	lg_ms upgrade_at;
 	uint64_t tally[TALLY_COUNT];
 	const char *failure; /* the first thing that went wrong; NULL: nothing */

@@ -2,8 +2,9 @@
 # Goal: a site that comes back from a backup older than what its partner keeps is told anew what is true: open
 # offers are on its desks again, promises with the code that holds, and all of it ends as it would have.
 # Method: two linked sites of real processes.  Nepal's database is copied, then three women are offered to its
-# organisation: one waits, one is accepted, one was passed to it and withdrew.  Nepal gets the copy back, and the
-# rows that India had for it are dropped.  Then the same once more, when all is known: nothing may change.
+# organisation: one waits, one is accepted, one was passed to it and withdrew; one whose offer lay there before is
+# helped otherwise.  Nepal gets the copy back, and the rows that India had for it are dropped.  Then the same once
+# more, when all is known: nothing may change.
 source "$(dirname "$0")/../support/two_sites.sh"
 source "$(dirname "$0")/../support/offered.sh"
 sites_make anew
@@ -11,6 +12,13 @@ sites_make anew
 is_quiet() { # nothing more is said to be gone: the alarm ends with its ten minutes
 	local before
 	before=$(metric "$away" streams_gone_total) && sleep 4 && [ "$(metric "$away" streams_gone_total)" = "$before" ]
+}
+
+ended() { # word: she does not want this desk, nobody is left, and a human ends the search
+	at "$home" lead && agrees "$(id_of "$1 case")" "$(id_of "$1")" sharing --to elsewhere &&
+		lifeguard consent record "$(id_of "$1 case")" "$(id_of "$1")" --purpose sharing --to anew-home --state refused \
+			--giver herself --manner oral --language ne && at_home "$1" ESCALATED &&
+		lifeguard referral end "$(id_of "$1")" --reason helped_otherwise && at_home "$1" DECLINED && on_desk "$1" PASSED
 }
 
 versions() {
@@ -22,7 +30,10 @@ versions() {
 check "two sites come up" all up
 check "an organisation and its desk in Nepal" desk_is_made
 check "India knows it" soon is_known
+check "one is offered whom the desk will not have" rescued over
+check "her offer lies on the desk" on_desk over DELIVERED
 check "Nepal's database is copied" copied "$away"
+check "she does not want that one, and is helped otherwise" ended over
 check "one is offered" rescued waits
 check "her offer lies on the desk" on_desk waits DELIVERED
 check "another is offered" rescued promised
@@ -35,7 +46,8 @@ check "it is told GONE, counts it and what it passed over" soon is_told_gone "$a
 check "it said so in its log" grep -q "their state is asked for anew" "$folder/$away/log/referral.log"
 check "the offer is on the desk again" on_desk waits DELIVERED
 check "the promise is, too" on_desk promised ACCEPTED
-check "nothing is kept of whom it knows no more" test "$(of "$away" "SELECT count(*) FROM referral.offer")" = 2
+check "whom nobody waits for is off the desk, though her home is at rest" on_desk over PASSED
+check "nothing is kept of whom it knows no more" test "$(of "$away" "SELECT count(*) FROM referral.offer")" = 3
 check "something new crosses as before" eval "rescued later && on_desk later DELIVERED"
 check "no more is said to be gone" is_quiet
 check "she who was accepted is handed over with the code of before" handed_over promised "$code"

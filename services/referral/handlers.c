@@ -87,14 +87,14 @@ const struct lg_handler referral_handlers[] = {
 		.work_size = sizeof(struct referral_work),
 		.load = load_at_home,
 		.decide = decide_received,
-		.store = store_at_home,
+		.store = store_heard,
 	},
 	{
 		.type = REFERRAL_ANSWERED_EVENT,
 		.work_size = sizeof(struct referral_work),
 		.load = load_answered,
 		.decide = decide_answered,
-		.store = store_at_home,
+		.store = store_heard,
 	},
 	{
 		.type = DESTRUCTION_ACKNOWLEDGED,

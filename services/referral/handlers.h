@@ -142,6 +142,7 @@ void store_and_answer(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_received(struct lg_item *item);
 void load_answered(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_answered(struct lg_item *item);
+void store_heard(struct lg_batch *batch, struct lg_item *item);
 struct lg_status decide_destroyed(struct lg_item *item);
 struct lg_status decide_referral_due(struct lg_item *item);
 struct lg_status decide_withdraw(struct lg_item *item);

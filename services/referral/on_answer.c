@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-#include "services/referral/tell.h"
+#include "services/referral/anew/tell_anew.h"
 #include "services/referral/wire/wire.h"
 
 /* Whether it is for this side and told by who may: else it is passed over, or refused. */
@@ -25,6 +25,16 @@ static void note_news(struct referral_work *work, bool is_anew, enum referral_st
 		work->is_news = false;
 }
 
+/* Told anew of an asking that is over: the home says so (store_heard), and nothing else changes. */
+static bool is_over(struct referral_work *work, bool is_anew, uint32_t round)
+{
+	if (!is_anew || referral_asks(work->referral, work->organisation_id, round))
+		return false;
+	work->is_news = false;
+	anew_of_asking(work->referral, work->organisation_id, round, &work->anew);
+	return true;
+}
+
 struct lg_status decide_received(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
@@ -33,7 +43,7 @@ struct lg_status decide_received(struct lg_item *item)
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (!goes_on)
+	if (!goes_on || is_over(work, message->anew, message->round))
 		return status;
 
 	struct surroundings s = surroundings_of(item);
@@ -67,7 +77,7 @@ struct lg_status decide_answered(struct lg_item *item)
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (!goes_on)
+	if (!goes_on || is_over(work, message->anew, message->round))
 		return status;
 
 	struct surroundings s = surroundings_of(item);
@@ -80,14 +90,23 @@ struct lg_status decide_answered(struct lg_item *item)
 	return lg_done();
 }
 
+void store_heard(struct lg_batch *batch, struct lg_item *item)
+{
+	store_at_home(batch, item);
+	tell_words_anew(batch, item, item->event->site, false);
+}
+
 struct lg_status decide_destroyed(struct lg_item *item)
 {
 	struct referral_work *work = item->work;
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (goes_on)
-		referral_destroyed(work->referral, work->organisation_id);
+	if (goes_on) {
+		struct surroundings s = surroundings_of(item);
+
+		referral_destroyed(work->referral, work->organisation_id, &s, &work->effects);
+	}
 	return status;
 }
 

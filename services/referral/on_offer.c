@@ -3,7 +3,7 @@
 
 #include "proto/codes.pb-c.h"
 #include "proto/content.pb-c.h"
-#include "services/referral/tell.h"
+#include "services/referral/anew/tell_anew.h"
 #include "services/referral/wire/wire.h"
 
 /* Whether it is for this side and told by the home: else it is passed over, or refused. */
@@ -37,6 +37,11 @@ static bool is_told_before(
 		return true;
 	case ANEW_AGAIN:
 		work->is_again = true;
+		return true;
+	case ANEW_SAID_NO:
+		work->anew = (struct anew_words){
+			.count = 2, .round = message->round, .at = { ANEW_RECEIVED, ANEW_NO }
+		};
 		return true;
 	case ANEW_FIRST:
 		return false;
@@ -93,7 +98,10 @@ void store_offered(struct lg_batch *batch, struct lg_item *item)
 		LIFEGUARD__REFERRAL__REFERRAL_RECEIVED__INIT;
 	struct telling t;
 
-	if (!work->is_ours || (!work->is_news && !work->is_again))
+	if (!work->is_ours)
+		return;
+	tell_words_anew(batch, item, item->event->site, true);
+	if (!work->is_news && !work->is_again)
 		return;
 	t = desk_telling(batch, item, "");
 	t.by = BY_ORGANISATION;
@@ -165,8 +173,8 @@ static void keep_code(
 
 	if (!handover_is_code(code->code))
 		return;
-	handover_hash(batch, work->referral_id, code->code, work->offer->handover.hash);
-	work->offer->handover.has_code = true;
+	handover_hash(batch, work->referral_id, code->code, work->hash);
+	handover_set(&work->offer->handover, work->hash);
 }
 
 void store_accepted(struct lg_batch *batch, struct lg_item *item)
@@ -279,12 +287,16 @@ struct lg_status decide_decline(struct lg_item *item)
 
 	if (!lg_is_done(status))
 		return status;
-	if (message->reason == LIFEGUARD__REFERRAL__DECLINE_REASON__DECLINE_REASON_UNSPECIFIED) {
+	if (message->reason == LIFEGUARD__REFERRAL__DECLINE_REASON__DECLINE_REASON_UNSPECIFIED ||
+		message->reason > LIFEGUARD__REFERRAL__DECLINE_REASON__OTHER_REASON) {
 		item->refusal_status = 422;
 		return lg_refuse("say why: the next who is asked depends on it");
 	}
 	work->is_news = true;
-	return offer_answer(work->offer, false, employer_of(item));
+	status = offer_answer(work->offer, false, employer_of(item));
+	if (lg_is_done(status))
+		work->offer->reason = message->reason;
+	return status;
 }
 
 void store_answer(struct lg_batch *batch, struct lg_item *item)

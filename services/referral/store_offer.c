@@ -22,8 +22,8 @@ const struct lg_statement store_offer[] = {
 		.sql = "SELECT o.case_id, o.organisation_id, o.state, o.round, o.received_ms,"
 		       "       o.answer_by_ms, o.has_place, o.code_hash, o.guesses, o.gave_ms,"
 		       "       o.took_ms, o.aftercare_ms, o.visits, o.told, o.changed_ms, o.version,"
-		       "       o.sealed_in, o.sealed, n.route, n.sex, n.age_years, n.urgency,"
-		       "       n.district, n.country, n.services"
+		       "       o.sealed_in, o.sealed, o.reason, o.since_ms, n.route, n.sex,"
+		       "       n.age_years, n.urgency, n.district, n.country, n.services"
 		       "  FROM offer AS o"
 		       "  LEFT JOIN need AS n ON n.referral_id = o.referral_id"
 		       " WHERE o.referral_id = $1",
@@ -35,22 +35,22 @@ const struct lg_statement store_offer[] = {
 		.sql = "INSERT INTO offer (referral_id, case_id, organisation_id, state, round,"
 		       "       received_ms, answer_by_ms, has_place, code_hash, guesses,"
 		       "       gave_ms, took_ms, aftercare_ms, visits, told, changed_ms,"
-		       "       version, sealed_in, sealed)"
+		       "       version, sealed_in, sealed, reason, since_ms)"
 		       " SELECT r.referral_id, r.case_id, r.organisation_id, r.state,"
 		       "       r.round, r.received_ms, r.answer_by_ms, r.has_place,"
 		       "       r.code_hash, r.guesses, r.gave_ms, r.took_ms,"
 		       "       r.aftercare_ms, r.visits, r.told, r.changed_ms, r.version,"
-		       "       r.sealed_in, r.sealed"
+		       "       r.sealed_in, r.sealed, r.reason, r.since_ms"
 		       "  FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::text[],"
 		       "       $5::int[], $6::bigint[], $7::bigint[], $8::boolean[],"
 		       "       $9::bytea[], $10::smallint[], $11::bigint[],"
 		       "       $12::bigint[], $13::bigint[], $14::smallint[],"
 		       "       $15::smallint[], $16::bigint[], $17::int[], $18::bytea[],"
-		       "       $19::bytea[])"
+		       "       $19::bytea[], $20::smallint[], $21::bigint[])"
 		       "    AS r (referral_id, case_id, organisation_id, state, round,"
 		       "       received_ms, answer_by_ms, has_place, code_hash, guesses,"
 		       "       gave_ms, took_ms, aftercare_ms, visits, told, changed_ms,"
-		       "       version, sealed_in, sealed)"
+		       "       version, sealed_in, sealed, reason, since_ms)"
 		       " ON CONFLICT (referral_id) DO UPDATE"
 		       "    SET case_id = EXCLUDED.case_id, organisation_id ="
 		       "       EXCLUDED.organisation_id, state = EXCLUDED.state, round ="
@@ -61,9 +61,10 @@ const struct lg_statement store_offer[] = {
 		       "       EXCLUDED.took_ms, aftercare_ms = EXCLUDED.aftercare_ms,"
 		       "       visits = EXCLUDED.visits, told = EXCLUDED.told, changed_ms ="
 		       "       EXCLUDED.changed_ms, version = EXCLUDED.version, sealed_in ="
-		       "       EXCLUDED.sealed_in, sealed = EXCLUDED.sealed",
-		.param_count = 19,
-		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_INT4S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_BOOLS, LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT4S, LG_SQL_BYTEAS, LG_SQL_BYTEAS },
+		       "       EXCLUDED.sealed_in, sealed = EXCLUDED.sealed, reason = EXCLUDED.reason,"
+		       "       since_ms = EXCLUDED.since_ms",
+		.param_count = 21,
+		.params = { LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_TEXTS, LG_SQL_INT4S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_BOOLS, LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT8S, LG_SQL_INT2S, LG_SQL_INT2S, LG_SQL_INT8S, LG_SQL_INT4S, LG_SQL_BYTEAS, LG_SQL_BYTEAS, LG_SQL_INT2S, LG_SQL_INT8S },
 	},
 	[LIST_OFFERS] = {
 		.name = "list_offers",
@@ -121,7 +122,9 @@ static void offer_from_row(
 	o->version = (uint32_t)lg_field_int(result, row, 15);
 	o->sealed_in = lg_field_id(result, row, 16);
 	o->sealed = lg_copy(arena, lg_field_bytes(result, row, 17));
-	o->need = need_from_row(arena, result, row, 18);
+	o->reason = (uint32_t)lg_field_int(result, row, 18);
+	o->since = lg_field_int(result, row, 19);
+	o->need = need_from_row(arena, result, row, 20);
 }
 
 struct offer *read_offer(struct lg_batch *batch, struct lg_id referral_id)
@@ -153,6 +156,8 @@ void write_offer(struct lg_batch *batch, struct lg_id referral_id, const struct 
 		lg_v_int(o->version),
 		lg_v_id(&o->sealed_in),
 		lg_v_bytes(o->sealed),
+		lg_v_int(o->reason),
+		lg_v_int(o->since),
 	};
 
 	lg_write(batch, &store_offer[UPSERT_OFFER], referral_id, values);

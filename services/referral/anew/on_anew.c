@@ -13,12 +13,30 @@
 
 enum { CLOCK_OF_TELLING_HOME = 4, CLOCK_OF_TELLING_DESK = 8 };
 
-static bool is_peer(const struct lg_batch *batch, uint32_t site)
+/* --- pages ---------------------------------------------------------------------------------------------- */
+
+static void set_page(struct lg_batch *batch, struct lg_item *item, uint16_t site, bool is_desk,
+	struct lg_id after)
 {
-	for (const uint16_t *peer = lg_batch_peers(batch); *peer != 0; peer++)
-		if (*peer == site)
-			return true;
-	return false;
+	const struct lg_id due_id = {
+		.byte = { (uint8_t)(ANEW_DUE >> 8), (uint8_t)ANEW_DUE, is_desk, item->partition,
+			[LG_ID_SIZE - 2] = (uint8_t)(site >> 8), [LG_ID_SIZE - 1] = (uint8_t)site }
+	};
+	Lifeguard__Anew__AnewDue message = LIFEGUARD__ANEW__ANEW_DUE__INIT;
+
+	message.site = site;
+	message.desk = is_desk;
+	message.after = id_to_wire(&after);
+	lg_due_set(batch, item, due_id, ANEW_DUE, item->now, &message.base);
+}
+
+/* What this site has with the other: of the referrals of this home, and of the offers on its desks. */
+static void set_pages(struct lg_batch *batch, struct lg_item *item, uint16_t site)
+{
+	const struct lg_id first_of_site = { .byte = { (uint8_t)(site >> 8), (uint8_t)site } };
+
+	set_page(batch, item, site, false, (struct lg_id){ .byte = { 0 } });
+	set_page(batch, item, site, true, first_of_site);
 }
 
 /* --- this site has lost something: it asks ----------------------------------------------------------- */
@@ -36,6 +54,10 @@ struct lg_status decide_ahead(struct lg_item *item)
 	return lg_done();
 }
 
+/*
+ * It also tells what it believes to stand: the other side answers where it has said no, or asks nobody here any
+ * more.  What has ended is then told of what somebody still waits for, and not of all that ever ended.
+ */
 void store_ahead(struct lg_batch *batch, struct lg_item *item)
 {
 	const Lifeguard__Bus__StreamAhead *ahead =
@@ -52,24 +74,10 @@ void store_ahead(struct lg_batch *batch, struct lg_item *item)
 			.message = &message.base,
 			.destination = (uint16_t)ahead->site,
 		});
+	set_pages(batch, item, (uint16_t)ahead->site);
 }
 
-/* --- another site asks: pages ------------------------------------------------------------------------- */
-
-static void set_page(struct lg_batch *batch, struct lg_item *item, uint16_t site, bool is_desk,
-	struct lg_id after)
-{
-	const struct lg_id due_id = {
-		.byte = { (uint8_t)(ANEW_DUE >> 8), (uint8_t)ANEW_DUE, is_desk, item->partition,
-			[LG_ID_SIZE - 2] = (uint8_t)(site >> 8), [LG_ID_SIZE - 1] = (uint8_t)site }
-	};
-	Lifeguard__Anew__AnewDue message = LIFEGUARD__ANEW__ANEW_DUE__INIT;
-
-	message.site = site;
-	message.desk = is_desk;
-	message.after = id_to_wire(&after);
-	lg_due_set(batch, item, due_id, ANEW_DUE, item->now, &message.base);
-}
+/* --- another site asks ------------------------------------------------------------------------------------ */
 
 void load_anew_asked(struct lg_batch *batch, struct lg_item *item)
 {
@@ -92,7 +100,6 @@ void store_anew_asked(struct lg_batch *batch, struct lg_item *item)
 {
 	const struct anew_work *work = item->work;
 	uint16_t site = item->event->site;
-	struct lg_id first_of_site = { .byte = { (uint8_t)(site >> 8), (uint8_t)site } };
 
 	for (uint32_t i = 0; i < work->directory->count; i++) {
 		const struct organisation *own = &work->directory->at[i];
@@ -101,8 +108,7 @@ void store_anew_asked(struct lg_batch *batch, struct lg_item *item)
 			lg_partition_of(own->organisation_id) == item->partition)
 			tell_listed(batch, item, own, site);
 	}
-	set_page(batch, item, site, false, (struct lg_id){ .byte = { 0 } });
-	set_page(batch, item, site, true, first_of_site);
+	set_pages(batch, item, site);
 }
 
 static const Lifeguard__Anew__AnewDue *page_of(const struct lg_item *item)
@@ -206,22 +212,7 @@ struct lg_status decide_tell_anew(struct lg_item *item)
 
 void store_tell_anew(struct lg_batch *batch, struct lg_item *item)
 {
-	const struct referral_work *work = item->work;
-	bool is_desk = telling_of(item)->desk;
-	struct telling t = {
-		.batch = batch,
-		.item = item,
-		.referral_id = work->referral_id,
-		.other_site = (uint16_t)telling_of(item)->site,
-		.is_desk = is_desk,
-		.organisation = work->organisation_id,
-		.detail = "",
-	};
+	const Lifeguard__Anew__TellAnewDue *due = telling_of(item);
 
-	if (work->anew.count == 0 || !is_peer(batch, t.other_site))
-		return;
-	t.case_id = is_desk ? work->offer->case_id : work->referral->case_id;
-	t.occurred_at = is_desk ? work->offer->changed_at : work->referral->changed_at;
-	for (uint32_t i = 0; i < work->anew.count; i++)
-		tell_anew(&t, work->anew.at[i]);
+	tell_words_anew(batch, item, (uint16_t)due->site, due->desk);
 }

@@ -7,6 +7,13 @@
 #include "proto/content.pb-c.h"
 #include "services/referral/wire/wire.h"
 
+static const struct anew_words *words_of(const struct telling *t)
+{
+	const struct referral_work *work = t->item->work;
+
+	return &work->anew;
+}
+
 static void say(const struct telling *t, uint32_t type, const ProtobufCMessage *message)
 {
 	tell_elsewhere(t, type, message, lg_new_id(t->batch), 0, NULL);
@@ -21,7 +28,7 @@ static void say_offered(const struct telling *t, const struct referral *r)
 
 	message.referral_id = id_to_wire(&t->referral_id);
 	message.organisation_id = id_to_wire(&t->organisation);
-	message.round = r->round;
+	message.round = words_of(t)->round;
 	message.need = need_to_wire(t->item->arena, &r->need);
 	message.patience_ms = ladders->at[r->need.urgency].answer;
 	message.anew = heard_to_wire(anew_heard_of(r));
@@ -63,7 +70,7 @@ static void say_accepted(const struct telling *t, const struct referral *r)
 		sealed[count++] = code;
 	message.referral_id = id_to_wire(&t->referral_id);
 	message.organisation_id = id_to_wire(&t->organisation);
-	message.round = r->round;
+	message.round = words_of(t)->round;
 	tell_elsewhere(t, REFERRAL_ACCEPTED_EVENT, &message.base, event_id, count, sealed);
 }
 
@@ -79,13 +86,13 @@ static void say_handover(const struct telling *t, Lifeguard__Referral__HandoverS
 	say(t, HANDOVER_RECORDED, &message.base);
 }
 
-static void say_passed(const struct telling *t, const struct referral *r)
+static void say_passed(const struct telling *t)
 {
 	Lifeguard__Referral__ReferralPassed message = LIFEGUARD__REFERRAL__REFERRAL_PASSED__INIT;
 
 	message.referral_id = id_to_wire(&t->referral_id);
 	message.organisation_id = id_to_wire(&t->organisation);
-	message.round = r->round;
+	message.round = words_of(t)->round;
 	message.anew = true;
 	say(t, REFERRAL_PASSED_EVENT, &message.base);
 }
@@ -115,50 +122,66 @@ static void say_received(const struct telling *t, const struct offer *o)
 
 	message.referral_id = id_to_wire(&t->referral_id);
 	message.organisation_id = id_to_wire(&t->organisation);
-	message.round = o->round;
+	message.round = words_of(t)->round;
 	message.urgency = wire_urgencies[o->need.urgency];
 	message.answer_by_ms = o->answer_by;
 	message.anew = true;
 	say(t, REFERRAL_RECEIVED_EVENT, &message.base);
 }
 
-static void say_yes(const struct telling *t, const struct offer *o)
+static const Lifeguard__Referral__DeclineReason unspecified =
+	LIFEGUARD__REFERRAL__DECLINE_REASON__DECLINE_REASON_UNSPECIFIED;
+
+/* A no from before its reason was kept has another one: that it was a no counts. */
+static Lifeguard__Referral__DeclineReason reason_of(const struct offer *o)
+{
+	return o->reason == unspecified ? LIFEGUARD__REFERRAL__DECLINE_REASON__OTHER_REASON
+					: (Lifeguard__Referral__DeclineReason)o->reason;
+}
+
+static void say_answered(const struct telling *t, const struct offer *o, bool accepts)
 {
 	Lifeguard__Referral__ReferralAnswered message =
 		LIFEGUARD__REFERRAL__REFERRAL_ANSWERED__INIT;
 
 	message.referral_id = id_to_wire(&t->referral_id);
 	message.organisation_id = id_to_wire(&t->organisation);
-	message.round = o->round;
-	message.accepts = true;
+	message.round = words_of(t)->round;
+	message.accepts = accepts;
+	message.reason = accepts ? unspecified : reason_of(o);
 	message.anew = true;
 	say(t, REFERRAL_ANSWERED_EVENT, &message.base);
 }
 
-/* Where she is now; what else was said of it then (district, services, outcome) was for its own site. */
-static void say_where(const struct telling *t, const struct offer *o, enum anew_word word)
+/*
+ * Where she is now, and since when.  What else was said of it then (district, services, outcome) was for its own
+ * site: a home keeps none of it.
+ */
+static void say_where(const struct telling *there, const struct offer *o, enum anew_word word)
 {
+	struct telling t = *there;
 	Lifeguard__Referral__RehabilitationStarted started =
 		LIFEGUARD__REFERRAL__REHABILITATION_STARTED__INIT;
 	Lifeguard__Referral__ReunificationRecorded reunified =
 		LIFEGUARD__REFERRAL__REUNIFICATION_RECORDED__INIT;
 	Lifeguard__Referral__CaseClosed closed = LIFEGUARD__REFERRAL__CASE_CLOSED__INIT;
 
+	t.occurred_at = o->since != 0 ? o->since : o->changed_at;
 	if (word == ANEW_REHABILITATION) {
-		started.referral_id = id_to_wire(&t->referral_id);
-		started.organisation_id = id_to_wire(&t->organisation);
-		started.started_ms = o->aftercare.began_at;
-		say(t, REHABILITATION_STARTED, &started.base);
+		started.referral_id = id_to_wire(&t.referral_id);
+		started.organisation_id = id_to_wire(&t.organisation);
+		started.started_ms = t.occurred_at;
+		say(&t, REHABILITATION_STARTED, &started.base);
 	} else if (word == ANEW_REUNIFIED) {
-		reunified.referral_id = id_to_wire(&t->referral_id);
-		reunified.organisation_id = id_to_wire(&t->organisation);
-		reunified.reunified_ms = o->aftercare.began_at;
-		say(t, REUNIFICATION_RECORDED, &reunified.base);
+		reunified.referral_id = id_to_wire(&t.referral_id);
+		reunified.organisation_id = id_to_wire(&t.organisation);
+		reunified.reunified_ms = t.occurred_at;
+		say(&t, REUNIFICATION_RECORDED, &reunified.base);
 	} else {
-		closed.referral_id = id_to_wire(&t->referral_id);
-		closed.organisation_id = id_to_wire(&t->organisation);
-		closed.closed_ms = o->changed_at;
-		say(t, CASE_CLOSED, &closed.base);
+		closed.referral_id = id_to_wire(&t.referral_id);
+		closed.organisation_id = id_to_wire(&t.organisation);
+		closed.closed_ms = t.occurred_at;
+		say(&t, CASE_CLOSED, &closed.base);
 	}
 }
 
@@ -172,7 +195,7 @@ static void say_destroyed(const struct telling *t)
 	say(t, DESTRUCTION_ACKNOWLEDGED, &message.base);
 }
 
-void tell_anew(const struct telling *t, enum anew_word word)
+static void tell_anew(const struct telling *t, enum anew_word word)
 {
 	const struct referral_work *work = t->item->work;
 
@@ -188,7 +211,7 @@ void tell_anew(const struct telling *t, enum anew_word word)
 			work->referral->handover.gave_at);
 		return;
 	case ANEW_PASSED:
-		say_passed(t, work->referral);
+		say_passed(t);
 		return;
 	case ANEW_WITHDRAWN:
 		say_withdrawn(t);
@@ -197,7 +220,8 @@ void tell_anew(const struct telling *t, enum anew_word word)
 		say_received(t, work->offer);
 		return;
 	case ANEW_YES:
-		say_yes(t, work->offer);
+	case ANEW_NO:
+		say_answered(t, work->offer, word == ANEW_YES);
 		return;
 	case ANEW_TOOK:
 		say_handover(
@@ -213,4 +237,33 @@ void tell_anew(const struct telling *t, enum anew_word word)
 		return;
 	}
 	abort();
+}
+
+bool is_peer(const struct lg_batch *batch, uint32_t site)
+{
+	for (const uint16_t *peer = lg_batch_peers(batch); *peer != 0; peer++)
+		if (*peer == site)
+			return true;
+	return false;
+}
+
+void tell_words_anew(struct lg_batch *batch, struct lg_item *item, uint16_t site, bool is_desk)
+{
+	const struct referral_work *work = item->work;
+	struct telling t = {
+		.batch = batch,
+		.item = item,
+		.referral_id = work->referral_id,
+		.other_site = site,
+		.is_desk = is_desk,
+		.organisation = work->organisation_id,
+		.detail = "",
+	};
+
+	if (work->anew.count == 0 || !is_peer(batch, site))
+		return;
+	t.case_id = is_desk ? work->offer->case_id : work->referral->case_id;
+	t.occurred_at = is_desk ? work->offer->changed_at : work->referral->changed_at;
+	for (uint32_t i = 0; i < work->anew.count; i++)
+		tell_anew(&t, work->anew.at[i]);
 }

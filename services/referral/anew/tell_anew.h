@@ -5,9 +5,13 @@
 #include "services/referral/tell.h"
 
 /*
- * Tells one word to the other site alone: in no step, to no reader here, and with no new code.
- *   t  whose other_site asked
+ * Tells the item's words (work->anew) to another site alone: in no step, to no reader here, and with no new code.
+ *   site     a peer; one that was retired since is told nothing
+ *   is_desk  whose words they are
  */
-void tell_anew(const struct telling *t, enum anew_word word);
+void tell_words_anew(struct lg_batch *batch, struct lg_item *item, uint16_t site, bool is_desk);
+
+/* Whether a site is linked with this one. */
+bool is_peer(const struct lg_batch *batch, uint32_t site);
 
 #endif

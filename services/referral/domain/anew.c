@@ -32,11 +32,11 @@ void anew_of_referral(const struct referral *r, uint16_t site, struct lg_id *ret
 {
 	bool has_current = !lg_id_is_zero(r->organisation) && lg_id_site(r->organisation) == site;
 
-	ret_words->count = 0;
+	*ret_words = (struct anew_words){ .round = r->round };
 	*ret_organisation = has_current ? r->organisation : asked_at(r, site);
 	if (lg_id_is_zero(*ret_organisation))
 		return;
-	/* 1. at rest: nobody waits for a word of the home */
+	/* 1. at rest: a desk that still waits tells so, and is answered (anew_of_asking) */
 	if (r->state == REFERRAL_NEW || r->state == REFERRAL_DECLINED ||
 		r->state == REFERRAL_CLOSED)
 		return;
@@ -66,8 +66,8 @@ static bool has_taken(const struct offer *o)
 
 void anew_of_offer(const struct offer *o, struct anew_words *ret_words)
 {
-	ret_words->count = 0;
-	/* 1. at rest: the home asks others, and its clock sees to that */
+	*ret_words = (struct anew_words){ .round = o->round };
+	/* 1. at rest: a home that still waits tells so, and is answered (anew_meet) */
 	if (o->state == REFERRAL_NEW || o->state == REFERRAL_DECLINED ||
 		o->state == REFERRAL_PASSED)
 		return;
@@ -91,6 +91,14 @@ void anew_of_offer(const struct offer *o, struct anew_words *ret_words)
 		say(ret_words, ANEW_CLOSED);
 }
 
+void anew_of_asking(const struct referral *r, struct lg_id organisation, uint32_t round,
+	struct anew_words *ret_words)
+{
+	*ret_words = (struct anew_words){ .round = round > r->round ? round : r->round };
+	if (!lg_id_equal(r->organisation, organisation))
+		say(ret_words, ANEW_PASSED);
+}
+
 enum anew_meets anew_meet(struct offer *o, struct lg_id organisation, uint32_t round,
 	enum anew_heard heard, struct organisation *held)
 {
@@ -103,6 +111,10 @@ enum anew_meets anew_meet(struct offer *o, struct lg_id organisation, uint32_t r
 		(void)anew_pass(o, round - 1, held);
 		return ANEW_FIRST;
 	}
+	if (heard != ANEW_HEARD_YES && o->state == REFERRAL_PASSED)
+		return ANEW_FIRST; /* the home has lost that it asked somebody else */
+	if (heard != ANEW_HEARD_YES && o->state == REFERRAL_DECLINED)
+		return lg_id_equal(o->organisation, organisation) ? ANEW_SAID_NO : ANEW_FIRST;
 	if (!is_open ||
 		heard == ANEW_HEARD_YES) /* a promise follows; after it the desk knows more */
 		return ANEW_KNOWN;

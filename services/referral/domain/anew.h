@@ -21,6 +21,7 @@ enum anew_word {
 	/* the desk's */
 	ANEW_RECEIVED,
 	ANEW_YES,
+	ANEW_NO,
 	ANEW_TOOK,
 	ANEW_REHABILITATION,
 	ANEW_REUNIFIED,
@@ -33,6 +34,7 @@ enum anew_word {
 /* In the order in which they are told. */
 struct anew_words {
 	uint32_t count;
+	uint32_t round; /* under which they are told; ANEW_PASSED: every asking up to it is over */
 	enum anew_word at[ANEW_WORDS_MAX];
 };
 
@@ -57,6 +59,7 @@ void anew_of_offer(const struct offer *o, struct anew_words *ret_words);
 enum anew_meets {
 	ANEW_KNOWN, /* nothing changes */
 	ANEW_AGAIN, /* the home has not heard the answer, which is told again; round and state are set */
+	ANEW_SAID_NO, /* nor the no, which is told again under the home's round */
 	ANEW_FIRST, /* to be received like any offer; a place held for an older round is free again */
 };
 
@@ -67,6 +70,13 @@ enum anew_meets {
  */
 enum anew_meets anew_meet(struct offer *o, struct lg_id organisation, uint32_t round,
 	enum anew_heard heard, struct organisation *held);
+
+/*
+ * A desk tells anew that an offer lies there, or that it said yes to it: what the home answers, when it asks
+ * that organisation no more.  Where it asks it, under whatever round, its own telling says what holds.
+ */
+void anew_of_asking(const struct referral *r, struct lg_id organisation, uint32_t round,
+	struct anew_words *ret_words);
 
 /* Whether every asking up to this round is over, and the desk has not heard so; then it is passed. */
 bool anew_pass(struct offer *o, uint32_t round, struct organisation *held);

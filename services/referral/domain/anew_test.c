@@ -141,6 +141,10 @@ static void a_desk_meets_an_offer_that_is_told_anew(void **unused)
 
 			if (state == REFERRAL_NEW)
 				want = ANEW_FIRST;
+			else if (heard != ANEW_HEARD_YES && state == REFERRAL_PASSED)
+				want = ANEW_FIRST;
+			else if (heard != ANEW_HEARD_YES && state == REFERRAL_DECLINED)
+				want = ANEW_SAID_NO;
 			else if (heard == ANEW_HEARD_NOTHING && state == REFERRAL_DELIVERED)
 				want = ANEW_AGAIN;
 			else if (heard != ANEW_HEARD_YES &&
@@ -149,12 +153,56 @@ static void a_desk_meets_an_offer_that_is_told_anew(void **unused)
 			assert_int_equal(
 				anew_meet(&o, desk_at(HERE), 2, (enum anew_heard)heard, NULL),
 				want);
-			if (want == ANEW_KNOWN)
+			if (want == ANEW_KNOWN || want == ANEW_SAID_NO)
 				assert_memory_equal(&o, &before, sizeof o);
 			if (want == ANEW_AGAIN)
 				assert_int_equal(o.state, state == REFERRAL_ACCEPTED
 								  ? REFERRAL_ANSWERED
 								  : (enum referral_state)state);
+		}
+}
+
+/*
+ * Goal: a home that has lost a no, and one that has lost that it asked somebody else, are understood.  Method: both
+ * ask anew under a lower round; another organisation of the same site has not said no.
+ */
+static void a_no_is_of_who_said_it(void **unused)
+{
+	struct offer o = on_desk(REFERRAL_DELIVERED);
+	struct organisation held = { .organisation_id = desk_at(HERE), .free_places = 1 };
+	bool is_news = false;
+
+	(void)unused;
+	assert_true(lg_is_done(offer_answer(&o, false, &held)));
+	assert_int_equal(
+		anew_meet(&o, desk_at(HERE), 1, ANEW_HEARD_DELIVERED, &held), ANEW_SAID_NO);
+	assert_int_equal(anew_meet(&o, desk_at(ELSE), 1, ANEW_HEARD_DELIVERED, &held), ANEW_FIRST);
+	assert_true(lg_is_done(offer_receive(&o, desk_at(ELSE), 1, 50, 1000, &is_news)));
+	assert_true(is_news);
+	assert_true(anew_pass(&o, 1, &held));
+	assert_int_equal(anew_meet(&o, desk_at(ELSE), 1, ANEW_HEARD_NOTHING, &held), ANEW_FIRST);
+	assert_true(lg_is_done(offer_receive(&o, desk_at(ELSE), 1, 50, 2000, &is_news)));
+	assert_int_equal(o.state, REFERRAL_DELIVERED);
+}
+
+/*
+ * Goal: a desk that waits for a home which asks it no more hears so, and one that is asked hears no such thing.
+ * Method: its telling beside each state of the home, under a lower, the same and a higher round.
+ */
+static void a_desk_that_waits_in_vain_hears_so(void **unused)
+{
+	(void)unused;
+	for (unsigned state = REFERRAL_OFFERED; state < REFERRAL_STATE_COUNT; state++)
+		for (uint32_t round = 1; round <= 3; round++) {
+			struct referral r = asked((enum referral_state)state, HERE);
+			struct anew_words words;
+
+			anew_of_asking(&r, desk_at(HERE), round, &words);
+			assert_int_equal(words.count, 0);
+			r.organisation = desk_at(ELSE);
+			anew_of_asking(&r, desk_at(HERE), round, &words);
+			assert_words(&words, WORDS(ANEW_PASSED));
+			assert_int_equal(words.round, round < 2 ? 2 : round);
 		}
 }
 
@@ -186,6 +234,8 @@ int main(void)
 		cmocka_unit_test(a_desk_that_was_passed_hears_so),
 		cmocka_unit_test(a_desk_tells_how_far_she_has_come),
 		cmocka_unit_test(a_desk_meets_an_offer_that_is_told_anew),
+		cmocka_unit_test(a_no_is_of_who_said_it),
+		cmocka_unit_test(a_desk_that_waits_in_vain_hears_so),
 		cmocka_unit_test(a_newer_round_frees_what_was_held),
 	};
 

@@ -16,6 +16,14 @@ static bool is_same(const uint8_t *one, const uint8_t *other)
 	return difference == 0;
 }
 
+void handover_set(struct handover *handover, const uint8_t hash[HANDOVER_HASH_SIZE])
+{
+	if (!handover->has_code || !is_same(handover->hash, hash))
+		handover->guesses = 0;
+	memcpy(handover->hash, hash, HANDOVER_HASH_SIZE);
+	handover->has_code = true;
+}
+
 struct lg_status handover_check(
 	const struct handover *handover, const uint8_t hash[HANDOVER_HASH_SIZE])
 {

@@ -23,6 +23,9 @@ struct handover {
 /* Whether text is six digits. */
 bool handover_is_code(const char *text);
 
+/* A code holds from here on; what was guessed of another one is over. */
+void handover_set(struct handover *handover, const uint8_t hash[HANDOVER_HASH_SIZE]);
+
 /*
  * Whether the code opens it.
  *   hash     of what was typed, under the same key

@@ -190,7 +190,7 @@ static inline void journey_home_hears(struct journey *j, uint32_t desk)
 		referral_answered(&j->home, journey_id(desk), letter.round, letter.on == ON_YES, 1,
 			&s, &effects);
 	else if (letter.on == ON_DESTROYED)
-		referral_destroyed(&j->home, journey_id(desk));
+		referral_destroyed(&j->home, journey_id(desk), &s, &effects);
 	else if (letter.on == ON_HANDOVER)
 		status = referral_handed_over(&j->home, BY_ORGANISATION, letter.at, &effects);
 	else

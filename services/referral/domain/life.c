@@ -131,6 +131,16 @@ static const struct lg_transition rows[] = {
 	{ REFERRAL_CLOSED,         ON_WITHDRAWN,           BY_HOME,         REFERRAL_WITHDRAWN,       "what is kept of her is destroyed" },
 	{ REFERRAL_WITHDRAWN,      ON_DESTROYED,           BY_ORGANISATION, REFERRAL_DESTROYED,       "keys and sealed data are gone" },
 	{ REFERRAL_WITHDRAWN,      ON_DESTRUCTION_OVERDUE, BY_CLOCK,        REFERRAL_WITHDRAWN,       "not yet destroyed: telephone" },
+	{ REFERRAL_OFFERED,        ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_DELIVERED,      ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_ESCALATED,      ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_ACCEPTED,       ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_GAVE,           ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_TOOK,           ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_HANDED_OVER,    ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_REHABILITATION, ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_REUNIFIED,      ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
+	{ REFERRAL_CLOSED,         ON_DESTROYED,           BY_ORGANISATION, REFERRAL_ESCALATED,       "the home has lost her no: she is asked" },
 };
 /* clang-format on */
 

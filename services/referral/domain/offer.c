@@ -156,6 +156,8 @@ struct lg_status offer_follow(
 		return status;
 	if (on == ON_REUNIFIED || on == ON_REHABILITATION)
 		aftercare_begin(&o->aftercare, at);
+	if (on == ON_REUNIFIED || on == ON_REHABILITATION || on == ON_CLOSED)
+		o->since = at;
 	if (on == ON_REUNIFIED || on == ON_CLOSED)
 		give_place(o, organisation);
 	return lg_done();

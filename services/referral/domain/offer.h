@@ -20,9 +20,11 @@ struct offer {
 	uint32_t round;
 	struct need need;
 	lg_ms received_at, answer_by; /* answer_by: as the home said; it decides */
+	uint32_t reason;              /* the message's, of a no */
 	bool has_place;               /* one of the organisation's places is held for her */
 	struct handover handover;
 	struct aftercare aftercare;
+	lg_ms since; /* where she is now: home, at a centre, or the case is closed; 0: before, or not kept */
 	lg_ms changed_at;
 	uint32_t version;       /* counts changes */
 	struct lg_id sealed_in; /* id of the event that binds what is sealed */

@@ -212,6 +212,7 @@ static void visits_fall_due_once(void **unused)
 
 	assert_int_equal(offer_next_due(&o, 100), 0);
 	assert_true(lg_is_done(offer_follow(&o, ON_REUNIFIED, 1000, &organisation)));
+	assert_int_equal(o.since, 1000);
 	assert_int_equal(organisation.free_places, 1);
 	assert_int_equal(offer_next_due(&o, 100), 1100);
 	assert_int_equal(offer_overdue(&o, 100, 1099), 0);
@@ -226,7 +227,9 @@ static void visits_fall_due_once(void **unused)
 	assert_int_equal(aftercare_visit(&o.aftercare), 6);
 	assert_int_equal(aftercare_visit(&o.aftercare), 12);
 	assert_int_equal(aftercare_visit(&o.aftercare), 0);
+	assert_int_equal(o.since, 1000); /* a visit moves nobody */
 	assert_true(lg_is_done(offer_follow(&o, ON_CLOSED, 2000, &organisation)));
+	assert_int_equal(o.since, 2000);
 	assert_int_equal(organisation.free_places, 1); /* given back once */
 	assert_int_equal(offer_follow(&o, ON_REUNIFIED, 1, &organisation).outcome, LG_REFUSED);
 }

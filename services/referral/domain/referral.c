@@ -38,7 +38,7 @@ static const struct ladder *ladder_of(const struct referral *r, const struct sur
 	return &s->ladders->at[r->need.urgency];
 }
 
-static bool is_current(const struct referral *r, struct lg_id organisation, uint32_t round)
+bool referral_asks(const struct referral *r, struct lg_id organisation, uint32_t round)
 {
 	return !lg_id_is_zero(r->organisation) && lg_id_equal(r->organisation, organisation) &&
 	       r->round == round;
@@ -120,7 +120,7 @@ void referral_begin(
 void referral_received(
 	struct referral *r, struct lg_id organisation, uint32_t round, const struct surroundings *s)
 {
-	if (!is_current(r, organisation, round) ||
+	if (!referral_asks(r, organisation, round) ||
 		!referral_may(r->state, ON_RECEIVED, BY_ORGANISATION))
 		return;
 	must_move(r, ON_RECEIVED, BY_ORGANISATION);
@@ -147,8 +147,9 @@ void referral_answered(struct referral *r, struct lg_id organisation, uint32_t r
 {
 	enum referral_event on = accepts ? ON_YES : ON_NO;
 
-	if (!is_current(r, organisation, round) || !referral_may(r->state, on, BY_ORGANISATION)) {
-		bool is_kept = is_current(r, organisation, round) || !accepts;
+	if (!referral_asks(r, organisation, round) ||
+		!referral_may(r->state, on, BY_ORGANISATION)) {
+		bool is_kept = referral_asks(r, organisation, round) || !accepts;
 
 		if (!is_kept && r->state != REFERRAL_WITHDRAWN && r->state != REFERRAL_DESTROYED) {
 			struct referral_effect *effect = add(effects, EFFECT_PASSED, r);
@@ -272,13 +273,41 @@ struct lg_status referral_consent(struct referral *r, const char *recipient, enu
 	return lg_done();
 }
 
-void referral_destroyed(struct referral *r, struct lg_id organisation)
+/*
+ * Her no is known to the desk alone: this home came back from before it.  That she was asked once, and said
+ * yes, does not count any more.
+ */
+static void ask_her_anew(struct referral *r, struct lg_id organisation,
+	const struct surroundings *s, struct referral_effects *effects)
 {
-	if (!lg_id_equal(r->organisation, organisation) ||
-		!referral_may(r->state, ON_DESTROYED, BY_ORGANISATION))
+	if (!lg_id_is_zero(r->organisation) && !lg_id_equal(r->organisation, organisation))
+		add(effects, EFFECT_PASSED, r);
+	if (!asked_has(&r->asked, organisation) && r->asked.count < ASKED_MAX)
+		r->asked.at[r->asked.count++] = organisation;
+	r->organisation = nobody;
+	r->sharing = (struct sharing){ .general = SHARING_WITHDRAWN };
+	r->handover = (struct handover){ .has_code = false };
+	r->code_sealed = lg_bytes(NULL, 0);
+	r->escalation = CONSENT_MISSING;
+	r->level = 1;
+	r->deadline = s->now + ladder_of(r, s)->reminder;
+	add(effects, EFFECT_ESCALATED, r);
+}
+
+void referral_destroyed(struct referral *r, struct lg_id organisation, const struct surroundings *s,
+	struct referral_effects *effects)
+{
+	bool is_holder = lg_id_equal(r->organisation, organisation);
+	bool was_asked_for = r->state == REFERRAL_WITHDRAWN;
+
+	if (!referral_may(r->state, ON_DESTROYED, BY_ORGANISATION) ||
+		(!is_holder && (was_asked_for || asked_has(&r->asked, organisation))))
 		return;
 	must_move(r, ON_DESTROYED, BY_ORGANISATION);
-	r->deadline = 0;
+	if (was_asked_for)
+		r->deadline = 0;
+	else
+		ask_her_anew(r, organisation, s, effects);
 }
 
 /* --- humans of the home ------------------------------------------------------------------ */

@@ -86,6 +86,9 @@ struct surroundings {
 void referral_begin(
 	struct referral *r, const struct surroundings *s, struct referral_effects *effects);
 
+/* Whether this organisation is asked now, in this round. */
+bool referral_asks(const struct referral *r, struct lg_id organisation, uint32_t round);
+
 /* The offer lies on the organisation's desk; of an older round: nothing. */
 void referral_received(struct referral *r, struct lg_id organisation, uint32_t round,
 	const struct surroundings *s);
@@ -118,8 +121,13 @@ LG_MUST_CHECK struct lg_status referral_consent(struct referral *r, const char *
 LG_MUST_CHECK struct lg_status referral_withdraw(
 	struct referral *r, const struct surroundings *s, struct referral_effects *effects);
 
-/* The holder destroyed; somebody else's word: nothing. */
-void referral_destroyed(struct referral *r, struct lg_id organisation);
+/*
+ * The holder destroyed.  A home that did not ask for it has lost that she took her word back: nobody may be
+ * told of her until she was asked, and a human is called.  Of whom it asked before and asks no more: nothing.
+ *   effects  EFFECT_ESCALATED then, and EFFECT_PASSED to whoever is asked now
+ */
+void referral_destroyed(struct referral *r, struct lg_id organisation, const struct surroundings *s,
+	struct referral_effects *effects);
 
 /*
  * A human chose an organisation.

@@ -233,12 +233,64 @@ static void destruction_is_asked_for_until_acknowledged(void **unused)
 	assert_true(lg_is_done(referral_withdraw(r, &s, &effects)));
 	assert_int_equal(overdue().at[0].kind, EFFECT_DESTRUCTION_OVERDUE);
 	assert_int_equal(overdue().at[0].kind, EFFECT_DESTRUCTION_OVERDUE);
-	referral_destroyed(r, journey_id(3)); /* somebody else's word */
+	referral_destroyed(r, journey_id(3), &s, &effects); /* somebody else's word */
 	assert_int_equal(r->state, REFERRAL_WITHDRAWN);
-	referral_destroyed(r, r->organisation);
+	referral_destroyed(r, r->organisation, &s, &effects);
 	assert_int_equal(r->state, REFERRAL_DESTROYED);
 	assert_int_equal(r->deadline, 0);
 	assert_int_equal(referral_withdraw(r, &s, &effects).outcome, LG_REFUSED);
+}
+
+/*
+ * Goal: a home that has lost that she took her word back tells nobody else of her.  Method: the holder says that it
+ * destroyed, in each state in which the home may be; then one whom this home never asked; then one it asked before.
+ */
+static void a_no_that_the_home_has_lost_is_asked_for(void **unused)
+{
+	(void)unused;
+	for (unsigned state = REFERRAL_OFFERED; state < REFERRAL_WITHDRAWN; state++) {
+		struct referral *r = begin_with(2, SHARING_GIVEN);
+		struct referral_effects effects = { .count = 0 };
+		struct surroundings s = journey_around(&journey);
+		struct lg_id holder;
+
+		if (state == REFERRAL_DECLINED || state == REFERRAL_PASSED ||
+			state == REFERRAL_ANSWERED)
+			continue; /* at rest; or no state of a home */
+		begin();
+		holder = r->organisation;
+		r->state = (enum referral_state)state;
+		r->handover.gave_at = 5;
+		referral_destroyed(r, holder, &s, &effects);
+		assert_int_equal(r->state, REFERRAL_ESCALATED);
+		assert_int_equal(r->escalation, CONSENT_MISSING);
+		assert_int_equal(effects.count, 1);
+		assert_int_equal(effects.at[0].kind, EFFECT_ESCALATED);
+		assert_false(sharing_may_tell_any(&r->sharing));
+		assert_true(lg_id_is_zero(r->organisation));
+		assert_int_equal(r->handover.gave_at, 0);
+		referral_destroyed(r, holder, &s, &effects); /* told twice */
+		assert_int_equal(effects.count, 1);
+		assert_int_equal(overdue().at[0].kind, EFFECT_ESCALATED); /* until somebody did */
+	}
+
+	struct referral *r = begin_with(2, SHARING_GIVEN);
+	struct referral_effects effects = { .count = 0 };
+	struct surroundings s = journey_around(&journey);
+	struct lg_id asked_in_between;
+
+	begin();
+	asked_in_between = r->organisation;
+	referral_destroyed(r, journey_id(3), &s, &effects); /* asked in a time that is lost */
+	assert_int_equal(effects.at[0].kind, EFFECT_PASSED);
+	assert_true(lg_id_equal(effects.at[0].organisation, asked_in_between));
+	assert_int_equal(r->state, REFERRAL_ESCALATED);
+	effects.count = 0;
+	referral_destroyed(r, asked_in_between, &s, &effects);
+	assert_int_equal(effects.count, 0);
+	assert_true(lg_is_done(referral_consent(r, "", SHARING_GIVEN, &s, &effects)));
+	assert_int_equal(r->state, REFERRAL_OFFERED); /* she was asked: the next who was not */
+	assert_false(lg_id_equal(r->organisation, asked_in_between));
 }
 
 /* Goal: a human's choice is bounded too.  Method: wrong state, the same, not agreed, good. */
@@ -363,6 +415,7 @@ int main(void)
 		cmocka_unit_test(nobody_is_told_before_she_agreed),
 		cmocka_unit_test(a_no_to_one_organisation_leads_to_the_next),
 		cmocka_unit_test(destruction_is_asked_for_until_acknowledged),
+		cmocka_unit_test(a_no_that_the_home_has_lost_is_asked_for),
 		cmocka_unit_test(a_human_may_place_her_by_hand),
 		cmocka_unit_test(a_late_handover_is_told),
 		cmocka_unit_test(a_search_that_ended_is_not_withdrawn),

@@ -111,7 +111,7 @@ static inline void world_home_hears(struct world *w, const struct happens *lette
 	else if (letter->on == ON_YES || letter->on == ON_NO)
 		referral_answered(r, organisation, round, letter->on == ON_YES, 1, &s, &effects);
 	else if (letter->on == ON_DESTROYED)
-		referral_destroyed(r, organisation);
+		referral_destroyed(r, organisation, &s, &effects);
 	else if (letter->on != ON_HANDOVER)
 		(void)referral_followed(r, organisation, letter->on);
 	else if (lg_id_equal(r->organisation, organisation))

@@ -5,7 +5,7 @@
 
 #include "common/db/inbox.h"
 #include "common/run/gather.h"
-#include "common/run/opening.h"
+#include "common/run/opening/opening.h"
 #include "proto/bus.pb-c.h"
 
 static void *new_zeroed(size_t size_bytes)

@@ -25,6 +25,15 @@ void lg_points_cut(struct lg_points *points, struct lg_point point)
 		points->at[count - 1].number = point.number;
 }
 
+void lg_points_add(struct lg_points *points, struct lg_point point)
+{
+	if (points->count == LG_POINTS_MAX) {
+		points->count--;
+		memmove(&points->at[0], &points->at[1], points->count * sizeof points->at[0]);
+	}
+	points->at[points->count++] = point;
+}
+
 void lg_points_move(struct lg_points *points, struct lg_point point)
 {
 	assert(point.number > lg_points_last(points).number);
@@ -33,11 +42,7 @@ void lg_points_move(struct lg_points *points, struct lg_point point)
 		points->at[points->count - 1] = point;
 		return;
 	}
-	if (points->count == LG_POINTS_MAX) { /* nobody goes back so far: the oldest is forgotten */
-		points->count--;
-		memmove(&points->at[0], &points->at[1], points->count * sizeof points->at[0]);
-	}
-	points->at[points->count++] = point;
+	lg_points_add(points, point);
 }
 
 /* --- session ---------------------------------------------------------------------------- */

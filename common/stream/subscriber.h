@@ -98,6 +98,12 @@ void lg_subscriber_step(struct lg_subscriber *subscriber, const struct lg_reader
 /* points cut down to end at point: what a reader that goes back keeps. */
 void lg_points_cut(struct lg_points *points, struct lg_point point);
 
+/*
+ * One more point behind the last, of another epoch.  Where there is no room the oldest is forgotten:
+ * nobody goes back so far.
+ */
+void lg_points_add(struct lg_points *points, struct lg_point point);
+
 /* points moved to point: the entry of its epoch raised, or a new one behind the last. */
 void lg_points_move(struct lg_points *points, struct lg_point point);
 

@@ -75,6 +75,15 @@ ok "a quote that is never closed is said" says 'line 2, column 2: a quote is nev
 ok "a cell that is too long is said" says 'line 2, column 2: a cell of more than 65536 bytes' "$scratch/long.csv"
 ok "a folder is no file" says 'not a file' "$scratch"
 
+# dates of either calendar are compared as days; what is none is said, without being repeated
+seq 40 | awk 'BEGIN { print "rec_id,given_name,family_name,birth"; print "bs,Sita,Thapa,2068-05-12\nad,Sita,Thapa,29/08/2011\nno,Gita,Rana,2068-05-33" }
+	{ print $1 ",Name" $1 ",House" $1 "," 1960 + $1 "-03-1" $1 % 10 }' >"$scratch/dates.csv"
+"$match" dedupe "$scratch/dates.csv" --schema people --save-weights "$scratch/dates.ini" --out "$scratch/none.csv" >"$scratch/said" 2>&1
+ok "a day that no calendar has is said with its line" grep -q 'dates.csv, line 4: birth is no day of either calendar, counts as not known (cells like it: 1)' "$scratch/said"
+ok "and not repeated" test -z "$(grep 2068 "$scratch/said")"
+ok "a day of Bikram Sambat is the day that it means" grep -q '^birth .*equal$' \
+	<("$match" explain "$scratch/dates.csv" bs ad --schema people --weights "$scratch/dates.ini" 2>/dev/null)
+
 # link, each row once
 build/tests/matching/invent_main link "$seed" 3000 "$scratch/a.csv" "$scratch/b.csv"
 "$match" link "$scratch/a.csv" "$scratch/b.csv" --schema people --one-to-one --out "$scratch/links.csv" 2>/dev/null

@@ -4,8 +4,10 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/base/calendar.h"
 #include "services/matching/tools/tool.h"
 
 /* Where schemas stand, seen from the program: beside the sources, or installed. */
@@ -51,6 +53,7 @@ static int take_field(struct schema *schema, const char *name, const char *kind)
 	if (!copy_name(field->name, name))
 		return 0;
 	field->kind = (enum field_kind)k;
+	field->bs_from = schema->bs_from;
 	schema->count++;
 	return 1;
 }
@@ -110,7 +113,9 @@ bool schema_read(const char *name, struct schema *ret_schema)
 	char path[SCHEMA_PATH_MAX];
 	int line;
 
-	*ret_schema = (struct schema){ .count = 0 };
+	*ret_schema = (struct schema){
+		.bs_from = lg_date_of((lg_ms)time(NULL) * LG_SECOND_MS).year + 1,
+	};
 	if (!find_file(name, path)) {
 		tool_complain("%s: no such schema: neither a file nor one that is shipped", name);
 		return false;

@@ -4,6 +4,9 @@
  *   [rows]    id = COLUMN           names a row in the output; without it rows are numbered from 1
  *   [fields]  COLUMN = KIND         name, place, words, date, number, phone, age or code
  *   [twins]   COLUMN = COLUMN       whose values are confused with each other
+ *
+ * Dates may be of either calendar: a year later than this one is of Bikram Sambat, of others a word
+ * says it ("2015 BS").
  */
 #ifndef SERVICES_MATCHING_TOOLS_SCHEMA_H
 #define SERVICES_MATCHING_TOOLS_SCHEMA_H
@@ -16,6 +19,7 @@
 
 struct schema {
 	char id[FIELD_NAME_MAX];         /* "": rows are numbered */
+	int32_t bs_from;                 /* of its dates: next year (written_date_read()) */
 	uint32_t count;                  /* fields, in the file's order */
 	struct field fields[FIELDS_MAX]; /* twins are set by schema_fit() */
 	char twins[FIELDS_MAX][FIELD_NAME_MAX];

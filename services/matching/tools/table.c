@@ -130,17 +130,47 @@ static bool read_header(struct table *table, struct lg_csv_reader *reader, uint3
 /* Rows on their way into the roster. */
 struct rows {
 	struct lg_bytes cells[ROSTER_ROWS_MAX * FIELDS_MAX];
-	uint32_t waiting, count; /* of count the last are waiting */
+	uint32_t lines[ROSTER_ROWS_MAX]; /* where each stands in the file */
+	uint32_t waiting, count;         /* of count the last are waiting */
+	uint32_t no_dates[FIELDS_MAX];   /* cells of dates that say something, and are none */
+	uint32_t first_line[FIELDS_MAX]; /* of these */
 };
+
+static void see_dates(const struct table *table, struct rows *rows, uint32_t field)
+{
+	const uint32_t fields = table->roster.list.count, first = rows->count - rows->waiting;
+
+	for (uint32_t i = 0; i < rows->waiting; i++) {
+		if (roster_ids(&table->roster, first + i)[field] != 0 ||
+			!value_is_said(rows->cells[i * fields + field]))
+			continue;
+		if (rows->no_dates[field]++ == 0)
+			rows->first_line[field] = rows->lines[i];
+	}
+}
 
 static void set_waiting(struct table *table, struct rows *rows)
 {
 	roster_set_rows(&table->roster, rows->count - rows->waiting, rows->waiting, rows->cells);
+	for (uint32_t f = 0; f < table->roster.list.count; f++)
+		if (table->roster.list.fields[f].kind == KIND_DATE)
+			see_dates(table, rows, f);
 	rows->waiting = 0;
 }
 
+/* What a cell says is not repeated: it may be the day on which somebody was born. */
+static void say_no_dates(const struct table *table, const struct rows *rows)
+{
+	for (uint32_t f = 0; f < table->roster.list.count; f++)
+		if (rows->no_dates[f] > 0)
+			tool_complain("%s, line %u: %s is no day of either calendar, counts as not "
+				      "known (cells like it: %u)",
+				table->path, rows->first_line[f], table->roster.list.fields[f].name,
+				rows->no_dates[f]);
+}
+
 static void add_row(struct table *table, struct rows *rows, const struct columns *columns,
-	const struct lg_csv_view *row)
+	const struct lg_csv_view *row, uint32_t line)
 {
 	const uint32_t fields = table->roster.list.count;
 
@@ -148,6 +178,7 @@ static void add_row(struct table *table, struct rows *rows, const struct columns
 		rows->cells[rows->waiting * fields + f] = row->cells[columns->of_field[f]];
 	if (table->names != NULL)
 		table->names[rows->count] = trimmed(row->cells[columns->id], table->arena);
+	rows->lines[rows->waiting] = line;
 	rows->count++;
 	if (++rows->waiting == ROSTER_ROWS_MAX)
 		set_waiting(table, rows);
@@ -169,11 +200,12 @@ static void read_rows(
 			fault(table, reader, status.reason);
 			continue;
 		}
-		add_row(table, &rows, columns, &row);
+		add_row(table, &rows, columns, &row, reader->row_line);
 		if (rows.waiting == 0 && rows.count % ROWS_PER_RESET == 0)
 			lg_arena_reset(arena);
 	}
 	set_waiting(table, &rows);
+	say_no_dates(table, &rows);
 	table->roster.count = rows.count;
 	lg_arena_free(arena);
 }

@@ -19,7 +19,7 @@ enum field_kind {
 	KIND_NAME,   /* one part of a person's name, either script */
 	KIND_PLACE,  /* suburb, district, local level */
 	KIND_WORDS,  /* address lines */
-	KIND_DATE,   /* year, month and day, or a year alone */
+	KIND_DATE,   /* year, month and day, or a year alone, in either calendar */
 	KIND_NUMBER, /* house, postcode, identity: digits and letters */
 	KIND_PHONE,  /* the last ten digits */
 	KIND_AGE,    /* whole years */
@@ -45,8 +45,9 @@ enum grade {
 struct field {
 	char name[FIELD_NAME_MAX];
 	enum field_kind kind;
-	uint32_t twin; /* the field that it is confused with; its own number when there is none */
-	uint32_t pool; /* whose vocabulary it speaks: the lower of itself and its twin */
+	uint32_t twin;   /* the field that it is confused with; its own number when there is none */
+	uint32_t pool;   /* whose vocabulary it speaks: the lower of itself and its twin */
+	int32_t bs_from; /* of dates: written_date_read() */
 };
 
 struct field_list {

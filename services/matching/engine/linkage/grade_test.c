@@ -15,10 +15,11 @@
 
 static enum grade grade(enum field_kind kind, const char *a, const char *b)
 {
+	const struct field field = { .kind = kind, .bs_from = 2027 };
 	struct value of_a, of_b;
 
-	assert_true(value_read(kind, lg_bytes(a, strlen(a)), &of_a));
-	assert_true(value_read(kind, lg_bytes(b, strlen(b)), &of_b));
+	assert_true(value_read(&field, lg_bytes(a, strlen(a)), &of_a));
+	assert_true(value_read(&field, lg_bytes(b, strlen(b)), &of_b));
 	assert_int_equal(grade_values(kind, &of_a, &of_b), grade_values(kind, &of_b, &of_a));
 	return grade_values(kind, &of_a, &of_b);
 }
@@ -43,6 +44,9 @@ static void dates_know_slips_crossings_and_years_alone(void **unused)
 	assert_int_equal(grade(KIND_DATE, "19560409", "19560408"), GRADE_CLOSE);
 	assert_int_equal(grade(KIND_DATE, "19560409", "19560427"), GRADE_NEAR);
 	assert_int_equal(grade(KIND_DATE, "19560409", "1956"), GRADE_CROSSED_EQUAL);
+	assert_int_equal(grade(KIND_DATE, "2068-05-12", "29/08/2011"), GRADE_EQUAL);
+	assert_int_equal(grade(KIND_DATE, "२०६८ भदौ १२", "2011"), GRADE_CROSSED_EQUAL);
+	assert_int_equal(grade(KIND_DATE, "2068", "2012-02-01"), GRADE_CROSSED_CLOSE);
 	assert_int_equal(grade(KIND_DATE, "1958", "19560409"), GRADE_CROSSED_CLOSE);
 	assert_int_equal(grade(KIND_DATE, "1970", "1956"), GRADE_DIFFERENT);
 }
@@ -105,8 +109,8 @@ static void whom_a_glance_parts_a_look_parts_too(void **unused)
 
 			for (uint32_t k = 0; k < size; k++)
 				names[n][k] = (char)('a' + lg_random_below(&random, 26));
-			is_read &= value_read(
-				KIND_NAME, lg_bytes(names[n], strlen(names[n])), &values[n]);
+			is_read &= value_read(&(struct field){ .kind = KIND_NAME },
+				lg_bytes(names[n], strlen(names[n])), &values[n]);
 		}
 		if (!is_read || !grade_is_apart(grade_sketch(&values[0]), grade_sketch(&values[1])))
 			continue;

@@ -32,7 +32,7 @@ static void a_remembered_grade_is_the_compared_one_from_either_side(void **unuse
 
 			for (uint32_t a = 1; a <= values->count; a++)
 				for (uint32_t b = 1; b <= a; b++) {
-					enum grade grade = grade_values(values->kind,
+					enum grade grade = grade_values(values->field.kind,
 						vocabulary_value(values, a),
 						vocabulary_value(values, b));
 

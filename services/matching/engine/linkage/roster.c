@@ -22,7 +22,7 @@ void roster_init(struct roster *roster, const struct field_list *list, uint32_t 
 		assert(pool <= f);
 		if (pool == f) {
 			roster->vocabularies[f] = lg_alloc(arena, sizeof(struct vocabulary));
-			vocabulary_init(roster->vocabularies[f], list->fields[f].kind, arena);
+			vocabulary_init(roster->vocabularies[f], &list->fields[f], arena);
 		} else {
 			roster->vocabularies[f] = roster->vocabularies[pool];
 		}
@@ -102,8 +102,9 @@ static void find_rarity(struct roster *roster, uint32_t pool, struct lg_arena *a
 static void sketch_values(struct roster *roster, uint32_t pool, struct lg_arena *arena)
 {
 	const struct vocabulary *vocabulary = roster->vocabularies[pool];
+	enum field_kind kind = vocabulary->field.kind;
 
-	if (vocabulary->kind != KIND_NAME && vocabulary->kind != KIND_PLACE)
+	if (kind != KIND_NAME && kind != KIND_PLACE)
 		return;
 	roster->sketches[pool] =
 		lg_alloc_array(arena, (size_t)vocabulary->count + 1, sizeof(uint64_t));

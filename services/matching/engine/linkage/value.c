@@ -1,9 +1,10 @@
 /* Cells to comparable values; one reader per kind (value.h). */
 #include "services/matching/engine/linkage/value.h"
 
-#include <assert.h>
+#include <stdlib.h>
 
 #include "services/matching/engine/text/sound.h"
+#include "services/matching/engine/text/written_date.h"
 #include "services/matching/engine/translit.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -63,7 +64,6 @@ static bool is_plain(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/* Lower case; what is neither letter nor digit becomes a space. */
 static bool is_ascii(const char *cell)
 {
 	for (; *cell != '\0'; cell++)
@@ -72,7 +72,10 @@ static bool is_ascii(const char *cell)
 	return true;
 }
 
-/* The text without spaces; its words stay visible in ret_words, parted by one space each. */
+/*
+ * Lower case, without spaces; the words stay visible in ret_words, and what is neither letter nor
+ * digit is one space between them.
+ */
 static size_t fold(const char *cell, struct value *value, char ret_words[TRANSLIT_MAX])
 {
 	size_t size = 0;
@@ -241,8 +244,11 @@ static uint32_t date_groups(const char *cell, uint32_t groups[3])
 	return count;
 }
 
-/* yyyymmdd from 20010315, 2001-03-15, 15/03/2001, 2001-03, 2001, ~2001; 0: none of these. */
-static uint32_t date_read(const char *cell)
+/*
+ * yyyymmdd from 20010315, 2001-03-15, 15/03/2001, 2001-03, 2001, ~2001; 0: none of these.  A day that
+ * no calendar has stays as it is written: a slip of the pen is compared with what was meant.
+ */
+static uint32_t plain_date(const char *cell)
 {
 	uint32_t groups[3] = { 0 };
 	uint32_t count = date_groups(cell, groups);
@@ -258,9 +264,31 @@ static uint32_t date_read(const char *cell)
 	return 0;
 }
 
-static bool read_date(const char *cell, struct value *value)
+static bool has_letters(const char *cell)
 {
-	uint32_t number = date_read(cell);
+	for (; *cell != '\0'; cell++)
+		if ((unsigned char)*cell >= 0x80 ||
+			((*cell | 0x20) >= 'a' && (*cell | 0x20) <= 'z'))
+			return true;
+	return false;
+}
+
+/* Of a million cells nearly all are plain and Gregorian, and need no reader of calendars. */
+static uint32_t date_of(const char *cell, int32_t bs_from)
+{
+	uint32_t number = plain_date(cell);
+	struct lg_date date;
+
+	if (!has_letters(cell) && (bs_from == 0 || number / 10000 < (uint32_t)bs_from))
+		return number;
+	if (!written_date_read(lg_bytes(cell, strlen(cell)), bs_from, &date))
+		return 0;
+	return (uint32_t)(date.year * 10000 + date.month * 100 + date.day);
+}
+
+static bool read_date(const char *cell, int32_t bs_from, struct value *value)
+{
+	uint32_t number = date_of(cell, bs_from);
 	uint32_t year = number / 10000, month = number / 100 % 100, day = number % 100;
 
 	if (number < 10000000 || number > 99999999)
@@ -326,22 +354,11 @@ static bool says_nothing(const char *cell)
 	return false;
 }
 
-bool value_read(enum field_kind kind, struct lg_bytes cell, struct value *ret_value)
+/* The cell without spaces around it; returns its size, 0 when it says nothing. */
+static size_t trim(struct lg_bytes cell, char ret_text[VALUE_CELL_MAX + 1])
 {
-	static bool (*const readers[KIND_COUNT])(const char *, struct value *) = {
-		[KIND_NAME] = read_name,
-		[KIND_PLACE] = read_name,
-		[KIND_WORDS] = read_words,
-		[KIND_DATE] = read_date,
-		[KIND_NUMBER] = read_number,
-		[KIND_PHONE] = read_phone,
-		[KIND_AGE] = read_age,
-		[KIND_CODE] = read_code,
-	};
-	char text[VALUE_CELL_MAX + 1];
 	size_t from = 0, end = cell.size;
 
-	assert(kind < KIND_COUNT);
 	while (from < end && cell.data[from] == ' ')
 		from++;
 	while (end > from && cell.data[end - 1] == ' ')
@@ -349,12 +366,49 @@ bool value_read(enum field_kind kind, struct lg_bytes cell, struct value *ret_va
 
 	size_t size = end - from < VALUE_CELL_MAX ? end - from : VALUE_CELL_MAX;
 
+	if (size > 0)
+		memcpy(ret_text, cell.data + from, size);
+	ret_text[size] = '\0';
+	return says_nothing(ret_text) ? 0 : size;
+}
+
+bool value_is_said(struct lg_bytes cell)
+{
+	char text[VALUE_CELL_MAX + 1];
+
+	return trim(cell, text) > 0;
+}
+
+static bool read_text(const struct field *field, const char *text, struct value *value)
+{
+	switch (field->kind) {
+	case KIND_NAME:
+	case KIND_PLACE:
+		return read_name(text, value);
+	case KIND_WORDS:
+		return read_words(text, value);
+	case KIND_DATE:
+		return read_date(text, field->bs_from, value);
+	case KIND_NUMBER:
+		return read_number(text, value);
+	case KIND_PHONE:
+		return read_phone(text, value);
+	case KIND_AGE:
+		return read_age(text, value);
+	case KIND_CODE:
+		return read_code(text, value);
+	case KIND_COUNT:
+		break;
+	}
+	abort();
+}
+
+bool value_read(const struct field *field, struct lg_bytes cell, struct value *ret_value)
+{
+	char text[VALUE_CELL_MAX + 1];
+
 	memset(ret_value, 0, sizeof *ret_value);
-	if (size == 0)
-		return false;
-	memcpy(text, cell.data + from, size);
-	text[size] = '\0';
-	if (says_nothing(text) || !readers[kind](text, ret_value))
+	if (trim(cell, text) == 0 || !read_text(field, text, ret_value))
 		return false;
 	see_letters(ret_value);
 	return true;

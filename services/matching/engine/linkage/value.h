@@ -17,7 +17,7 @@ struct value {
 	uint32_t
 		letters; /* a bit for each letter that the text has; digits from bit 26 on, folded */
 	uint32_t bones;  /* of names and places: a bit for each class of consonants */
-	uint32_t number;             /* dates: yyyymmdd, parts that are not known 00; ages: years */
+	uint32_t number; /* dates: Gregorian, yyyymmdd, parts that are not known 00; ages: years */
 	uint32_t atoms[VALUE_ATOMS]; /* 0: none */
 	uint8_t size;
 	char text
@@ -28,8 +28,11 @@ struct value {
 /* Bytes of a value that a kind uses. */
 size_t value_size(enum field_kind kind);
 
-/* Reads a cell; false when it says nothing: empty, or a word for "not known". */
-bool value_read(enum field_kind kind, struct lg_bytes cell, struct value *ret_value);
+/* Whether a cell says anything: it is not empty, and no word for "not known". */
+bool value_is_said(struct lg_bytes cell);
+
+/* Reads a field's cell; false when it says nothing, or nothing that can be read as the field's kind. */
+bool value_read(const struct field *field, struct lg_bytes cell, struct value *ret_value);
 
 /* A well-mixed hash of bytes, for vocabularies and atoms. */
 uint64_t value_hash(const void *data, size_t size, uint64_t seed);

@@ -16,7 +16,8 @@
 
 static bool reads(enum field_kind kind, const char *cell, struct value *ret_value)
 {
-	return value_read(kind, lg_bytes(cell, strlen(cell)), ret_value);
+	return value_read(&(struct field){ .kind = kind, .bs_from = 2027 },
+		lg_bytes(cell, strlen(cell)), ret_value);
 }
 
 static void words_for_not_known_are_missing(void **unused)
@@ -28,6 +29,9 @@ static void words_for_not_known_are_missing(void **unused)
 	for (uint32_t kind = 0; kind < KIND_COUNT; kind++)
 		for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
 			assert_false(reads((enum field_kind)kind, cells[i], &value));
+	for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+		assert_false(value_is_said(lg_bytes(cells[i], strlen(cells[i]))));
+	assert_true(value_is_said(lg_bytes(" 2068-05-33 ", 12)));
 }
 
 static void dates_are_read_in_many_shapes(void **unused)
@@ -37,7 +41,10 @@ static void dates_are_read_in_many_shapes(void **unused)
 		uint32_t number;
 	} shapes[] = { { "20010315", 20010315 }, { "2001-03-15", 20010315 },
 		{ "15/03/2001", 20010315 }, { "2001-03", 20010300 }, { "2001", 20010000 },
-		{ "~2001", 20010000 } };
+		{ "~2001", 20010000 }, { "2001-40-03", 20014003 }, /* a slip */
+		{ "2068-05-12", 20110829 }, { "20680512", 20110829 }, { "2068", 20110000 },
+		{ "२०६८-०५-१२", 20110829 }, { "2030 Saun 5 BS", 19730720 },
+		{ "15 March 2001", 20010315 }, { "2001-03-15T06:00", 20010315 } };
 	struct value value;
 
 	(void)unused;
@@ -47,6 +54,8 @@ static void dates_are_read_in_many_shapes(void **unused)
 	}
 	assert_false(reads(KIND_DATE, "soon", &value));
 	assert_false(reads(KIND_DATE, "12-3", &value));
+	assert_false(reads(KIND_DATE, "2068-05-33", &value));
+	assert_false(reads(KIND_DATE, "2090 AD", &value));
 }
 
 static void a_name_has_the_same_bones_in_either_script(void **unused)
@@ -69,7 +78,8 @@ static void any_bytes_are_read_within_bounds(void **unused)
 
 		for (uint32_t byte = 1; byte < 256; byte++) {
 			memset(cell, (int)byte, sizeof cell);
-			value_read((enum field_kind)kind, lg_bytes(cell, sizeof cell), &value);
+			value_read(&(struct field){ .kind = (enum field_kind)kind },
+				lg_bytes(cell, sizeof cell), &value);
 			assert_true(value.size <= VALUE_TEXT_MAX);
 		}
 	}
@@ -81,7 +91,7 @@ static void a_vocabulary_numbers_values_and_keeps_them(void **unused)
 	struct vocabulary *words = lg_alloc(arena, sizeof *words);
 
 	(void)unused;
-	vocabulary_init(words, KIND_NUMBER, arena);
+	vocabulary_init(words, &(struct field){ .kind = KIND_NUMBER }, arena);
 	for (uint32_t i = 0; i < 20000; i++) {
 		char cell[16];
 		int size = snprintf(cell, sizeof cell, "%u", i);

@@ -9,12 +9,13 @@
 #define AHEAD        16 /* values that memory is asked for before they are looked up */
 #define FEW_VALUES   (1u << 16)
 
-void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct lg_arena *arena)
+void vocabulary_init(
+	struct vocabulary *vocabulary, const struct field *field, struct lg_arena *arena)
 {
 	*vocabulary = (struct vocabulary){
 		.arena = arena,
-		.kind = kind,
-		.stride = value_size(kind),
+		.field = *field,
+		.stride = value_size(field->kind),
 		.slot_count = FIRST_SLOTS,
 		.slots = lg_alloc_array(arena, FIRST_SLOTS, sizeof(struct vocabulary_slot)),
 	};
@@ -26,8 +27,10 @@ void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct
  */
 static bool keeps_cells(const struct vocabulary *vocabulary)
 {
-	return vocabulary->kind == KIND_NAME || vocabulary->kind == KIND_PLACE ||
-	       vocabulary->kind == KIND_WORDS || vocabulary->count < FEW_VALUES;
+	enum field_kind kind = vocabulary->field.kind;
+
+	return kind == KIND_NAME || kind == KIND_PLACE || kind == KIND_WORDS ||
+	       vocabulary->count < FEW_VALUES;
 }
 
 static uint64_t hash_of(const struct vocabulary_slot *slot)
@@ -130,7 +133,7 @@ void vocabulary_take_all(
 {
 	uint64_t hashes[AHEAD] = { 0 };
 
-	assert(vocabulary->kind == from->kind);
+	assert(vocabulary->field.kind == from->field.kind);
 	for (uint32_t at = 1; at < from->count + AHEAD; at++) {
 		uint32_t id = at >= AHEAD ? at - AHEAD + 1 : 0;
 
@@ -166,7 +169,7 @@ static uint32_t read_cell(struct vocabulary *vocabulary, struct lg_bytes cell)
 {
 	struct value value;
 
-	return value_read(vocabulary->kind, cell, &value)
+	return value_read(&vocabulary->field, cell, &value)
 		       ? vocabulary_take_value(vocabulary, &value)
 		       : 0;
 }

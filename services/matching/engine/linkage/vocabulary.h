@@ -23,8 +23,8 @@ struct vocabulary_slot {
 
 struct vocabulary {
 	struct lg_arena *arena;
-	enum field_kind kind;
-	uint32_t count; /* ids 1..count; 0 is "missing" */
+	struct field field; /* whose values they are; of twins: of the first */
+	uint32_t count;     /* ids 1..count; 0 is "missing" */
 	uint32_t slot_count, slots_used;
 	struct vocabulary_slot *slots;
 	size_t stride; /* bytes of a value of this kind */
@@ -32,7 +32,8 @@ struct vocabulary {
 };
 
 /* An empty vocabulary; its memory comes from the arena, which must outlive it. */
-void vocabulary_init(struct vocabulary *vocabulary, enum field_kind kind, struct lg_arena *arena);
+void vocabulary_init(
+	struct vocabulary *vocabulary, const struct field *field, struct lg_arena *arena);
 
 /* The number of a cell's value; 0 when the cell says nothing, or VOCABULARY_MAX are known. */
 uint32_t vocabulary_take(struct vocabulary *vocabulary, struct lg_bytes cell);

@@ -24,17 +24,17 @@ static void what_folds_to_one_text_is_one_value(void **unused)
 	struct vocabulary names, phones, dates;
 
 	(void)unused;
-	vocabulary_init(&names, KIND_NAME, arena);
+	vocabulary_init(&names, &(struct field){ .kind = KIND_NAME }, arena);
 	assert_int_equal(take(&names, "Sita"), 1);
 	assert_int_equal(take(&names, "Gita"), 2);
 	assert_int_equal(take(&names, " SITA "), 1);
 	assert_int_equal(take(&names, "Sita"), 1);
 	assert_int_equal(names.count, 2);
-	vocabulary_init(&phones, KIND_PHONE, arena);
+	vocabulary_init(&phones, &(struct field){ .kind = KIND_PHONE }, arena);
 	assert_int_equal(take(&phones, "+977 9841234567"), 1);
 	assert_int_equal(take(&phones, "9841234567"), 1);
 	assert_int_equal(take(&phones, "9841234568"), 2);
-	vocabulary_init(&dates, KIND_DATE, arena);
+	vocabulary_init(&dates, &(struct field){ .kind = KIND_DATE }, arena);
 	assert_int_equal(take(&dates, "2001-03-15"), 1);
 	assert_int_equal(take(&dates, "15/03/2001"), 1);
 	assert_int_equal(take(&dates, "2001"), 2);
@@ -50,7 +50,8 @@ static void what_says_nothing_is_missing_each_time(void **unused)
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
 		struct vocabulary vocabulary;
 
-		vocabulary_init(&vocabulary, (enum field_kind)kind, arena);
+		vocabulary_init(
+			&vocabulary, &(struct field){ .kind = (enum field_kind)kind }, arena);
 		for (unsigned turn = 0; turn < 2; turn++)
 			for (unsigned i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
 				assert_int_equal(take(&vocabulary, nothing[i]), 0);
@@ -68,7 +69,7 @@ static void many_values_stay_where_they_are_and_keep_their_numbers(void **unused
 	char cell[32];
 
 	(void)unused;
-	vocabulary_init(&vocabulary, KIND_PHONE, arena);
+	vocabulary_init(&vocabulary, &(struct field){ .kind = KIND_PHONE }, arena);
 	assert_int_equal(take(&vocabulary, "9800000001"), 1);
 	first = vocabulary_value(&vocabulary, 1);
 	for (unsigned turn = 0; turn < 2; turn++)
@@ -88,8 +89,8 @@ static void a_value_of_another_vocabulary_is_known_by_its_text(void **unused)
 	struct vocabulary left, right;
 
 	(void)unused;
-	vocabulary_init(&left, KIND_NAME, arena);
-	vocabulary_init(&right, KIND_NAME, arena);
+	vocabulary_init(&left, &(struct field){ .kind = KIND_NAME }, arena);
+	vocabulary_init(&right, &(struct field){ .kind = KIND_NAME }, arena);
 	assert_int_equal(take(&left, "Sita"), 1);
 	assert_int_equal(take(&right, "Gita"), 1);
 	assert_int_equal(take(&right, "Sita"), 2);
@@ -109,9 +110,9 @@ static void all_of_another_vocabulary_get_their_numbers(void **unused)
 	char cell[32];
 
 	(void)unused;
-	vocabulary_init(&left, KIND_PHONE, arena);
-	vocabulary_init(&same, KIND_PHONE, arena);
-	vocabulary_init(&right, KIND_PHONE, arena);
+	vocabulary_init(&left, &(struct field){ .kind = KIND_PHONE }, arena);
+	vocabulary_init(&same, &(struct field){ .kind = KIND_PHONE }, arena);
+	vocabulary_init(&right, &(struct field){ .kind = KIND_PHONE }, arena);
 	vocabulary_take_all(&left, &right, ids); /* nothing */
 	assert_int_equal(left.count, 0);
 	for (uint32_t n = 1; n <= count; n++) {

@@ -1,27 +1,19 @@
-/* Numbers and words of a date, put in order; ranges of days (birth.h). */
-#include "services/matching/engine/text/birth.h"
+/* Numbers and words of a date, put in order, then the day that they name (written_date.h). */
+#include "services/matching/engine/text/written_date.h"
 
-#include <assert.h>
-
+#include "common/base/bikram_sambat.h"
 #include "services/matching/engine/text/letters.h"
 
-#define YEAR_DAYS   365.2425
-#define AGE_MAX     130
 #define NUMBERS_MAX 3
-#define NUMBER_MAX  100000
-#define WORD_BYTES  64   /* of a word that is looked at */
-#define YEAR_MIN    1000 /* a year has all its digits */
+#define NUMBER_MAX  100000000
+#define COMPACT_MIN 10000000 /* a number from it on is yyyymmdd */
+#define WORD_BYTES  64       /* of a word that is looked at */
+#define YEAR_MIN    1000     /* a year has all its digits */
+#define YEAR_MAX    9999
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 enum calendar { CALENDAR_UNSAID, CALENDAR_AD, CALENDAR_BS };
-
-/* Years that an age may be off, either way. */
-static const int32_t off_years[BIRTH_BASIS_COUNT] = {
-	[BIRTH_ON_PAPER] = 0,
-	[BIRTH_STATED] = 2,
-	[BIRTH_GUESSED] = 5,
-};
 
 /* Words by their beginning, as letters_normal() has them; month 0: they name a calendar. */
 static const struct {
@@ -168,14 +160,23 @@ static void end_word(struct reading *r)
 	r->size = 0;
 }
 
-static void end_number(struct reading *r)
+static void add_number(struct reading *r, int32_t number)
 {
-	if (r->number < 0)
-		return;
 	if (r->count == NUMBERS_MAX)
 		r->is_bad = true;
 	else
-		r->numbers[r->count++] = r->number;
+		r->numbers[r->count++] = number;
+}
+
+static void end_number(struct reading *r)
+{
+	if (r->number >= COMPACT_MIN && r->number < NUMBER_MAX) {
+		add_number(r, r->number / 10000);
+		add_number(r, r->number / 100 % 100);
+		add_number(r, r->number % 100);
+	} else if (r->number >= 0) {
+		add_number(r, r->number);
+	}
 	r->number = -1;
 }
 
@@ -205,6 +206,14 @@ static void take_code(struct reading *r, uint32_t code, struct lg_bytes written)
 	}
 }
 
+/* Behind a date a time may stand, which says nothing here: 2001-03-15T06:00, 2001-03-15 06:00. */
+static bool begins_time(struct reading *r, uint32_t code)
+{
+	if (code == ':')
+		r->number = -1; /* the hour */
+	return code == ':' || (code == 'T' && r->count == NUMBERS_MAX - 1 && r->number >= 0);
+}
+
 static struct reading read_parts(struct lg_bytes text)
 {
 	const uint8_t *at = text.data, *end = text.data + text.size;
@@ -214,6 +223,8 @@ static struct reading read_parts(struct lg_bytes text)
 		const uint8_t *begin = at;
 		uint32_t code = letters_code(&at, end);
 
+		if (begins_time(&r, code))
+			break;
 		take_code(&r, code, lg_bytes(begin, (size_t)(at - begin)));
 	}
 	end_number(&r);
@@ -221,16 +232,10 @@ static struct reading read_parts(struct lg_bytes text)
 	return r;
 }
 
-/* --- parts in order --------------------------------------------------------------------------- */
-
-struct parts {
-	int32_t year, month, day; /* 0: not said */
-};
-
 /* The year stands at one end; what is between counts from it. */
-static bool order(const struct reading *r, struct parts *ret_parts)
+static bool order(const struct reading *r, struct lg_date *ret_parts)
 {
-	struct parts p = { .month = r->month };
+	struct lg_date p = { .month = r->month };
 	int32_t rest[NUMBERS_MAX] = { 0 };
 	uint32_t count = 0;
 	bool is_year_first = r->count > 0 && r->numbers[0] >= YEAR_MIN;
@@ -266,133 +271,65 @@ static int32_t day_number(struct lg_date date)
 	return (int32_t)(lg_date_start(date) / LG_DAY_MS);
 }
 
-static bool first_of(enum calendar calendar, struct parts p, int32_t *ret_day)
+/* 0: no such month, or none that is known. */
+static int32_t month_days(enum calendar calendar, int32_t year, int32_t month)
 {
-	struct lg_date date = { p.year, p.month, p.day };
-	struct lg_bs_date bs = { p.year, p.month, p.day };
+	if (calendar == CALENDAR_BS)
+		return lg_bs_month_days(year, month);
+	if (month > 12 || year > YEAR_MAX)
+		return 0;
+	return day_number((struct lg_date){ year + month / 12, month % 12 + 1, 1 }) -
+	       day_number((struct lg_date){ year, month, 1 });
+}
 
-	if (calendar == CALENDAR_BS && !lg_is_done(lg_bs_to_date(bs, &date)))
+/* A day of a calendar, all of its parts said.  returns  false: there is none */
+static bool find_day(enum calendar calendar, struct lg_date p, int32_t *ret_day)
+{
+	struct lg_bs_date bs = { p.year, p.month, p.day };
+	struct lg_date date = p;
+
+	if (p.day > month_days(calendar, p.year, p.month) ||
+		(calendar == CALENDAR_BS && !lg_is_done(lg_bs_to_date(bs, &date))))
 		return false;
 	*ret_day = day_number(date);
 	return true;
 }
 
-static int32_t month_days(enum calendar calendar, struct parts p)
+/* The Gregorian date in the parts that were said; what lies in two of them is where its middle is. */
+static bool convert(enum calendar calendar, struct lg_date p, struct lg_date *ret_date)
 {
-	struct lg_date next = { p.year + p.month / 12, p.month % 12 + 1, 1 };
+	struct lg_date first = { p.year, p.month == 0 ? 1 : p.month, p.day == 0 ? 1 : p.day };
+	struct lg_date last = { p.year, p.month == 0 ? 12 : p.month, p.day };
+	struct lg_date date;
+	int32_t first_day, last_day;
 
-	if (calendar == CALENDAR_BS)
-		return lg_bs_month_days(p.year, p.month);
-	return day_number(next) - day_number((struct lg_date){ p.year, p.month, 1 });
+	if (p.day == 0)
+		last.day = month_days(calendar, last.year, last.month);
+	if (!find_day(calendar, first, &first_day) || !find_day(calendar, last, &last_day))
+		return false;
+	date = lg_date_of((first_day + (last_day - first_day) / 2) * LG_DAY_MS);
+	if (p.day == 0)
+		date.day = 0;
+	if (p.month == 0)
+		date.month = 0;
+	*ret_date = date;
+	return true;
 }
 
-static struct birth range_of(enum calendar calendar, struct parts p)
+bool written_date_read(struct lg_bytes text, int32_t bs_from, struct lg_date *ret_date)
 {
-	struct birth birth = { .is_known = true };
-	struct parts first = { p.year, p.month == 0 ? 1 : p.month, p.day == 0 ? 1 : p.day };
-	struct parts last = { p.year, p.month == 0 ? 12 : p.month, p.day };
-
-	if (first.month > 12 || first.day > month_days(calendar, first) ||
-		!first_of(calendar, first, &birth.first_day))
-		return (struct birth){ .is_known = false };
-	if (last.day == 0)
-		last.day = month_days(calendar, last);
-	if (!first_of(calendar, last, &birth.last_day))
-		return (struct birth){ .is_known = false };
-	return birth;
-}
-
-struct birth birth_read(struct lg_bytes text, int32_t this_year)
-{
-	struct birth none = { .is_known = false };
 	struct reading r = read_parts(text);
-	struct parts parts;
+	struct lg_date parts, date;
 
 	if (r.is_bad || !order(&r, &parts))
-		return none;
-	if (r.calendar == CALENDAR_UNSAID)
-		r.calendar = parts.year > this_year || r.has_devanagari_digits ? CALENDAR_BS
-									       : CALENDAR_AD;
-	if (parts.year < (r.calendar == CALENDAR_BS ? LG_BS_YEAR_MIN : LG_BS_YEAR_MIN - 57) ||
-		parts.year > (r.calendar == CALENDAR_BS ? this_year + 57 : this_year))
-		return none;
-	return range_of(r.calendar, parts);
-}
+		return false;
+	if (r.calendar == CALENDAR_UNSAID) {
+		bool is_late = bs_from != 0 && parts.year >= bs_from;
 
-struct birth birth_of_age(int32_t age_years, enum birth_basis basis, lg_ms at)
-{
-	int32_t today = day_number(lg_date_of(at));
-
-	assert(basis < BIRTH_BASIS_COUNT);
-	if (age_years < 0 || age_years > AGE_MAX)
-		return (struct birth){ .is_known = false };
-	return (struct birth){
-		.first_day = today - (int32_t)((age_years + 1 + off_years[basis]) * YEAR_DAYS) + 1,
-		.last_day = today - (int32_t)((age_years - off_years[basis]) * YEAR_DAYS),
-		.is_known = true,
-	};
-}
-
-/* --- comparing ------------------------------------------------------------------------------- */
-
-/* Whether two numbers of the same length differ in one digit, or in two that changed places. */
-static bool is_slip(int32_t a, int32_t b)
-{
-	int32_t wrong = 0, a_digits[4], b_digits[4];
-	int32_t first = -1, second = -1;
-
-	for (int32_t i = 0; i < 4; i++, a /= 10, b /= 10) {
-		a_digits[i] = a % 10;
-		b_digits[i] = b % 10;
-		if (a_digits[i] == b_digits[i])
-			continue;
-		wrong++;
-		second = first;
-		first = i;
+		r.calendar = is_late || r.has_devanagari_digits ? CALENDAR_BS : CALENDAR_AD;
 	}
-	return wrong == 1 || (wrong == 2 && a_digits[first] == b_digits[second] &&
-				     a_digits[second] == b_digits[first]);
-}
-
-static bool is_parts_slip(struct parts a, struct parts b)
-{
-	bool year = a.year == b.year, month = a.month == b.month, day = a.day == b.day;
-
-	if (year && a.month == b.day && a.day == b.month)
-		return true;
-	return (month && day && is_slip(a.year, b.year)) ||
-	       (year && day && is_slip(a.month, b.month)) ||
-	       (year && month && is_slip(a.day, b.day));
-}
-
-static struct parts parts_of(int32_t day)
-{
-	struct lg_date date = lg_date_of(day * LG_DAY_MS);
-
-	return (struct parts){ date.year, date.month, date.day };
-}
-
-static struct parts bs_parts_of(int32_t day)
-{
-	struct lg_bs_date bs;
-
-	if (!lg_is_done(lg_bs_from_date(lg_date_of(day * LG_DAY_MS), &bs)))
-		return (struct parts){ .year = 0 };
-	return (struct parts){ bs.year, bs.month, bs.day };
-}
-
-enum birth_level birth_compare(struct birth a, struct birth b)
-{
-	bool is_day = a.first_day == a.last_day && b.first_day == b.last_day;
-	int32_t first = a.first_day > b.first_day ? a.first_day : b.first_day;
-	int32_t last = a.last_day < b.last_day ? a.last_day : b.last_day;
-
-	if (!a.is_known || !b.is_known)
-		return BIRTH_MISSING;
-	if (first <= last)
-		return is_day ? BIRTH_SAME : BIRTH_OVERLAPS;
-	if (is_day && (is_parts_slip(parts_of(a.first_day), parts_of(b.first_day)) ||
-			      is_parts_slip(bs_parts_of(a.first_day), bs_parts_of(b.first_day))))
-		return BIRTH_SLIP;
-	return first - last < BIRTH_NEAR_DAYS ? BIRTH_NEAR : BIRTH_APART;
+	if (!convert(r.calendar, parts, &date) || (bs_from != 0 && date.year >= bs_from))
+		return false;
+	*ret_date = date;
+	return true;
 }

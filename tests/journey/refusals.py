@@ -673,7 +673,7 @@ class Command:
             words = line.split()
             if not line.startswith("  ") or line.startswith("  --") or not words:
                 continue
-            verb = [word for word in words[:2] if word.islower()]
+            verb = [word for word in words[:3] if word.islower()]
             while verb:
                 first = self.run("-", [*verb, "--help"])
                 usage = first.stdout.split(":")[0].split()

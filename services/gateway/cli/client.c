@@ -1,8 +1,11 @@
 #include "services/gateway/cli/client.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "common/base/calendar.h"
 #include "services/gateway/cli/session.h"
@@ -10,9 +13,13 @@
 
 #define CONNECT_TIMEOUT_MS 3000L
 #define TIMEOUT_MS         60000L /* the gateway itself gives up after 10 s */
+#define AGAIN_MS           25000  /* after these a change is not asked for any more */
+#define AGAIN_PAUSE_MS     500
+#define KEY_BYTES          16
 
 struct client {
 	const char *url;
+	const char *words; /* the verb, for where to look */
 	const char *token; /* NULL: logged out */
 	uint64_t if_version, shown_version;
 	CURL *easy;
@@ -26,6 +33,7 @@ struct client *client_new(const struct command_line *line)
 	if (client == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		abort();
 	client->url = line->gateway;
+	client->words = line->command->words;
 	client->if_version = line->if_version;
 	client->easy = curl_easy_init();
 	if (client->easy == NULL)
@@ -161,23 +169,35 @@ static const char *text_of(const json_t *object, const char *name)
 	return text == NULL ? "" : text;
 }
 
+/* A phrase of HTTP, which says less than the detail behind it; titles of our own are in small letters. */
+static bool is_phrase(const char *title)
+{
+	return title[0] >= 'A' && title[0] <= 'Z';
+}
+
 char *client_problem_text(struct lg_arena *arena, const char *body, long status)
 {
 	json_t *problem = body == NULL ? NULL : json_loads(body, 0, NULL);
 	const char *title = text_of(problem, "title"), *detail = text_of(problem, "detail");
-	const json_t *error;
+	const json_t *errors = json_object_get(problem, "errors"), *error;
+	const char *parting = "";
 	size_t index;
 	char *text;
 
 	if (title[0] == '\0')
 		text = lg_format(arena, "HTTP status %ld", status);
+	else if (status == 400 && json_array_size(errors) > 0)
+		text = lg_copy_text(arena, ""); /* what is wrong with each field is all */
+	else if (detail[0] == '\0' || is_phrase(title))
+		text = lg_copy_text(arena, detail[0] == '\0' ? title : detail);
 	else
-		text = lg_format(arena, "%s%s%s", title, detail[0] == '\0' ? "" : ": ", detail);
-	json_array_foreach(json_object_get(problem, "errors"), index, error)
+		text = lg_format(arena, "%s: %s", title, detail);
+	json_array_foreach(errors, index, error)
 	{
-		const char *reason = text_of(error, "detail");
+		const char *reason = text_of(error, "detail"), *field = text_of(error, "pointer");
 
-		text = lg_format(arena, "%s; %s: %s", text, text_of(error, "pointer"),
+		parting = text[0] == '\0' ? "" : "; ";
+		text = lg_format(arena, "%s%s%s: %s", text, parting, field + (field[0] == '/'),
 			reason[0] == '\0' ? text_of(error, "reason") : reason);
 	}
 	json_decref(problem);
@@ -210,11 +230,11 @@ static bool is_change(const char *method, const char *path)
 	return strcmp(method, "GET") != 0 && (size < 7 || strcmp(path + size - 7, "/search") != 0);
 }
 
-/* One exchange; the text stays the caller's. */
+/* One exchange; the text stays the caller's.  key: of the wish, or NULL. */
 static CURLcode exchange(struct client *client, const char *method, const char *path,
-	const char *body, struct client_text *text, long *ret_status)
+	const char *body, const char *key, struct client_text *text, long *ret_status)
 {
-	struct curl_slist *headers = client_headers(client, NULL);
+	struct curl_slist *headers = client_headers(client, key);
 	char match[40];
 
 	if (client->if_version != 0 && is_change(method, path)) {
@@ -244,7 +264,7 @@ enum command_exit client_try(struct client *client, const char *method, const ch
 	struct client_text text = { 0 };
 	enum command_exit result = COMMAND_NOT_REACHABLE;
 
-	if (exchange(client, method, path, body, &text, ret_status) == CURLE_OK)
+	if (exchange(client, method, path, body, NULL, &text, ret_status) == CURLE_OK)
 		result = client_exit_of(*ret_status);
 	if (result == COMMAND_DONE) {
 		*ret_body = read_body(&text);
@@ -255,21 +275,104 @@ enum command_exit client_try(struct client *client, const char *method, const ch
 	return result;
 }
 
-static void explain(struct client *client, CURLcode code, long status, bool is_login,
+/* --- a wish that may have got lost ------------------------------------------------------------ */
+
+static int64_t steady_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* It went out, and nobody knows what became of it. */
+static bool is_lost(CURLcode code, long status)
+{
+	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+	       code == CURLE_PARTIAL_FILE || code == CURLE_OPERATION_TIMEDOUT ||
+	       (code == CURLE_OK && status == 504);
+}
+
+struct asking {
+	CURLcode code;
+	long status;
+	bool is_unknown; /* one of several askings was lost */
+};
+
+/*
+ * A change has one key, so that asking again takes effect once: what is counted is not counted
+ * twice because a service was started again meanwhile.
+ */
+static struct asking ask_until_known(struct client *client, const char *method, const char *path,
+	const char *body, struct client_text *text)
+{
+	struct asking asking = { .code = CURLE_OK };
+	char key[2 * KEY_BYTES + 1];
+	uint8_t bytes[KEY_BYTES];
+	bool has_key = is_change(method, path), is_told = false;
+	int64_t end_ms = steady_ms() + AGAIN_MS;
+
+	randombytes_buf(bytes, sizeof bytes);
+	sodium_bin2hex(key, sizeof key, bytes, sizeof bytes);
+	for (;;) {
+		asking.code = exchange(
+			client, method, path, body, has_key ? key : NULL, text, &asking.status);
+		bool is_open = is_lost(asking.code, asking.status) ||
+			       (asking.code == CURLE_OK && asking.status == 503);
+
+		asking.is_unknown |= has_key && is_lost(asking.code, asking.status);
+		if (!is_open || !has_key || steady_ms() > end_ms)
+			return asking;
+		if (!is_told)
+			command_complain("no answer yet: asking again; it takes effect once");
+		is_told = true;
+		client_text_release(text);
+		nanosleep(&(struct timespec){ .tv_nsec = AGAIN_PAUSE_MS * 1000000L }, NULL);
+	}
+}
+
+/* --- what is said of an answer that is none ----------------------------------------------------- */
+
+static void explain_problem(const struct client *client, long status, const char *text)
+{
+	switch (status) {
+	case 400:
+	case 422:
+		command_complain(
+			"%s; `lifeguard %s --help` says what it takes", text, client->words);
+		return;
+	case 403:
+		command_complain("%s: log in with an account that may", text);
+		return;
+	case 503:
+		command_complain("the service does not answer now, nothing was changed: try again "
+				 "later; `lifeguard status` says what runs");
+		return;
+	default:
+		command_complain("%s", text);
+	}
+}
+
+static void explain(const struct client *client, const struct asking *asking, bool is_login,
 	const struct client_text *text)
 {
 	struct lg_arena *arena = lg_arena_new();
 
-	if (code != CURLE_OK)
+	if (asking->is_unknown && client_exit_of(asking->code == CURLE_OK ? asking->status : 0) ==
+					  COMMAND_NOT_REACHABLE)
+		command_complain("no answer: it may have taken effect or not; look before you say "
+				 "it again");
+	else if (asking->code != CURLE_OK)
 		command_complain("%s does not answer (%s): start the site with `lifeguard up`, or "
 				 "say where the gateway is with --gateway URL",
-			client->url, curl_easy_strerror(code));
-	else if (status == 401 && !is_login)
+			client->url, curl_easy_strerror(asking->code));
+	else if (asking->status == 401 && !is_login)
 		command_complain(
 			"not logged in, or the session has ended: `lifeguard login` begins "
 			"one");
 	else
-		command_complain("%s", client_problem_text(arena, text->data, status));
+		explain_problem(client, asking->status,
+			client_problem_text(arena, text->data, asking->status));
 	lg_arena_free(arena);
 }
 
@@ -277,17 +380,16 @@ enum command_exit client_ask(struct client *client, const char *method, const ch
 	const char *body, json_t **ret_body)
 {
 	struct client_text text = { 0 };
-	long status;
-	CURLcode code = exchange(client, method, path, body, &text, &status);
+	struct asking asking = ask_until_known(client, method, path, body, &text);
 	enum command_exit result =
-		code == CURLE_OK ? client_exit_of(status) : COMMAND_NOT_REACHABLE;
+		asking.code == CURLE_OK ? client_exit_of(asking.status) : COMMAND_NOT_REACHABLE;
 
-	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
+	if (asking.code == CURLE_URL_MALFORMAT || asking.code == CURLE_UNSUPPORTED_PROTOCOL) {
 		command_complain(
 			"%s is no address of a gateway: give http://HOST:PORT", client->url);
 		result = COMMAND_WRONG_USE;
 	} else if (result != COMMAND_DONE) {
-		explain(client, code, status, strcmp(path, "/api/v1/session") == 0, &text);
+		explain(client, &asking, strcmp(path, "/api/v1/session") == 0, &text);
 	} else {
 		*ret_body = read_body(&text);
 		if (*ret_body == NULL) {

@@ -26,7 +26,8 @@ struct client *client_new(const struct command_line *line);
 void client_free(struct client *client);
 
 /*
- * Asks and waits.
+ * Asks and waits.  A change that is not answered is asked for again for half a minute, as one and the
+ * same wish, which takes effect once.
  *   path      from "/api/v1" on, in the arena's or a literal's keeping during the call
  *   body      JSON text, or NULL
  *   ret_body  the answer when done; free with json_decref(); never NULL then
@@ -63,7 +64,7 @@ struct curl_slist *client_headers(const struct client *client, const char *comma
 /* What a status means for the exit code. */
 enum command_exit client_exit_of(long status);
 
-/* "title: detail" of a problem document, and its fields, made safe; in the arena. */
+/* What a problem document says, and its fields, made safe; in the arena. */
 char *client_problem_text(struct lg_arena *arena, const char *body, long status);
 
 /* Wipes and frees. */

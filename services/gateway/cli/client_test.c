@@ -5,8 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Goal: a problem is told as what, why and where.  Method: with and without fields, and none. */
 static void a_problem_is_told_with_its_fields(void **unused)
@@ -20,7 +26,16 @@ static void a_problem_is_told_with_its_fields(void **unused)
 			"[{\"pointer\":\"/persons/3/age_years\",\"detail\":\"too old\"},"
 			"{\"pointer\":\"/station\",\"reason\":\"no code\"}]}",
 			422),
-		"bad form: two things; /persons/3/age_years: too old; /station: no code");
+		"bad form: two things; persons/3/age_years: too old; station: no code");
+	assert_string_equal(
+		client_problem_text(arena,
+			"{\"title\":\"Bad Request\",\"detail\":\"not what it takes\",\"errors\":"
+			"[{\"pointer\":\"/women\",\"detail\":\"a number is expected\"}]}",
+			400),
+		"women: a number is expected");
+	assert_string_equal(client_problem_text(arena,
+				    "{\"title\":\"Not Found\",\"detail\":\"no such case\"}", 404),
+		"no such case");
 	assert_string_equal(client_problem_text(arena, "{\"title\":\"gone\"}", 404), "gone");
 	assert_string_equal(client_problem_text(arena, "<html>", 502), "HTTP status 502");
 	assert_string_equal(client_problem_text(arena, NULL, 500), "HTTP status 500");
@@ -75,6 +90,106 @@ static void fields_become_cells(void **unused)
 	lg_arena_free(arena);
 }
 
+/* --- a gateway that loses an answer ----------------------------------------------------------- */
+
+#define REQUEST_MAX 4096
+
+/* The value of Idempotency-Key in a request whose headers are whole; "" without one. */
+static void read_key(int connection, char ret_key[64])
+{
+	static const char name[] = "Idempotency-Key: ";
+	char request[REQUEST_MAX] = "";
+	size_t used = 0;
+
+	while (strstr(request, "\r\n\r\n") == NULL && used < sizeof request - 1) {
+		ssize_t got = read(connection, request + used, sizeof request - 1 - used);
+
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+	}
+	const char *at = strstr(request, name);
+
+	snprintf(ret_key, 64, "%.*s", at == NULL ? 0 : (int)strcspn(at + strlen(name), "\r"),
+		at == NULL ? "" : at + strlen(name));
+}
+
+/* Answers one request after the other; its exit code says whether all had one key. */
+static void serve(int listener, const char *const *answers)
+{
+	char first[64] = "", key[64];
+
+	for (; *answers != NULL; answers++) {
+		int connection = accept(listener, NULL, NULL);
+
+		read_key(connection, key);
+		if (first[0] == '\0')
+			memcpy(first, key, sizeof first);
+		dprintf(connection, "%s", *answers);
+		close(connection);
+		if (strcmp(first, key) != 0)
+			_exit(1);
+	}
+	_exit(strlen(first) == 32 ? 0 : 2);
+}
+
+/* Asks for a change; returns the exit code of the verb, and of the gateway in ret_server. */
+static enum command_exit change_at(const char *const *answers, int *ret_server)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof address;
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char url[64];
+
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(listen(listener, 4), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+	pid_t child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		serve(listener, answers);
+	close(listener);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)ntohs(address.sin_port));
+
+	struct command verb = { .words = "arrival count" };
+	struct command_line line = { .command = &verb, .gateway = url };
+	struct client *client = client_new(&line);
+	json_t *answer = NULL;
+	enum command_exit result =
+		client_ask(client, "POST", "/api/v1/informed", "{\"women\":3}", &answer);
+
+	json_decref(answer);
+	client_free(client);
+	assert_int_equal(waitpid(child, ret_server, 0), child);
+	return result;
+}
+
+/*
+ * Goal: a tally whose answer got lost is not counted twice, and is not lost either.  Method: a
+ * gateway that does not know, then goes away without a word, then answers; each time under one key.
+ */
+static void a_change_is_asked_for_until_it_is_known(void **unused)
+{
+	static const char unknown[] = "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n"
+				      "Connection: close\r\n\r\n";
+	static const char away[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n"
+				   "Connection: close\r\n\r\n";
+	static const char good[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+				   "Connection: close\r\n\r\n{}";
+	static const char refused[] = "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n"
+				      "Connection: close\r\n\r\n";
+	int server = -1;
+
+	(void)unused;
+	assert_int_equal(change_at((const char *const[]){ unknown, away, "", good, NULL }, &server),
+		COMMAND_DONE);
+	assert_int_equal(server, 0);
+	assert_int_equal(
+		change_at((const char *const[]){ refused, NULL }, &server), COMMAND_FAILED);
+	assert_int_equal(server, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,7 +197,9 @@ int main(void)
 		cmocka_unit_test(a_problem_is_made_safe_for_a_terminal),
 		cmocka_unit_test(a_status_becomes_an_exit_code),
 		cmocka_unit_test(fields_become_cells),
+		cmocka_unit_test(a_change_is_asked_for_until_it_is_known),
 	};
 
+	setenv("LIFEGUARD_TOKEN_FILE", "/nonexistent", 1); /* nobody is logged in */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

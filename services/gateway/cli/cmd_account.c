@@ -55,7 +55,7 @@ static enum command_exit keep_session(struct lg_arena *arena, const json_t *answ
 
 static enum command_exit login(const struct command_line *line)
 {
-	char password[SESSION_SECRET_MAX + 1] = "", typed[65] = "";
+	char password[SESSION_SECRET_MAX + 1] = "", typed[SESSION_TYPED_MAX + 1] = "";
 	const char *user = line->values[LOGIN_USER];
 	enum command_exit result = COMMAND_FAILED;
 	json_t *answer = NULL;

@@ -221,11 +221,11 @@ static void print_json(const json_t *shown, const json_t *trace)
 	json_decref(both);
 }
 
-static enum command_exit show(
-	struct client *client, const struct command_line *line, const char *id, bool is_json)
+static enum command_exit show(struct client *client, const struct command_line *line, bool is_json)
 {
 	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
 	json_t *shown = NULL, *trace = NULL;
+	const char *id = line->operands[0];
 	enum command_exit result = client_ask(client, "GET",
 		lg_format(arena, "/api/v1/cases/%s%s", id,
 			line->values[SHOW_IDENTITY] != NULL ? "?identity=1" : ""),
@@ -234,9 +234,13 @@ static enum command_exit show(
 	if (result == COMMAND_DONE) {
 		uint64_t version = client_version(client);
 
-		if (client_ask(client, "GET", lg_format(arena, "/api/v1/cases/%s/trace", id), NULL,
-			    &trace) != COMMAND_DONE)
-			command_complain("the steps in reporting are not shown");
+		long status = 0;
+
+		if (client_try(client, "GET", lg_format(arena, "/api/v1/cases/%s/trace", id), NULL,
+			    &trace, &status) != COMMAND_DONE)
+			command_complain("the steps in reporting are not shown: %s",
+				status == 403 ? "your role may not see them"
+					      : "it does not answer now");
 		if (is_json)
 			print_json(shown, trace);
 		else
@@ -252,20 +256,13 @@ static enum command_exit case_show(const struct command_line *line)
 {
 	const char *format =
 		line->values[SHOW_FORMAT] == NULL ? "table" : line->values[SHOW_FORMAT];
-	char id[LG_ID_TEXT];
-	struct lg_id case_id;
 
 	if (strcmp(format, "table") != 0 && strcmp(format, "json") != 0) {
 		command_complain("--format is table or json");
 		return COMMAND_WRONG_USE;
 	}
-	if (!lg_is_done(lg_id_parse(line->operands[0], &case_id))) {
-		command_complain("a case is 32 hexadecimal digits");
-		return COMMAND_WRONG_USE;
-	}
-	lg_id_print(case_id, id);
 	struct client *client = client_new(line);
-	enum command_exit result = show(client, line, id, strcmp(format, "json") == 0);
+	enum command_exit result = show(client, line, strcmp(format, "json") == 0);
 	client_free(client);
 	return result;
 }

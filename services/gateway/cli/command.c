@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/id.h"
 #include "common/base/text.h"
 
 #define VERSION   "lifeguard 0.1.0"
@@ -60,11 +61,31 @@ static void print_options(const struct command_option *options)
 	}
 }
 
-static void print_all(const struct command *const *commands)
+/* Whether the words begin with the noun, and go on: "case" of "case show". */
+static bool is_of_noun(const struct command *command, const char *noun)
+{
+	size_t size = strlen(noun);
+
+	return strncmp(command->words, noun, size) == 0 && command->words[size] == ' ';
+}
+
+static bool is_noun(const struct command *const *commands, const char *word)
+{
+	for (; *commands != NULL; commands++)
+		if (is_of_noun(*commands, word))
+			return true;
+	return false;
+}
+
+/* The verbs, or those of one noun. */
+static void print_all(const struct command *const *commands, const char *noun)
 {
 	puts("lifeguard VERB [ARGUMENTS]: carries rescue work along the border\n");
 	for (; *commands != NULL; commands++) {
 		const struct command *c = *commands;
+
+		if (noun != NULL && !is_of_noun(c, noun))
+			continue;
 		int used = printf(
 			"  %s%s%s", c->words, c->operands[0] == '\0' ? "" : " ", c->operands);
 
@@ -115,7 +136,7 @@ static int option_of(
 }
 
 /* The first two words that may be the verb (a third follows at once): the first arguments that are no global option. */
-static void find_words(struct reading *reading, int ret_at[2])
+static void find_words(const struct reading *reading, int ret_at[2])
 {
 	int found = 0;
 
@@ -188,7 +209,8 @@ static bool take_option(
 		option = &global_options[global];
 		place = &reading->globals[global];
 	} else {
-		misuse(command, "unknown option %s", argument);
+		/* what stands behind '=' may be a name */
+		misuse(command, "unknown option %.*s", (int)strcspn(argument, "="), argument);
 		return false;
 	}
 	if (option->value == NULL && value != NULL) {
@@ -247,6 +269,42 @@ static bool read_version(
 	return true;
 }
 
+/* Operands that are ids, as the tables of the verbs call them. */
+static bool is_id_operand(const char *name, size_t size)
+{
+	static const char *const names[] = { "CASE", "ID", "MATCH", "NOTICE", "ORGANISATION",
+		"PERSON", "RECORD", "REFERRAL", "SUBSCRIPTION", "TRACE", "USER" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Looked at before anything is sent: an id becomes part of a URL, and what was typed in its place
+ * may be a name.
+ */
+static bool check_ids(const struct command *command, const struct command_line *line)
+{
+	const char *name = command->operands;
+	struct lg_id id;
+
+	for (uint32_t i = 0; i < line->operand_count && *name != '\0'; i++) {
+		name += strspn(name, " [");
+		size_t size = strcspn(name, " ]");
+
+		if (is_id_operand(name, size) && !lg_is_done(lg_id_parse(line->operands[i], &id))) {
+			misuse(command,
+				"%.*s is an id: 32 hexadecimal digits, as they were printed",
+				(int)size, name);
+			return false;
+		}
+		name += size + strspn(name + size, "]");
+	}
+	return true;
+}
+
 /*
  * Becomes the program, which stands beside this one: it reads what follows the verb's first word,
  * --help too.  Returns only when it cannot.
@@ -274,11 +332,54 @@ static enum command_exit become(const char *program, struct reading *reading)
 	return COMMAND_FAILED;
 }
 
+/* No verb: the nearest that can be said of it. */
+static enum command_exit without_verb(
+	const struct command *const *commands, const struct reading *reading)
+{
+	int at[2];
+
+	find_words(reading, at);
+	const char *word = at[0] == 0 ? "" : reading->argv[at[0]];
+
+	if (reading->globals[HELP] != NULL) {
+		print_all(commands, is_noun(commands, word) ? word : NULL);
+		return COMMAND_DONE;
+	}
+	if (is_noun(commands, word))
+		command_complain("%s what? `lifeguard %s --help` lists its verbs", word, word);
+	else
+		command_complain("%s: `lifeguard --help` lists the verbs",
+			at[0] == 0 ? "a verb is missing" : "no such verb");
+	return COMMAND_WRONG_USE;
+}
+
+/* "-h" anywhere and "help" in front are what others call it. */
+static void ask_for_help(int argc, char **argv, char *help)
+{
+	if (argc > 1 && strcmp(argv[1], "help") == 0)
+		argv[1] = help;
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "-h") == 0)
+			argv[i] = help;
+}
+
+static const char *gateway_of(const struct reading *reading, const char *environment)
+{
+	const char *told = reading->globals[GATEWAY];
+
+	if (told != NULL && told[0] != '\0')
+		return told;
+	return environment != NULL && environment[0] != '\0' ? environment : COMMAND_GATEWAY;
+}
+
 enum command_exit command_run(
 	const struct command *const *commands, const char *environment, int argc, char **argv)
 {
 	struct reading reading = { .argc = argc, .argv = argv };
 	struct command_line line = { 0 };
+	char help[] = "--help";
+
+	ask_for_help(argc, argv, help);
 	const struct command *command = find_command(commands, &reading);
 
 	if (command != NULL && command->program != NULL)
@@ -289,17 +390,11 @@ enum command_exit command_run(
 		puts(VERSION);
 		return COMMAND_DONE;
 	}
+	if (command == NULL)
+		return without_verb(commands, &reading);
 	if (reading.globals[HELP] != NULL) {
-		if (command == NULL)
-			print_all(commands);
-		else
-			print_one(command);
+		print_one(command);
 		return COMMAND_DONE;
-	}
-	if (command == NULL) {
-		command_complain("%s: `lifeguard --help` lists the verbs",
-			argc < 2 ? "a verb is missing" : "no such verb");
-		return COMMAND_WRONG_USE;
 	}
 	if (!is_read || !read_version(&reading, command, &line))
 		return COMMAND_WRONG_USE;
@@ -308,10 +403,9 @@ enum command_exit command_run(
 			command->operands[0] == '\0' ? "" : " ", command->operands);
 		return COMMAND_WRONG_USE;
 	}
-	line.gateway = reading.globals[GATEWAY];
-	if (line.gateway == NULL || line.gateway[0] == '\0')
-		line.gateway = environment;
-	if (line.gateway == NULL || line.gateway[0] == '\0')
-		line.gateway = COMMAND_GATEWAY;
+	if (!check_ids(command, &line))
+		return COMMAND_WRONG_USE;
+	line.command = command;
+	line.gateway = gateway_of(&reading, environment);
 	return command->run(&line);
 }

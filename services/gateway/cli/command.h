@@ -29,8 +29,11 @@ struct command_option {
 	const char *help;
 };
 
+struct command;
+
 /* The arguments of one verb, sorted. */
 struct command_line {
+	const struct command *command;
 	const char *gateway;                     /* URL */
 	uint64_t if_version;                     /* what is changed must be of; 0: of any */
 	const char *values[COMMAND_OPTIONS_MAX]; /* by place in the verb's table; NULL: not given */
@@ -40,7 +43,7 @@ struct command_line {
 
 struct command {
 	const char *words;    /* "login", "case show" */
-	const char *operands; /* for help: "FOLDER", "SERVICE [N]", "" */
+	const char *operands; /* "FOLDER", "SERVICE [N]", ""; CASE and the like are ids */
 	uint32_t least, most; /* operands */
 	const char *summary;  /* one line */
 	const char *help;     /* what to know, and examples */

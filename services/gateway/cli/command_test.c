@@ -30,7 +30,7 @@ static enum command_exit check_standard(const struct command_line *line)
 
 static const struct command show = {
 	.words = "case show",
-	.operands = "ID",
+	.operands = "FILE",
 	.least = 1,
 	.most = 1,
 	.summary = "show",
@@ -45,13 +45,29 @@ static const struct command status = {
 	.help = "help",
 	.run = check_standard,
 };
+/* Runs only with what it takes. */
+static enum command_exit check_ids(const struct command_line *line)
+{
+	assert_string_equal(line->command->words, "step done");
+	return COMMAND_NOT_ALLOWED;
+}
+
+static const struct command done = {
+	.words = "step done",
+	.operands = "CASE STEP [PERSON]",
+	.least = 2,
+	.most = 3,
+	.summary = "done",
+	.help = "help",
+	.run = check_ids,
+};
 static const struct command elsewhere = {
 	.words = "match link",
 	.operands = "",
 	.summary = "elsewhere",
 	.program = "no-such-program",
 };
-static const struct command *const commands[] = { &show, &status, &elsewhere, NULL };
+static const struct command *const commands[] = { &show, &status, &done, &elsewhere, NULL };
 
 #define RUN(environment, ...) \
 	command_run(commands, environment, \
@@ -106,6 +122,33 @@ static void help_and_version_are_everywhere(void **unused)
 	assert_int_equal(RUN(NULL, "lifeguard", "case", "show", "--help"), COMMAND_DONE);
 	assert_int_equal(RUN(NULL, "lifeguard", "--help", "status"), COMMAND_DONE);
 	assert_int_equal(RUN(NULL, "lifeguard", "--version"), COMMAND_DONE);
+	assert_int_equal(RUN(NULL, "lifeguard", "help"), COMMAND_DONE);
+	assert_int_equal(RUN(NULL, "lifeguard", "help", "case", "show"), COMMAND_DONE);
+	assert_int_equal(RUN(NULL, "lifeguard", "-h"), COMMAND_DONE);
+	assert_int_equal(RUN(NULL, "lifeguard", "case", "--help"), COMMAND_DONE);
+	assert_int_equal(RUN(NULL, "lifeguard", "case", "show", "-h"), COMMAND_DONE);
+	assert_int_equal(
+		RUN("http://here:1", "lifeguard", "case", "show", "--format=json", "--loud", "-h"),
+		COMMAND_DONE);
+}
+
+/*
+ * Goal: what stands where an id is expected is never sent: it may be a name, and would be in a URL.
+ * Method: a verb of two ids and a word between them, with a name at each place.
+ */
+static void only_an_id_stands_for_an_id(void **unused)
+{
+	char id[] = "000101a216b7f32a4582b27ec21b25db",
+	     longer[] = "000101a216b7f32a4582b27ec21b25db0";
+
+	(void)unused;
+	assert_int_equal(RUN(NULL, "lifeguard", "step", "done", id, "a1"), COMMAND_NOT_ALLOWED);
+	assert_int_equal(RUN(NULL, "lifeguard", "step", "done", id, "a1", id), COMMAND_NOT_ALLOWED);
+	assert_int_equal(RUN(NULL, "lifeguard", "step", "done", "Asha", "a1"), COMMAND_WRONG_USE);
+	assert_int_equal(
+		RUN(NULL, "lifeguard", "step", "done", id, "a1", "Asha"), COMMAND_WRONG_USE);
+	assert_int_equal(RUN(NULL, "lifeguard", "step", "done", longer, "a1"), COMMAND_WRONG_USE);
+	assert_int_equal(RUN(NULL, "lifeguard", "step", "done", "", "a1"), COMMAND_WRONG_USE);
 }
 
 /*
@@ -128,6 +171,7 @@ int main(void)
 		cmocka_unit_test(options_stand_where_one_likes),
 		cmocka_unit_test(wrong_use_runs_nothing),
 		cmocka_unit_test(help_and_version_are_everywhere),
+		cmocka_unit_test(only_an_id_stands_for_an_id),
 		cmocka_unit_test(a_missing_program_is_a_failure),
 	};
 

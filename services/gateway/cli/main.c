@@ -5,9 +5,12 @@
  * command.c (how a line becomes a verb), client.c (how it asks), the cmd_ file of a noun; for the
  * import row.c, import.c, form.c and sender.c.
  */
+#include <errno.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "services/gateway/cli/command.h"
 
@@ -97,11 +100,22 @@ static const struct command *const commands[] = {
 	NULL,
 };
 
+/* A table that did not reach its file is not done; whoever reads no further (`| head`) has enough. */
+static enum command_exit end(enum command_exit result)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return result;
+	if (errno == EPIPE)
+		return result;
+	command_complain("the output cannot be written: %s", strerror(errno));
+	return result == COMMAND_DONE ? COMMAND_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE,
 		SIG_IGN); /* a closed pipe is an error of a write, a lost peer one of curl */
 	if (sodium_init() < 0)
 		abort();
-	return (int)command_run(commands, getenv("LIFEGUARD_GATEWAY"), argc, argv);
+	return (int)end(command_run(commands, getenv("LIFEGUARD_GATEWAY"), argc, argv));
 }

@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -136,26 +139,57 @@ static struct lg_status read_secret_file(const char *path, char *ret_secret)
 	return lg_refuse("no secret");
 }
 
-/* On the terminal itself, so that standard input may be something else. */
-static bool ask(const char *prompt, bool has_echo, char *ret_text, size_t maximum)
+/*
+ * One line of a terminal, during which the signals that end a program wait: whoever presses Ctrl-C at
+ * a password gets his echo back first.
+ */
+static bool read_typed(int fd, bool has_echo, char *ret_text, size_t maximum)
 {
 	struct termios shown, hidden;
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	sigset_t ending, waiting, before;
 
-	if (fd < 0)
-		return false;
-	dprintf(fd, "%s: ", prompt);
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGHUP);
+	sigaddset(&ending, SIGINT);
+	sigaddset(&ending, SIGQUIT);
+	sigaddset(&ending, SIGTERM);
+	waiting = ending;
+	sigaddset(&waiting, SIGTSTP); /* a shell would take over a terminal that shows nothing */
+	sigprocmask(SIG_BLOCK, &waiting, &before);
+	struct pollfd wait[] = { { .fd = fd, .events = POLLIN },
+		{ .fd = signalfd(-1, &ending, SFD_CLOEXEC), .events = POLLIN } };
 	bool is_hidden = !has_echo && tcgetattr(fd, &shown) == 0;
+
 	if (is_hidden) {
 		hidden = shown;
 		hidden.c_lflag &= (tcflag_t)~ECHO;
 		tcsetattr(fd, TCSAFLUSH, &hidden);
 	}
-	bool is_read = read_line_of(fd, ret_text, maximum);
+	while (poll(wait, 2, -1) < 0 && errno == EINTR)
+		continue;
+	bool is_read = wait[1].revents == 0 && read_line_of(fd, ret_text, maximum);
+
+	if (!is_read) /* the rest of a line that is too long would be the shell's next command */
+		tcflush(fd, TCIFLUSH);
 	if (is_hidden) {
 		tcsetattr(fd, TCSAFLUSH, &shown);
 		dprintf(fd, "\n");
 	}
+	if (wait[1].fd >= 0)
+		close(wait[1].fd);
+	sigprocmask(SIG_SETMASK, &before, NULL); /* what waited ends us here */
+	return is_read;
+}
+
+/* On the terminal itself, so that standard input may be something else. */
+static bool ask(const char *prompt, bool has_echo, char *ret_text, size_t maximum)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	dprintf(fd, "%s: ", prompt);
+	bool is_read = read_typed(fd, has_echo, ret_text, maximum);
 	close(fd);
 	return is_read;
 }
@@ -167,13 +201,18 @@ struct lg_status session_read_secret(
 
 	if (path != NULL && strcmp(path, "-") != 0)
 		return read_secret_file(path, ret_secret);
-	if (path != NULL)
-		return read_line_of(STDIN_FILENO, ret_secret, SESSION_SECRET_MAX)
-			       ? lg_done()
-			       : lg_refuse("no secret");
+	if (path != NULL && read_line_of(STDIN_FILENO, ret_secret, SESSION_SECRET_MAX))
+		return lg_done();
+	if (path != NULL) {
+		command_complain(
+			"the first line of standard input is empty or longer than %d bytes",
+			SESSION_SECRET_MAX);
+		return lg_refuse("no secret");
+	}
 	if (!ask(prompt, false, ret_secret, SESSION_SECRET_MAX)) {
-		command_complain("no password was typed: without a terminal give "
-				 "--password-file FILE");
+		command_complain("no password of 1 to %d bytes was typed: without a terminal give "
+				 "--password-file FILE",
+			SESSION_SECRET_MAX);
 		return lg_refuse("no secret");
 	}
 	if (!twice)
@@ -187,10 +226,12 @@ struct lg_status session_read_secret(
 	return lg_refuse("not alike");
 }
 
-struct lg_status session_ask(const char *prompt, char ret_text[65])
+struct lg_status session_ask(const char *prompt, char ret_text[SESSION_TYPED_MAX + 1])
 {
-	if (ask(prompt, true, ret_text, 64))
+	if (ask(prompt, true, ret_text, SESSION_TYPED_MAX))
 		return lg_done();
-	command_complain("nothing was typed: without a terminal give it as an option");
+	command_complain("nothing of 1 to %d bytes was typed: without a terminal give it as an "
+			 "option",
+		SESSION_TYPED_MAX);
 	return lg_refuse("nothing typed");
 }

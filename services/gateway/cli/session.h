@@ -9,6 +9,8 @@
 #include "common/base/status.h"
 
 #define SESSION_SECRET_MAX 256 /* bytes of a password */
+#define SESSION_TYPED_MAX \
+	256 /* bytes of what is typed with echo: a name in Devanagari takes three a letter */
 
 /*
  * $LIFEGUARD_TOKEN_FILE, $XDG_STATE_HOME/lifeguard/token, or that under ~/.local/state; NULL when
@@ -34,6 +36,7 @@ LG_MUST_CHECK struct lg_status session_read_secret(
 	const char *prompt, const char *path, bool twice, char ret_secret[SESSION_SECRET_MAX + 1]);
 
 /* Asks for a line with echo.  refused: said */
-LG_MUST_CHECK struct lg_status session_ask(const char *prompt, char ret_text[65]);
+LG_MUST_CHECK struct lg_status session_ask(
+	const char *prompt, char ret_text[SESSION_TYPED_MAX + 1]);
 
 #endif

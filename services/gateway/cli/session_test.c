@@ -6,9 +6,14 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pty.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define PATH_SIZE 512
@@ -109,6 +114,111 @@ static void a_secret_is_bounded(void **state)
 	}
 }
 
+/* --- at a terminal -------------------------------------------------------------------------- */
+
+struct typing {
+	int terminal;
+	pid_t child;
+};
+
+/* Somebody who is asked for a password at a terminal of his own. */
+static struct typing begin_typing(void)
+{
+	struct typing typing;
+	char text[SESSION_SECRET_MAX + 1] = "";
+
+	typing.child = forkpty(&typing.terminal, NULL, NULL, NULL);
+	assert_true(typing.child >= 0);
+	if (typing.child == 0) {
+		struct lg_status status = session_read_secret("p", NULL, false, text);
+		char next = '\0';
+		bool is_next = read(STDIN_FILENO, &next, 1) == 1 && next == '+';
+
+		_exit(lg_is_done(status) ? 10 : is_next ? 20 : 30);
+	}
+	return typing;
+}
+
+static struct termios modes_of(const struct typing *typing)
+{
+	struct termios modes;
+
+	assert_int_equal(tcgetattr(typing->terminal, &modes), 0);
+	return modes;
+}
+
+/* The prompt is there, and what is typed from now on is not shown. */
+static void wait_for_prompt(const struct typing *typing)
+{
+	char prompt[64] = "";
+	size_t used = 0;
+
+	while (strchr(prompt, ':') == NULL && used < sizeof prompt - 1)
+		used += read(typing->terminal, prompt + used, 1) == 1;
+	while ((modes_of(typing).c_lflag & ECHO) != 0)
+		continue;
+}
+
+static void type(const struct typing *typing, const char *text)
+{
+	assert_int_equal(write(typing->terminal, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static int end_of(const struct typing *typing)
+{
+	char shown[1024];
+	int status;
+
+	while (read(typing->terminal, shown, sizeof shown) > 0)
+		continue;
+	assert_int_equal(waitpid(typing->child, &status, 0), typing->child);
+	return status;
+}
+
+/*
+ * Goal: Ctrl-C at a password leaves a terminal that shows what is typed.  Method: a terminal of its
+ * own, a key after half a password; the program has died of it, and echo is on again.
+ */
+static void ctrl_c_gives_the_echo_back(void **state)
+{
+	struct typing typing = begin_typing();
+
+	(void)state;
+	wait_for_prompt(&typing);
+	type(&typing, "half\003");
+	while ((modes_of(&typing).c_lflag & ECHO) == 0)
+		continue;
+	int status = end_of(&typing);
+
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGINT);
+	close(typing.terminal);
+}
+
+/*
+ * Goal: what was typed too much is no command of the shell that comes behind.  Method: a password
+ * longer than the longest; the next that is read is what was typed after it.
+ */
+static void what_is_too_long_is_not_left_behind(void **state)
+{
+	struct typing typing = begin_typing();
+	char text[SESSION_SECRET_MAX + 64] = "";
+
+	(void)state;
+	memset(text, 'x', SESSION_SECRET_MAX + 40);
+	strncat(text, "\n", 2);
+	wait_for_prompt(&typing);
+	type(&typing, text);
+	while ((modes_of(&typing).c_lflag & ECHO) == 0)
+		continue;
+	type(&typing, "+\n");
+	int status = end_of(&typing);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 20);
+	close(typing.terminal);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +227,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_secret_that_others_may_read_is_refused, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(a_secret_is_bounded, make_folder, remove_folder),
+		cmocka_unit_test(ctrl_c_gives_the_echo_back),
+		cmocka_unit_test(what_is_too_long_is_not_left_behind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/csv.h"
@@ -97,6 +98,15 @@ bool table_is_terminal(FILE *out)
 	return isatty(fileno(out));
 }
 
+struct table_screen table_screen_of(FILE *out)
+{
+	struct winsize size = { .ws_col = 0 };
+
+	if (!table_is_terminal(out) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0)
+		return (struct table_screen){ 0 };
+	return (struct table_screen){ .columns = size.ws_col, .lines = size.ws_row };
+}
+
 bool table_may_be_bold(FILE *out)
 {
 	const char *no_colour = getenv("NO_COLOR");
@@ -159,28 +169,81 @@ static void print_cell(
 		fputs("  ", out);
 }
 
-static void print_text(const struct table *table, FILE *out, bool is_bold)
+/* Widths of the columns; returns that of a whole line. */
+static size_t measure(const struct table *table, size_t ret_widths[TABLE_COLUMNS_MAX])
 {
-	size_t widths[TABLE_COLUMNS_MAX];
+	size_t line = 2 * (size_t)(table->column_count - 1);
+
+	for (uint32_t i = 0; i < table->column_count; i++) {
+		ret_widths[i] = table_width(table->columns[i].title);
+		for (const struct row *row = table->first; row != NULL; row = row->next)
+			if (table_width(row->cells[i]) > ret_widths[i])
+				ret_widths[i] = table_width(row->cells[i]);
+		line += ret_widths[i];
+	}
+	return line;
+}
+
+static void print_lines(
+	const struct table *table, FILE *out, const size_t widths[TABLE_COLUMNS_MAX], bool is_bold)
+{
 	uint32_t count = table->column_count;
 
-	for (uint32_t i = 0; i < count; i++) {
-		widths[i] = table_width(table->columns[i].title);
-		for (const struct row *row = table->first; row != NULL; row = row->next)
-			if (table_width(row->cells[i]) > widths[i])
-				widths[i] = table_width(row->cells[i]);
-	}
 	fputs(is_bold ? "\033[1m" : "", out);
 	for (uint32_t i = 0; i < count; i++)
 		print_cell(out, table->columns[i].title, widths[i], table->columns[i].side,
 			i + 1 == count);
 	fputs(is_bold ? "\033[0m\n" : "\n", out);
 	for (const struct row *row = table->first; row != NULL; row = row->next) {
-		for (uint32_t i = 0; i < count; i++)
+		uint32_t last = count; /* no spaces behind what is seen last */
+
+		while (last > 1 && row->cells[last - 1][0] == '\0')
+			last--;
+		for (uint32_t i = 0; i < last; i++)
 			print_cell(out, row->cells[i], widths[i], table->columns[i].side,
-				i + 1 == count);
+				i + 1 == last);
 		fputc('\n', out);
 	}
+}
+
+/* Where a line would be broken in the middle: each row as a card, a line for each cell. */
+static void print_cards(const struct table *table, FILE *out, bool is_bold)
+{
+	size_t widest = 0;
+
+	for (uint32_t i = 0; i < table->column_count; i++)
+		if (table_width(table->columns[i].title) > widest)
+			widest = table_width(table->columns[i].title);
+	for (const struct row *row = table->first; row != NULL; row = row->next) {
+		for (uint32_t i = 0; i < table->column_count; i++) {
+			if (row->cells[i][0] == '\0')
+				continue;
+			fputs(is_bold ? "\033[1m" : "", out);
+			print_cell(out, table->columns[i].title, widest, TABLE_LEFT, false);
+			fprintf(out, "%s%s\n", is_bold ? "\033[0m" : "", row->cells[i]);
+		}
+		fputs(row->next == NULL ? "" : "\n", out);
+	}
+}
+
+size_t table_line(const struct table *table)
+{
+	size_t widths[TABLE_COLUMNS_MAX];
+
+	return measure(table, widths);
+}
+
+static void print_text(const struct table *table, FILE *out, bool is_bold)
+{
+	size_t widths[TABLE_COLUMNS_MAX];
+	struct table_screen screen = table_screen_of(out);
+
+	if (screen.columns > 0 && table->first == NULL)
+		fputs("none\n", out);
+	else if (measure(table, widths) > screen.columns && screen.columns > 0)
+		print_cards(table, out, is_bold);
+	else
+		print_lines(table, out, widths, is_bold);
 }
 
 void table_print(const struct table *table, FILE *out, enum table_format format, bool is_bold)

@@ -31,10 +31,14 @@ void table_add(struct table *table, const char *const *cells);
 enum table_format { TABLE_TEXT, TABLE_CSV };
 
 /*
- * Prints it.
+ * Prints it.  On a terminal that is narrower than its lines each row is a card, a line for each cell that is
+ * not empty, and of no rows it is said that there are none.
  *   is_bold  of TABLE_TEXT: titles in bold, for a terminal
  */
 void table_print(const struct table *table, FILE *out, enum table_format format, bool is_bold);
+
+/* How many places its widest line takes. */
+size_t table_line(const struct table *table);
 
 /* Writes '?' over every control character, so that the text can be shown on a terminal. */
 void table_make_safe(char *text);
@@ -44,6 +48,12 @@ size_t table_width(const char *text);
 
 /* Whether bold and colours are wanted: a terminal, and NO_COLOR not set. */
 bool table_may_be_bold(FILE *out);
+
+/* How much of it is seen at once; 0: no terminal, or it does not say. */
+struct table_screen {
+	uint32_t columns, lines;
+};
+struct table_screen table_screen_of(FILE *out);
 
 /* Whether somebody looks: a terminal, whatever colours it wants. */
 bool table_is_terminal(FILE *out);

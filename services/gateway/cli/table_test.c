@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pty.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct table_column columns[] = {
 	{ "name", TABLE_LEFT },
@@ -109,6 +111,56 @@ static void titles_are_bold_only_when_asked_for(void **unused)
 	lg_arena_free(arena);
 }
 
+/* What a terminal of so many columns shows of it. */
+static void show_at(const struct table *table, uint16_t columns_wide, char ret_shown[512])
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns_wide };
+	int terminal, inside;
+	size_t used = 0;
+
+	assert_int_equal(openpty(&terminal, &inside, NULL, NULL, &size), 0);
+	FILE *out = fdopen(inside, "w");
+
+	assert_non_null(out);
+	table_print(table, out, TABLE_TEXT, false);
+	fputs(".", out);
+	fflush(out);
+	do
+		used += read(terminal, ret_shown + used, 1) == 1;
+	while (ret_shown[used - 1] != '.' && used < 511);
+	ret_shown[used] = '\0';
+	fclose(out);
+	close(terminal);
+}
+
+/*
+ * Goal: a row can be read on a narrow terminal.  Method: the same table on one that has just room for
+ * its lines, and on one that is a column narrower; and one without rows.
+ */
+static void a_narrow_terminal_shows_cards(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+	char shown[512];
+
+	(void)unused;
+	show_at(table, 40, shown);
+	assert_string_equal(shown, "none\r\n.");
+	table_add(table, (const char *[]){ "सुनौली", "7", "" });
+	table_add(table, (const char *[]){ "Raxaul", "", "closed" });
+	show_at(table, 21, shown);
+	assert_string_equal(shown, "name    count  why\r\n"
+				   "सुनौली       7\r\n"
+				   "Raxaul         closed\r\n.");
+	show_at(table, 20, shown);
+	assert_string_equal(shown, "name   सुनौली\r\n"
+				   "count  7\r\n"
+				   "\r\n"
+				   "name   Raxaul\r\n"
+				   "why    closed\r\n.");
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +169,7 @@ int main(void)
 		cmocka_unit_test(control_characters_are_not_printed),
 		cmocka_unit_test(csv_is_quoted_and_holds_no_formula),
 		cmocka_unit_test(titles_are_bold_only_when_asked_for),
+		cmocka_unit_test(a_narrow_terminal_shows_cards),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -52,17 +52,6 @@ static enum command_exit ask(const struct visit *visit, const char *method, cons
 	return result;
 }
 
-/* An id goes into a path: only one that is an id passes. */
-static bool is_id(const char *text)
-{
-	struct lg_id id;
-
-	if (lg_is_done(lg_id_parse(text, &id)))
-		return true;
-	command_complain("%s is no id: 32 hexadecimal digits", text);
-	return false;
-}
-
 /* --- subscribe ------------------------------------------------------------------------------- */
 
 /* "A,B" -> ["A","B"] */
@@ -96,7 +85,7 @@ static const char *fresh_id(char ret_text[LG_ID_TEXT])
 static bool read_address(const struct command_line *line, const char *channel,
 	char ret_address[SESSION_SECRET_MAX + 1])
 {
-	char typed[65] = "";
+	_Static_assert(SESSION_TYPED_MAX == SESSION_SECRET_MAX, "an address is of either");
 
 	ret_address[0] = '\0';
 	if (strcmp(channel, "smtp") != 0)
@@ -104,10 +93,7 @@ static bool read_address(const struct command_line *line, const char *channel,
 	if (line->values[ADDRESS_FILE] != NULL)
 		return lg_is_done(session_read_secret(
 			"address", line->values[ADDRESS_FILE], false, ret_address));
-	if (!lg_is_done(session_ask("mail address", typed)))
-		return false;
-	memcpy(ret_address, typed, sizeof typed);
-	return true;
+	return lg_is_done(session_ask("mail address", ret_address));
 }
 
 static json_t *subscription_of(struct lg_arena *arena, const struct command_line *line,
@@ -160,10 +146,6 @@ static enum command_exit subscribe(const struct command_line *line)
 static enum command_exit unsubscribe(const struct command_line *line)
 {
 	json_t *answer = NULL;
-
-	if (!is_id(line->operands[0]))
-		return COMMAND_WRONG_USE;
-
 	struct visit visit = visit_begin(line);
 	const char *path =
 		lg_format(visit.arena, "/api/v1/subscriptions/%s/end", line->operands[0]);
@@ -299,9 +281,6 @@ static enum command_exit list_notices(const struct command_line *line)
 static enum command_exit retry(const struct command_line *line)
 {
 	json_t *answer = NULL, *body;
-
-	if (!is_id(line->operands[0]) || !is_id(line->operands[1]))
-		return COMMAND_WRONG_USE;
 
 	struct visit visit = visit_begin(line);
 	const char *path =

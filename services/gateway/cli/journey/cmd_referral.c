@@ -109,7 +109,7 @@ static enum command_exit watch(const struct command_line *line)
 	enum command_exit result;
 
 	do {
-		if (table_may_be_bold(stdout))
+		if (table_is_terminal(stdout))
 			fputs(CLEAR_SCREEN, stdout);
 		result = print_all(line, false);
 		fflush(stdout);

@@ -97,20 +97,10 @@ static void print_steps(struct lg_arena *arena, const json_t *shown)
 static enum command_exit list(const struct command_line *line)
 {
 	struct lg_arena *arena = lg_arena_new();
-	char id[LG_ID_TEXT];
-	struct lg_id case_id;
 	json_t *answer = NULL;
-
-	if (!lg_is_done(lg_id_parse(line->operands[0], &case_id))) {
-		command_complain("a case is 32 hexadecimal digits");
-		lg_arena_free(arena);
-		return COMMAND_WRONG_USE;
-	}
-	lg_id_print(case_id, id);
-
 	struct client *client = client_new(line);
-	enum command_exit result = client_ask(
-		client, "GET", lg_format(arena, "/api/v1/cases/%s/checklist", id), NULL, &answer);
+	enum command_exit result = client_ask(client, "GET",
+		lg_format(arena, "/api/v1/cases/%s/checklist", line->operands[0]), NULL, &answer);
 
 	if (result == COMMAND_DONE)
 		print_steps(arena, answer);

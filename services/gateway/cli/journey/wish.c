@@ -132,23 +132,16 @@ bool wish_set_id(struct wish *wish, const char *name, const char *text, char ret
 	return true;
 }
 
-static bool is_text(const char *text)
+static bool set_time(
+	struct wish *wish, const struct wish_field *field, const char *option, const char *text)
 {
-	if (lg_text_is_valid(lg_bytes(text, strlen(text))))
-		return true;
-	command_complain("an argument is not UTF-8");
-	return false;
-}
+	lg_ms time = 0;
 
-static bool set_time(struct wish *wish, const char *name, const char *text)
-{
-	lg_ms time = wish->now;
-
-	if (text != NULL && !lg_is_done(lg_time_parse(text, &time))) {
-		command_complain("a time is written as 2026-11-25T06:15:00Z");
+	if (!lg_is_done(lg_time_parse(text, &time))) {
+		command_complain("--%s: a time is written as 2026-11-25T06:15:00Z", option);
 		return false;
 	}
-	wish_set_number(wish, name, time);
+	wish_set_number(wish, field->name, time);
 	return true;
 }
 
@@ -166,26 +159,29 @@ static json_t *list_of(struct wish *wish, const char *text)
 	return list;
 }
 
-static bool set_option(struct wish *wish, const struct wish_field *field, const char *value)
+static bool set_option(
+	struct wish *wish, const struct wish_field *field, const char *option, const char *value)
 {
 	int64_t number = 0;
 
-	if (!is_text(value))
+	if (!lg_text_is_valid(lg_bytes(value, strlen(value)))) {
+		command_complain("--%s is not UTF-8", option);
 		return false;
+	}
 	switch (field->kind) {
 	case WISH_TEXT:
 		wish_set_text(wish, field->name, value);
 		return true;
 	case WISH_NUMBER:
 		if (!lg_is_done(lg_int_parse(value, &number))) {
-			command_complain("a number is expected where something else stands");
+			command_complain("--%s takes a whole number", option);
 			return false;
 		}
 		wish_set_number(wish, field->name, number);
 		return true;
 	case WISH_TIME:
 	case WISH_TIME_NOW:
-		return set_time(wish, field->name, value);
+		return set_time(wish, field, option, value);
 	case WISH_LIST:
 		wish_set_json(wish, field->name, list_of(wish, value));
 		return true;
@@ -202,7 +198,9 @@ bool wish_set_options(
 	for (; fields->name != NULL; fields++) {
 		const char *value = line->values[fields->option];
 
-		if (value != NULL && !set_option(wish, fields, value))
+		const char *option = line->command->options[fields->option].name;
+
+		if (value != NULL && !set_option(wish, fields, option, value))
 			return false;
 		if (value == NULL && fields->kind == WISH_TIME_NOW)
 			wish_set_number(wish, fields->name, wish->now);
@@ -308,7 +306,7 @@ static json_t *parse_identity(char *text)
 
 static json_t *ask_identity(struct wish *wish)
 {
-	char typed[65] = "";
+	char typed[SESSION_TYPED_MAX + 1] = "";
 	json_t *identity;
 
 	if (!lg_is_done(session_ask("name", typed)))

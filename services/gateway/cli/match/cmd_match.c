@@ -176,22 +176,12 @@ static void print_card(struct lg_arena *arena, const json_t *card, uint64_t vers
 	table_print(reasons, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
 
-static bool check_id(const char *text)
-{
-	struct lg_id id;
-
-	if (lg_is_done(lg_id_parse(text, &id)))
-		return true;
-	command_complain("a match is 32 hexadecimal digits; see: lifeguard match list");
-	return false;
-}
-
 static enum command_exit show(const struct command_line *line)
 {
 	json_t *answer = NULL;
 	bool is_json;
 
-	if (!check_id(line->operands[0]) || !read_format(line->values[SHOW_FORMAT], &is_json))
+	if (!read_format(line->values[SHOW_FORMAT], &is_json))
 		return COMMAND_WRONG_USE;
 	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
 	struct client *client = client_new(line);
@@ -214,8 +204,6 @@ static enum command_exit decide(const struct command_line *line, const char *ver
 {
 	json_t *answer = NULL;
 
-	if (!check_id(line->operands[0]))
-		return COMMAND_WRONG_USE;
 	struct lg_arena *arena = lg_arena_new();
 	struct client *client = client_new(line);
 	enum command_exit result = client_ask(client, "POST",

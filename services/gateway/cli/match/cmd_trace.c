@@ -34,13 +34,6 @@ static enum command_exit ask(const struct command_line *line)
 
 static enum command_exit tell(const struct command_line *line, const char *verb)
 {
-	struct lg_id id;
-
-	if (!lg_is_done(lg_id_parse(line->operands[0], &id))) {
-		command_complain(
-			"a trace is 32 hexadecimal digits; see: lifeguard match trace list");
-		return COMMAND_WRONG_USE;
-	}
 	struct lg_arena *arena = lg_arena_new();
 	struct client *client = client_new(line);
 	json_t *answer = NULL;
@@ -129,13 +122,6 @@ static enum command_exit list(const struct command_line *line)
 
 static enum command_exit show(const struct command_line *line)
 {
-	struct lg_id id;
-
-	if (!lg_is_done(lg_id_parse(line->operands[0], &id))) {
-		command_complain(
-			"a trace is 32 hexadecimal digits; see: lifeguard match trace list");
-		return COMMAND_WRONG_USE;
-	}
 	struct lg_arena *arena = lg_arena_new(); /* wiped: it may hold names */
 	struct client *client = client_new(line);
 	struct table *table = new_table(arena);

@@ -131,10 +131,10 @@ static struct lg_status read_file(const char *path, uint8_t *bytes, struct lg_by
 
 static bool is_agreed(void)
 {
-	char text[65];
+	char text[SESSION_TYPED_MAX + 1];
 
 	if (!lg_is_done(
-		    session_ask("Is this what they read to you over the phone? (yes/no) ", text)))
+		    session_ask("Is this what they read to you over the phone? (yes/no)", text)))
 		return false;
 	return strcmp(text, "yes") == 0;
 }

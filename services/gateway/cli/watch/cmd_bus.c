@@ -28,7 +28,8 @@ static enum command_exit show_once(struct client *client, struct frame *frames, 
 	rest(seconds);
 	result = frame_ask(client, &frames[1]);
 	if (result == COMMAND_DONE)
-		frame_print(&frames[1], &frames[0], stdout, table_may_be_bold(stdout));
+		frame_print(&frames[1], &frames[0], stdout, (struct table_screen){ 0 },
+			table_may_be_bold(stdout));
 	return result == COMMAND_DONE && frames[1].unowned > 0 ? COMMAND_FAILED : result;
 }
 
@@ -42,9 +43,12 @@ static enum command_exit show_live(struct client *client, struct frame *frames, 
 		const struct frame *before = turn == 0 ? NULL : &frames[(turn + 1) & 1u];
 
 		result = frame_ask(client, now);
-		fputs(CLEAR_SCREEN, stdout);
-		frame_print(now, before, stdout, table_may_be_bold(stdout));
-		fflush(stdout);
+		if (result == COMMAND_DONE) { /* else the last look stays, and why below it */
+			fputs(CLEAR_SCREEN, stdout);
+			frame_print(now, before, stdout, table_screen_of(stdout),
+				table_may_be_bold(stdout));
+			fflush(stdout);
+		}
 		rest(seconds);
 		turn++;
 	} while (result == COMMAND_DONE || result == COMMAND_NOT_REACHABLE);

@@ -10,6 +10,7 @@
 
 #define OWNER_DIGITS 8
 #define SILENT_MAX   2
+#define HEAD_LINES   4 /* sums (two where it is narrow), an empty one, titles */
 
 static int64_t number_of(const json_t *object, const char *name)
 {
@@ -171,24 +172,8 @@ static const char *seconds_of(struct lg_arena *arena, int64_t ms)
 	return ms == 0 ? "-" : lg_format(arena, "%" PRId64 ".%03d", ms / 1000, (int)(ms % 1000));
 }
 
-static void add_row(struct lg_arena *arena, struct table *table, const struct frame *frame,
-	const struct frame *before, const struct flow *flow)
-{
-	table_add(table, (const char *[]){
-				 flow->stream,
-				 flow->to,
-				 rate_of(arena, frame, before, flow),
-				 lg_format(arena, "%" PRId64, flow->lag),
-				 seconds_of(arena, flow->lag_ms),
-				 flow->is_live ? lg_format(arena, "%" PRId64 " KiB",
-							 flow->credit_bytes / 1024)
-					       : "away",
-				 flow->owner,
-				 flow->error,
-			 });
-}
-
-void frame_print(const struct frame *frame, const struct frame *before, FILE *out, bool is_bold)
+static struct table *wide_table(struct lg_arena *arena, const struct frame *frame,
+	const struct frame *before, const struct flow *const *sorted, uint32_t count)
 {
 	static const struct table_column columns[] = {
 		{ "stream", TABLE_LEFT },
@@ -201,9 +186,58 @@ void frame_print(const struct frame *frame, const struct frame *before, FILE *ou
 		{ "last error", TABLE_LEFT },
 		{ NULL, TABLE_LEFT },
 	};
-	struct lg_arena *arena = lg_arena_new();
 	struct table *table = table_new(arena, columns);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct flow *flow = sorted[i];
+
+		table_add(table, (const char *[]){
+					 flow->stream,
+					 flow->to,
+					 rate_of(arena, frame, before, flow),
+					 lg_format(arena, "%" PRId64, flow->lag),
+					 seconds_of(arena, flow->lag_ms),
+					 flow->is_live ? lg_format(arena, "%" PRId64 " KiB",
+								 flow->credit_bytes / 1024)
+						       : "away",
+					 flow->owner,
+					 flow->error,
+				 });
+	}
+	return table;
+}
+
+static struct table *narrow_table(
+	struct lg_arena *arena, const struct flow *const *sorted, uint32_t count)
+{
+	static const struct table_column columns[] = {
+		{ "stream", TABLE_LEFT },
+		{ "to", TABLE_LEFT },
+		{ "lag", TABLE_RIGHT },
+		{ NULL, TABLE_LEFT },
+	};
+	struct table *table = table_new(arena, columns);
+
+	for (uint32_t i = 0; i < count; i++)
+		table_add(table, (const char *[]){ sorted[i]->stream, sorted[i]->to,
+					 lg_format(arena, "%" PRId64, sorted[i]->lag) });
+	return table;
+}
+
+/* How many streams have room below the head, with a line for those that have not. */
+static uint32_t rows_of(const struct frame *frame, struct table_screen screen)
+{
+	uint32_t room = screen.lines < HEAD_LINES + 3 ? 1 : screen.lines - HEAD_LINES - 2;
+
+	return screen.lines == 0 || frame->count <= room ? frame->count : room;
+}
+
+void frame_print(const struct frame *frame, const struct frame *before, FILE *out,
+	struct table_screen screen, bool is_bold)
+{
+	struct lg_arena *arena = lg_arena_new();
 	const struct flow **sorted = lg_alloc_array(arena, frame->count + 1, sizeof *sorted);
+	uint32_t rows = rows_of(frame, screen);
 	int64_t lag = 0;
 
 	for (uint32_t i = 0; i < frame->count; i++) {
@@ -211,10 +245,14 @@ void frame_print(const struct frame *frame, const struct frame *before, FILE *ou
 		lag += frame->flows[i].lag;
 	}
 	qsort(sorted, frame->count, sizeof *sorted, by_lag);
-	for (uint32_t i = 0; i < frame->count; i++)
-		add_row(arena, table, frame, before, sorted[i]);
+	struct table *table = wide_table(arena, frame, before, sorted, rows);
+
+	if (screen.columns > 0 && table_line(table) > screen.columns)
+		table = narrow_table(arena, sorted, rows);
 	fprintf(out, "%u streams, %" PRId64 " events behind, %u partitions without an answer\n\n",
 		frame->count, lag, frame->unowned);
 	table_print(table, out, TABLE_TEXT, is_bold);
+	if (rows < frame->count)
+		fprintf(out, "%u more, less behind\n", frame->count - rows);
 	lg_arena_free(arena);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "services/gateway/cli/client.h"
+#include "services/gateway/cli/table.h"
 
 #define FRAME_FLOWS_MAX 1024
 #define FRAME_TEXT      64
@@ -34,7 +35,12 @@ struct frame {
  */
 enum command_exit frame_ask(struct client *client, struct frame *ret_frame);
 
-/* Prints it as a table, the streams that lag most first; before may be NULL: no rates. */
-void frame_print(const struct frame *frame, const struct frame *before, FILE *out, bool is_bold);
+/*
+ * Prints it as a table, the streams that lag most first.
+ *   before  may be NULL: no rates
+ *   screen  what is seen at once: as many streams, and where it is narrow only their lag; 0: all
+ */
+void frame_print(const struct frame *frame, const struct frame *before, FILE *out,
+	struct table_screen screen, bool is_bold);
 
 #endif

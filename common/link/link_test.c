@@ -9,7 +9,7 @@
 
 #include "common/link/socket.h"
 
-#define WAIT_MS 20000
+#define WAIT_MS 60000
 #define FULL    (LG_SOCKET_QUEUE_MAX + LG_SOCKET_HELD_MAX)
 
 /* A link, and a ROUTER of libzmq that stands for a bus gone mad. */

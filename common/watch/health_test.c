@@ -67,7 +67,7 @@ static int ask(struct door *door, int line, const char *request)
 
 	assert_int_equal(write(line, request, strlen(request)), (ssize_t)strlen(request));
 	door->is_late = false;
-	uv_timer_start(&door->timer, on_late, 20000, 0);
+	uv_timer_start(&door->timer, on_late, 60000, 0);
 	for (;;) {
 		got = recv(line, door->answer + size, sizeof door->answer - 1 - size, MSG_DONTWAIT);
 		if (got == 0 || door->is_late)

@@ -14,7 +14,7 @@
 #include "proto/bus.pb-c.h"
 
 #define SITE    17
-#define WAIT_MS 20000
+#define WAIT_MS 60000
 #define BODY    64
 
 /* Who is in the house: two instances of intake with one key. */

@@ -12,7 +12,7 @@
 #include "common/stream/registry.h"
 #include "domain/piece.h"
 
-#define WAIT_MS 30000
+#define WAIT_MS 60000
 #define SOUTH   1 /* listens */
 #define NORTH   2 /* connects */
 

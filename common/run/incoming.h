@@ -6,9 +6,9 @@
 #define LG_RUN_INCOMING_H
 
 #include "common/run/instance.h"
-#include "common/stream/age.h"
 #include "common/stream/subscriber.h"
 #include "common/stream/told.h"
+#include "common/watch/age.h"
 
 struct lg_incoming {
 	struct lg_owned *owned;

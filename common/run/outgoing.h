@@ -8,9 +8,9 @@
 #include "common/protect/origin.h"
 #include "common/run/instance.h"
 #include "common/db/recent.h"
-#include "common/stream/age.h"
 #include "common/stream/publisher.h"
 #include "common/stream/retention.h"
+#include "common/watch/age.h"
 
 struct lg_reader_feed {
 	struct lg_feed feed;

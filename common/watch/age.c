@@ -1,4 +1,4 @@
-#include "common/stream/age.h"
+#include "common/watch/age.h"
 
 /* When the numbers of a mark end: where those of the next begin. */
 static lg_ms end_of(const struct lg_age *age, uint32_t mark, lg_ms now)

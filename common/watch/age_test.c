@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "common/stream/age.h"
+#include "common/watch/age.h"
 
 #define NUMBERS 4000
 

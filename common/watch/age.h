@@ -3,8 +3,8 @@
  * number; here a few marks stand for all of them, fine for what is new and coarse for what is old,
  * so that an age is never told too small and at most about twice too large.
  */
-#ifndef LG_STREAM_AGE_H
-#define LG_STREAM_AGE_H
+#ifndef LG_WATCH_AGE_H
+#define LG_WATCH_AGE_H
 
 #include "common/base/calendar.h"
 

@@ -290,6 +290,7 @@ static void go_ahead(
 	uint64_t last = lg_points_last(&base->in[end]).number;
 
 	world->tally[TALLY_AHEAD]++;
+	world->tally[TALLY_AHEAD_COPY] += from->is_adopted;
 	if (point.number > from->base.out[s->from_end].dropped && from->restores == 0)
 		fail(world, "a row was passed over that is still there");
 	for (uint64_t number = last + 1; number <= point.number && number <= ROWS_MAX; number++)

@@ -26,10 +26,11 @@ static void draw_rates(struct world *world)
 		[FAULT_BAD_EVENT] = { 4, 60 },
 		[FAULT_RETIRED] = { 100, 900 },
 		[FAULT_OLD_BACKUP] = { 50, 400 },
+		[FAULT_ADOPT] = { 50, 400 },
 	};
 
 	for (unsigned kind = 0; kind < FAULT_COUNT; kind++) {
-		struct lg_random *random = kind >= FAULT_RETIRED ? &world->apart : &world->random;
+		struct lg_random *random = random_of(world, kind);
 		uint64_t rate =
 			limits[kind].often +
 			lg_random_below(random, (uint64_t)limits[kind].seldom - limits[kind].often);
@@ -47,12 +48,13 @@ static void draw_rates(struct world *world)
 	world->waits_for_retention = one_in(world, 4);
 }
 
-static void mark_lost(struct world *world, uint8_t node)
+/* What the other database does not have, which is played back or wakes in place of this one. */
+static void mark_lost(struct world *world, uint8_t node, const struct base *other)
 {
 	const struct node *n = &world->nodes[node];
 
 	for (uint8_t end = 0; end < n->out_count; end++) {
-		const struct out *now = &n->base.out[end], *then = &n->backup.out[end];
+		const struct out *now = &n->base.out[end], *then = &other->out[end];
 
 		for (uint64_t number = 1; number <= now->head; number++) {
 			if (number > then->head || then->rows[number] != now->rows[number])
@@ -66,7 +68,7 @@ static void restore(struct world *world, uint8_t node)
 {
 	struct node *n = &world->nodes[node];
 
-	mark_lost(world, node);
+	mark_lost(world, node, &n->backup);
 	world->tally[TALLY_RESTORES]++;
 	n->base = n->backup;
 	n->base.is_restored = true;
@@ -143,6 +145,108 @@ static void restore_old(struct world *world, uint8_t node)
 	restore(world, node);
 }
 
+/* --- a copy is adopted ---------------------------------------------------------------------- */
+
+/*
+ * Where a reader's list and a database that would publish to it agree.
+ *   most  of the reader's newest points; what lies before is not sent
+ */
+static uint64_t common_with(
+	const struct base *waking, uint8_t end, const struct lg_points *list, uint32_t most)
+{
+	static struct lg_publisher publisher;
+	static struct lg_points points;
+	uint32_t skip = list->count > most ? list->count - most : 0;
+
+	publisher.history = waking->out[end].history;
+	publisher.head = waking->out[end].head;
+	publisher.dropped = waking->out[end].dropped;
+	points.count = list->count - skip;
+	memcpy(points.at, &list->at[skip], points.count * sizeof points.at[0]);
+	return lg_publisher_common(&publisher, &points).number;
+}
+
+/* Whether every reader can still say where it and the waking database part (is_within_reach). */
+static bool may_wake(const struct world *world, const struct node *n, const struct base *waking)
+{
+	for (uint8_t end = 0; end < n->out_count; end++) {
+		const struct stream *s = &world->streams[n->out_stream[end]];
+
+		for (uint8_t feed = 0; feed < s->reader_count; feed++) {
+			const struct lg_points *list =
+				&world->nodes[s->to[feed]].base.in[s->to_end[feed]];
+
+			if (common_with(waking, end, list, LG_POINTS_SENT_MAX - POINTS_TO_COME) !=
+				common_with(waking, end, list, LG_POINTS_MAX))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* What the waking database has dropped, or drops before this reader speaks: by what it last heard of it. */
+static uint64_t dropped_soon(const struct out *out, uint8_t feed)
+{
+	uint64_t floor = lg_reader_marks_floor(&out->readers[feed], KEEP_MS);
+
+	if (out->is_retired[feed])
+		return out->head;
+	return floor > out->dropped ? floor : out->dropped;
+}
+
+/*
+ * Readers of the database that is left stand, or may be put back by a backup of theirs, where the waking one has
+ * dropped what comes next: on its own branch they had read it, and then gave it back.
+ */
+static void note_gone(struct world *world, const struct node *n, const struct base *waking)
+{
+	for (uint8_t end = 0; end < n->out_count; end++) {
+		const struct stream *s = &world->streams[n->out_stream[end]];
+
+		for (uint8_t feed = 0; feed < s->reader_count; feed++) {
+			struct node *reader = &world->nodes[s->to[feed]];
+			uint8_t in = s->to_end[feed];
+			uint64_t dropped = dropped_soon(&waking->out[end], feed);
+
+			if (common_with(waking, end, &reader->base.in[in], LG_POINTS_MAX) < dropped)
+				reader->may_miss[in] = true;
+			if (reader->has_backup && common_with(waking, end, &reader->backup.in[in],
+							  LG_POINTS_MAX) < dropped)
+				reader->may_miss[in] = true;
+		}
+	}
+}
+
+/*
+ * The machine is gone, and an operator adopts the copy; what it was made of sleeps where it is, and may be woken
+ * in the same way.  What each has dropped meanwhile is its own: a reader that goes from branch to branch may come
+ * to one that has dropped what it needs there.
+ */
+static void adopt(struct world *world, uint8_t node)
+{
+	static struct base left;
+	struct node *n = &world->nodes[node];
+
+	if (!may_wake(world, n, &n->clone))
+		return;
+	mark_lost(world, node, &n->clone);
+	note_gone(world, n, &n->clone);
+	for (uint8_t end = 0; end < n->in_count; end++)
+		n->may_miss[end] = true; /* it is as old as it may be */
+	left = n->base;
+	n->base = n->clone;
+	n->clone = left;
+	n->base.is_restored = n->is_adopted = true;
+	n->base_life++;
+	n->clone_life++;
+	n->restores++;
+	n->has_backup = false; /* of another machine */
+	for (uint8_t i = 0; i < INSTANCES; i++)
+		die(&n->instances[i]);
+	world->tally[TALLY_ADOPTED]++;
+	note(world, "node %d: a copy is adopted", node);
+}
+
 static void fault_base(struct world *world, uint8_t node)
 {
 	struct node *n = &world->nodes[node];
@@ -161,6 +265,9 @@ static void fault_base(struct world *world, uint8_t node)
 		retire(world, node);
 	if (strikes(world, FAULT_CLONE) && is_young && !n->has_clone)
 		clone(world, node);
+	if (strikes(world, FAULT_ADOPT) && n->has_clone && n->restores < 3 &&
+		world->broken != RULE_clone)
+		adopt(world, node);
 }
 
 static void fault(struct world *world, uint8_t node)

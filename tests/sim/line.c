@@ -10,12 +10,18 @@ static uint64_t below(struct world *world, uint64_t limit)
 	return lg_random_below(&world->random, limit);
 }
 
+/* What draws for a kind of fault: kinds that came later draw apart, so that kept seeds stay what they were. */
+static struct lg_random *random_of(struct world *world, unsigned kind)
+{
+	if (kind >= FAULT_ADOPT)
+		return &world->adopting;
+	return kind >= FAULT_RETIRED ? &world->apart : &world->random;
+}
+
 /* Whether this fault strikes now, by the rate of this run. */
 static bool strikes(struct world *world, enum fault_kind kind)
 {
-	struct lg_random *random = kind >= FAULT_RETIRED ? &world->apart : &world->random;
-
-	return !world->is_healed && lg_random_one_in(random, world->rates[kind]);
+	return !world->is_healed && lg_random_one_in(random_of(world, kind), world->rates[kind]);
 }
 
 static struct lg_id fresh_id(struct world *world)

@@ -29,6 +29,7 @@ static const char *const fault_names[FAULT_COUNT] = {
 	[FAULT_BAD_EVENT] = "bad-event",
 	[FAULT_RETIRED] = "retired",
 	[FAULT_OLD_BACKUP] = "old-backup",
+	[FAULT_ADOPT] = "adopt",
 };
 
 static const char *const tally_names[TALLY_COUNT] = {
@@ -39,10 +40,12 @@ static const char *const tally_names[TALLY_COUNT] = {
 	[TALLY_RESTORES] = "restores",
 	[TALLY_CLONES] = "clones",
 	[TALLY_ASKED_AGAIN] = "asked how far back",
+	[TALLY_ADOPTED] = "adopted",
 	[TALLY_BACK] = "times back",
 	[TALLY_HANDED_BACK] = "handed back",
 	[TALLY_DROPPED] = "rows dropped",
 	[TALLY_AHEAD] = "times ahead",
+	[TALLY_AHEAD_COPY] = "of these behind a copy's",
 	[TALLY_ANEW] = "told anew",
 	[TALLY_LOST_FRAMES] = "frames lost",
 	[TALLY_CUT_FRAMES] = "frames cut off",

@@ -125,6 +125,20 @@ static void say(struct world *world, uint8_t node, uint8_t instance, uint8_t end
 	send_frame(world, it, node);
 }
 
+/* As if it did not matter what the reader has read behind the point up to which both agree. */
+static void say_gone_at_once(struct world *world, uint8_t node, uint8_t instance, uint8_t end,
+	uint8_t feed, const struct lg_feed_action *back)
+{
+	const struct lg_publisher *publisher =
+		&world->nodes[node].instances[instance].publishers[end];
+	struct lg_feed_action gone = *back;
+
+	gone.kind = LG_FEED_GONE;
+	gone.prior.number = publisher->dropped;
+	gone.prior.epoch = lg_publisher_epoch_of(publisher, publisher->dropped);
+	say(world, node, instance, end, feed, &gone, NULL);
+}
+
 static void feed_act(struct world *world, uint8_t node, uint8_t instance, uint8_t end, uint8_t feed,
 	const struct lg_feed_action *action, const struct occurrence *rows)
 {
@@ -159,6 +173,11 @@ static void feed_act(struct world *world, uint8_t node, uint8_t instance, uint8_
 		say(world, node, instance, end, feed, action, rows);
 		return;
 	case LG_FEED_GO_BACK:
+		if (world->broken == RULE_backfirst &&
+			action->prior.number < i->publishers[end].dropped) {
+			say_gone_at_once(world, node, instance, end, feed, action);
+			return;
+		}
 		if (!is_owner && world->broken != RULE_fencedback) {
 			forget(i);
 			return;

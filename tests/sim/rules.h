@@ -42,6 +42,7 @@
 	_(clone, "a database that wakes elsewhere sends nothing") \
 	_(silence, "a reader that hears nothing asks again") \
 	_(wish, "who passes over what was dropped keeps the wish to be told anew") \
+	_(backfirst, "a reader of a dead branch goes back before it goes ahead") \
 	_(gonepoint, "what is passed over ends with the last row that was dropped") \
 	_(lastwins, "a handler of several publishers does not let the last to come win")
 

@@ -212,6 +212,7 @@ static void begin(struct world *world, uint64_t seed, const struct options *opti
 	lg_random_seed(&world->random, seed);
 	lg_random_seed(&world->apart, ~seed);
 	world->points_most = draw_points_most(seed);
+	lg_random_seed(&world->adopting, seed ^ 0x61646f7074); /* "adopt" */
 	for (uint16_t i = 0; i < OCCURRENCES; i++)
 		world->free[world->free_count++] = i;
 	world->faults_until = FAULTS_UNTIL_MS;

@@ -156,9 +156,10 @@ struct node {
 	uint32_t out_count, in_count;
 	uint8_t out_stream[ENDS_MAX], in_stream[ENDS_MAX];
 	struct base base, backup, clone;
-	bool has_backup, has_clone;
+	bool has_backup, has_clone, is_adopted;
 	lg_ms backup_at, starts_at;
-	bool may_miss[ENDS_MAX]; /* it was retired there, or restored from before what is kept */
+	bool may_miss
+		[ENDS_MAX]; /* it was retired there, or one of both came from before what is kept */
 	uint32_t base_life, clone_life, restores;
 	uint64_t takeovers;
 	lg_ms away_since; /* when no owner was seen to live; 0: there is one */
@@ -260,6 +261,7 @@ enum fault_kind {
 	FAULT_BAD_EVENT,
 	FAULT_RETIRED, /* from here on drawn apart, so that kept seeds stay what they were */
 	FAULT_OLD_BACKUP,
+	FAULT_ADOPT, /* and this one once more */
 	FAULT_COUNT,
 };
 
@@ -272,10 +274,12 @@ enum tally_kind {
 	TALLY_RESTORES,
 	TALLY_CLONES,
 	TALLY_ASKED_AGAIN, /* how far back, between two points that were named */
+	TALLY_ADOPTED,
 	TALLY_BACK,
 	TALLY_HANDED_BACK,
 	TALLY_DROPPED,
 	TALLY_AHEAD,
+	TALLY_AHEAD_COPY, /* of what a copy that was adopted had dropped */
 	TALLY_ANEW,
 	TALLY_LOST_FRAMES,
 	TALLY_CUT_FRAMES,
@@ -298,7 +302,7 @@ struct options {
 };
 
 struct world {
-	struct lg_random random, apart;
+	struct lg_random random, apart, adopting; /* a new kind of fault draws from its own */
 	uint16_t wish_count;
 	lg_ms now, faults_until;
 	uint64_t orders, digest;

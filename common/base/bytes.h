@@ -2,9 +2,9 @@
 #ifndef LG_BASE_BYTES_H
 #define LG_BASE_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdbool.h>
 #include <string.h>
 
 struct lg_bytes {

@@ -1,12 +1,12 @@
-#include <stdarg.h>
+#include "common/base/once.h"
+
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
-#include "common/base/once.h"
+#include <cmocka.h>
 
 #define NOON (20000 * LG_DAY_MS + 12 * LG_HOUR_MS)
 

@@ -2,14 +2,14 @@
  * Goal: traces are read and written as the standard says, and nothing else is taken for one.
  * Method: the standard's own examples, each way to be malformed, and the way there and back.
  */
+#include "common/base/trace.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include "common/base/trace.h"
 
 #define EXAMPLE "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -7,12 +7,13 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "common/db/fence.h"
 #include "tests/support/database.h"
-
-#include <cmocka.h>
 
 #define ALL              ((uint16_t)0xffff)
 #define SERVER_LOOKS_MAX 10000

@@ -4,9 +4,9 @@
 #include <stdarg.h>
 #include <stdint.h>
 
-#include "tests/support/database.h"
-
 #include <cmocka.h>
+
+#include "tests/support/database.h"
 
 #define FIRST \
 	{ \

@@ -4,10 +4,10 @@
 #include <stdarg.h>
 #include <stdint.h>
 
+#include <cmocka.h>
+
 #include "common/base/random.h"
 #include "tests/support/database.h"
-
-#include <cmocka.h>
 
 #define EVENTS 600
 

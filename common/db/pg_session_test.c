@@ -1,7 +1,5 @@
 #include "common/db/pg_session.h"
 
-#include "common/db/site_for_tests.h"
-
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -10,6 +8,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "common/db/site_for_tests.h"
 
 static void terminate(struct site *site)
 {

@@ -1,13 +1,14 @@
-#include <stdarg.h>
+#include "common/db/recent.h"
+
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 
+#include <cmocka.h>
+
 #include "common/base/random.h"
-#include "common/db/recent.h"
 
 /*
  * Goal: what is found is what was added, and the newest rows are always there.  Method: rows of

@@ -7,12 +7,13 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <cmocka.h>
 
 #include "common/db/pg.h"
 #include "tests/support/database.h"
-
-#include <cmocka.h>
 
 enum { PUT, PUT_SLOWLY, ECHO_BYTES, ECHO_ROWS };
 

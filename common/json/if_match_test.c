@@ -1,10 +1,11 @@
-#include <stdarg.h>
+#include "common/json/if_match.h"
+
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 
-#include "common/json/if_match.h"
+#include <cmocka.h>
 
 static enum lg_match compare(const char *text, uint64_t version)
 {

@@ -4,8 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
-#include <zmq.h>
+
 #include <cmocka.h>
+#include <zmq.h>
 
 #include "common/link/socket.h"
 

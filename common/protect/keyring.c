@@ -4,19 +4,20 @@
 #include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <sodium.h>
 
 #include "common/base/log.h"
 #include "common/base/text.h"
 #include "common/protect/key_file.h"
 #include "common/protect/locked.h"
 #include "common/protect/sign.h"
-#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
+#include "common/stream/wire.h"
 #include "proto/keyring.pb-c.h"
 
 #define KEYRING_CONTEXT "lifeguard-keyring-1"

@@ -2,8 +2,8 @@
 
 #include "common/protect/place_for_tests.h"
 #include "common/protect/sign.h"
-#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
+#include "common/stream/wire.h"
 #include "proto/keyring.pb-c.h"
 
 static struct lg_status load_own(

@@ -2,12 +2,13 @@
 #include "common/protect/pact.h"
 
 #include <assert.h>
+
 #include <sodium.h>
 
 #include "common/protect/locked.h"
 #include "common/protect/sign.h"
-#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define OFFER_CONTEXT "lifeguard-offer-1"

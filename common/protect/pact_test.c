@@ -2,8 +2,8 @@
 
 #include "common/protect/sign.h"
 #include "common/protect/site_for_tests.h"
-#include "common/stream/wire.h"
 #include "common/stream/envelope.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define END (NOON + LG_PACT_MS + LG_PACT_GRACE_MS) /* of a pact that is made at noon */

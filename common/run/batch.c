@@ -10,9 +10,9 @@
 #include "common/run/fetch.h"
 #include "common/run/gather.h"
 #include "common/run/handle.h"
+#include "common/run/operator/inquiry.h"
 #include "common/run/owned.h"
 #include "common/run/unhandled.h"
-#include "common/run/operator/inquiry.h"
 
 #define FENCE_LOST "LG001" /* raised by fence_lost(): another owner */
 

@@ -11,10 +11,10 @@
 
 #include <uthash.h>
 
+#include "common/base/known_key.h"
 #include "common/db/outbox.h"
 #include "common/run/instance.h"
 #include "common/stream/arrival.h"
-#include "common/base/known_key.h"
 
 #define LG_BATCH_ITEMS_MAX  2048
 #define LG_BATCH_TABLES_MAX 32

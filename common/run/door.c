@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
-#include "common/run/gather.h"
 #include "common/json/json.h"
-#include "common/run/owned.h"
+#include "common/run/gather.h"
 #include "common/run/operator/standing.h"
+#include "common/run/owned.h"
 
 #define WATCH_MS 10000 /* so long after a query a gateway is told of news */
 

@@ -5,9 +5,9 @@
 
 #include "common/run/batch.h"
 #include "common/run/door.h"
+#include "common/run/operator/inquiry.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
-#include "common/run/operator/inquiry.h"
 
 #define BEGIN_BYTES_MAX 8192 /* of a frame whose proof costs about as much as the begin */
 

@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "common/json/if_match.h"
 #include "common/db/inbox.h"
 #include "common/db/subject_key.h"
 #include "common/db/version.h"
+#include "common/json/if_match.h"
 #include "common/run/door.h"
 #include "common/run/loss.h"
 #include "common/run/owned.h"

@@ -5,17 +5,18 @@
 #include "common/run/handler.h"
 
 #include <assert.h>
+
 #include <sodium.h>
 
 #include "common/db/audit.h"
 #include "common/db/inbox.h"
 #include "common/db/outbox.h"
 #include "common/db/subject_key.h"
+#include "common/json/json.h"
+#include "common/protect/grant.h"
 #include "common/run/batch.h"
 #include "common/run/door.h"
 #include "common/run/fetch.h"
-#include "common/json/json.h"
-#include "common/protect/grant.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 

@@ -3,11 +3,11 @@
 #include <assert.h>
 
 #include "common/protect/grant.h"
-#include "common/stream/view.h"
-#include "common/stream/wire.h"
 #include "common/run/gather.h"
 #include "common/run/loss.h"
 #include "common/run/owned.h"
+#include "common/stream/view.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define DELIVERY_SLACK_BYTES 256 /* what its pieces are rounded up to */

@@ -3,10 +3,10 @@
 #include "common/base/log.h"
 #include "common/db/outbox.h"
 #include "common/protect/granting.h"
-#include "common/stream/wire.h"
 #include "common/run/batch.h"
 #include "common/run/fetch.h"
 #include "common/run/owned.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 
 #define KEEP_TICKS 3600 /* an hour */

@@ -5,9 +5,9 @@
 #ifndef LG_RUN_OUTGOING_H
 #define LG_RUN_OUTGOING_H
 
+#include "common/db/recent.h"
 #include "common/protect/origin.h"
 #include "common/run/instance.h"
-#include "common/db/recent.h"
 #include "common/stream/publisher.h"
 #include "common/stream/retention.h"
 #include "common/watch/age.h"

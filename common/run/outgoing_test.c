@@ -1,10 +1,12 @@
-#include <stdarg.h>
+#include "common/run/outgoing.h"
+
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 #include "common/run/batch.h"
 #include "common/run/owned.h"

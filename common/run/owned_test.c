@@ -2,6 +2,8 @@
  * Goal: a partition has the streams that the registry says and no other, and what was asked for under
  * another ownership finds nothing.  Method: instances in memory; every site, service and lane.
  */
+#include "common/run/owned.h"
+
 #include "common/run/instance_for_tests.h"
 
 #define EACH_PLACE(site, service, lane) \

@@ -1,8 +1,9 @@
 #include "common/run/program.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
+
+#include <sodium.h>
 
 #include "common/base/config.h"
 #include "common/base/log.h"
@@ -15,8 +16,8 @@
 #include "common/db/subject_key.h"
 #include "common/db/survey.h"
 #include "common/db/version.h"
-#include "common/watch/harden.h"
 #include "common/run/service.h"
+#include "common/watch/harden.h"
 
 #define VERSION "0.1.0"
 

@@ -2,14 +2,14 @@
  * Goal: a second story shows as long as the first is remembered, and an honest copy never does.
  * Method: one number told twice; then so many more that it is forgotten.
  */
+#include "common/stream/told.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include "common/stream/told.h"
 
 static void a_second_story_shows_and_a_copy_does_not(void **unused)
 {

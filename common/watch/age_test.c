@@ -2,6 +2,8 @@
  * Goal: an age is never told too small, and not much too large.  Method: a stream whose true times
  * are kept beside it, of many lengths and paces, asked at every place.
  */
+#include "common/stream/age.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +12,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "common/watch/age.h"
 
 #define NUMBERS 4000
 

@@ -1,14 +1,15 @@
 #include "common/watch/health.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
 #include <cmocka.h>
 
 struct door {

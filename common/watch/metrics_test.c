@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+
 #include <cmocka.h>
 
 static struct lg_metrics *sample(void)

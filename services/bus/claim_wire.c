@@ -1,4 +1,4 @@
-#include "claim_wire.h"
+#include "services/bus/claim_wire.h"
 
 #include "common/stream/envelope.h"
 #include "proto/bus.pb-c.h"

@@ -1,7 +1,8 @@
-#include "claim_wire.h"
+#include "services/bus/claim_wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 #include "common/stream/envelope.h"

@@ -1,11 +1,11 @@
-#include "exchange.h"
+#include "services/bus/exchange.h"
 
 #include <stdlib.h>
 
-#include "claim_wire.h"
 #include "domain/policy.h"
 #include "domain/presence.h"
 #include "domain/route_table.h"
+#include "services/bus/claim_wire.h"
 
 /* Why a frame went nowhere. */
 enum drop {

@@ -8,7 +8,7 @@
 #ifndef BUS_EXCHANGE_H
 #define BUS_EXCHANGE_H
 
-#include "links.h"
+#include "services/bus/links.h"
 
 struct exchange;
 

@@ -1,17 +1,18 @@
-#include "exchange.h"
+#include "services/bus/exchange.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zmq.h>
-#include <cmocka.h>
 
-#include "claim_wire.h"
+#include <cmocka.h>
+#include <zmq.h>
+
 #include "common/link/link.h"
 #include "common/stream/envelope.h"
 #include "proto/bus.pb-c.h"
+#include "services/bus/claim_wire.h"
 
 #define SITE    17
 #define WAIT_MS 60000

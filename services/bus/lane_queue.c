@@ -1,4 +1,4 @@
-#include "lane_queue.h"
+#include "services/bus/lane_queue.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-#include "lane_queue.h"
+#include "services/bus/lane_queue.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 static int build(void **state)

@@ -1,4 +1,4 @@
-#include "links.h"
+#include "services/bus/links.h"
 
 #include <assert.h>
 #include <stdio.h>

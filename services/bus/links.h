@@ -4,7 +4,7 @@
 
 #include "common/watch/metrics.h"
 #include "domain/link_list.h"
-#include "site_link.h"
+#include "services/bus/site_link.h"
 
 /* A line as the bus opens it: the place that was named, and whom the keyring knows there.  Both, and
  * our own keys, are alive as long as the links. */

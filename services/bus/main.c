@@ -17,7 +17,7 @@
 #include "common/protect/keyring.h"
 #include "common/watch/harden.h"
 #include "common/watch/health.h"
-#include "exchange.h"
+#include "services/bus/exchange.h"
 
 #define VERSION  "0.1.0"
 #define WATCH_MS 60000

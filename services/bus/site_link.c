@@ -1,4 +1,4 @@
-#include "site_link.h"
+#include "services/bus/site_link.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "common/stream/registry.h"
 #include "domain/pace.h"
 #include "domain/piece.h"
-#include "lane_queue.h"
+#include "services/bus/lane_queue.h"
 
 #define KNOCK_MS      500   /* between two claims while nobody has answered */
 #define RENEW_MS      15000 /* between two attempts with a new socket while nobody has answered */

@@ -1,12 +1,13 @@
-#include "site_link.h"
+#include "services/bus/site_link.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zmq.h>
+
 #include <cmocka.h>
+#include <zmq.h>
 
 #include "common/stream/partition.h"
 #include "common/stream/registry.h"

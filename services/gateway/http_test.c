@@ -1,17 +1,17 @@
 #include "services/gateway/http.h"
 
+#include <arpa/inet.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <arpa/inet.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #define ANSWER_MAX (64u * 1024u)
 #define PATIENCE   5000 /* turns of the loop with 1 ms of waiting each */

@@ -1,17 +1,19 @@
-#include "services/gateway/http.h"
+#include "services/gateway/sse.h"
 
+#include <arpa/inet.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
-#include <arpa/inet.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cmocka.h>
+
+#include "services/gateway/http.h"
 
 #define PATIENCE 5000 /* turns of the loop with 1 ms of waiting each */
 #define TEXT_MAX 4096

@@ -5,9 +5,9 @@
  * domain/case_file.c (its states), store_case_file.c (its table).
  */
 #include "common/run/service.h"
-#include "services/intake/handlers.h"
 #include "services/intake/files/indicator_file.h"
 #include "services/intake/files/procedure_file.h"
+#include "services/intake/handlers.h"
 
 static struct lg_status start(
 	struct lg_arena *arena, const char *data_folder, void **ret_state, const char **ret_problem)

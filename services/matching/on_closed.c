@@ -8,12 +8,11 @@
  * not asked for.  Who left on her own is the exception: nobody knows where she is, and a family that
  * asks next week should hear that she was seen.
  */
-#include "services/matching/handlers.h"
-
 #include "proto/codes.pb-c.h"
 #include "proto/referral.pb-c.h"
-#include "services/matching/wire/person_wire.h"
+#include "services/matching/handlers.h"
 #include "services/matching/trace/trace_tell.h"
+#include "services/matching/wire/person_wire.h"
 
 static const Lifeguard__Referral__CaseClosed *closed_of(const struct lg_item *item)
 {

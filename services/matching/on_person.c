@@ -2,11 +2,10 @@
  * A person was rescued, a report was made, or she spoke about family tracing: the record is
  * written, and searched for in a later transaction, which sees what was committed meanwhile.
  */
-#include "services/matching/handlers.h"
-
 #include "proto/codes.pb-c.h"
-#include "services/matching/wire/person_wire.h"
+#include "services/matching/handlers.h"
 #include "services/matching/trace/trace_tell.h"
+#include "services/matching/wire/person_wire.h"
 
 static const Lifeguard__Intake__RescueRecorded *rescue_of(const struct lg_item *item)
 {

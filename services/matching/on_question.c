@@ -9,9 +9,9 @@
 #include <assert.h>
 
 #include "proto/codes.pb-c.h"
+#include "services/matching/trace/trace_tell.h"
 #include "services/matching/wire/identity.h"
 #include "services/matching/wire/person_wire.h"
-#include "services/matching/trace/trace_tell.h"
 
 static const Lifeguard__Matching__TraceDue *due_of(const struct lg_item *item)
 {

@@ -6,8 +6,8 @@
  * desk), tell.c (what a decision becomes), store_referral.c.
  */
 #include "common/run/service.h"
-#include "services/referral/handlers.h"
 #include "services/referral/files/ladder_file.h"
+#include "services/referral/handlers.h"
 
 static struct lg_status start(
 	struct lg_arena *arena, const char *data_folder, void **ret_state, const char **ret_problem)

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 #include "common/base/calendar.h"
-#include "common/json/if_match.h"
 #include "common/base/text.h"
 #include "common/base/trace.h"
+#include "common/json/if_match.h"
 #include "services/gateway/routes.h"
 #include "services/gateway/tag.h"
 #include "tests/fuzz/fuzz.h"

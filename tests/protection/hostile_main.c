@@ -9,22 +9,21 @@
  * when it has changed the attack is made once, and STATUS says "done" and that line.  Each stream is told
  * honestly but for the attack itself: numbers, epochs and signatures are right unless they are it.
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include <sodium.h>
+
 #include "common/link/link.h"
 #include "common/protect/keyring.h"
 #include "common/protect/origin.h"
-#include "common/stream/wire.h"
 #include "common/stream/partition.h"
+#include "common/stream/wire.h"
 #include "proto/bus.pb-c.h"
 #include "proto/referral.pb-c.h"
-
 #include "tests/protection/hostile.h"
-
 #include "tests/protection/hostile_event.c"
 
 #define PIECE_BYTES  4096u /* services/bus/domain/piece.h, spoken from outside */

@@ -1,5 +1,5 @@
 # The walls, proved from the includes: reads `grep -n` lines of them, prints each breach as
-# file:line:text.  -v rule=rooms|services|pure
+# file:line:text.  -v rule=rooms|services|pure|order
 function room_of(path) { return path ~ /^common\// ? part(path, 2) : "" }
 function service_of(path) { return path ~ /^services\// ? part(path, 2) : "" }
 function part(path, n,   piece) { split(path, piece, "/"); return piece[n] }
@@ -23,6 +23,16 @@ function is_excused(path, name) {
 	if (name == "<ini.h>") return path == "common/base/config.c"
 	return (name == "<sanitizer/asan_interface.h>" || name == "<sys/mman.h>") && path == "common/base/arena.c"
 }
+function is_there(path,   line, is) { is = (getline line < path) >= 0; close(path); return is }
+function own_header(path) { sub(/(_test)?\.c$/, ".h", path); return path }
+# the header that declares it first, then the system, libraries, ours by their paths: groups, each sorted
+function is_out_of_order() {
+	if (name ~ /^"/ && name !~ /\// && is_there(folder_of(file) target)) return 1
+	if (is_first) return file ~ /\.c$/ && target != own_header(file) && is_there(own_header(file))
+	if (name ~ /^</ && has_ours) return 1
+	return line == last_line + 1 && (substr(name, 1, 1) != substr(last_name, 1, 1) || name <= last_name)
+}
+function folder_of(path) { sub(/[^\/]*$/, "", path); return path }
 function breach() { print file ":" line ":" include }
 BEGIN {
 	below["base"] = " base "
@@ -43,6 +53,13 @@ BEGIN {
 	sub(/[ \t]*$/, "", name)
 	target = name
 	gsub(/"/, "", target)
+}
+rule == "order" {
+	is_first = file != last_file
+	if (is_first) has_ours = 0
+	if (is_out_of_order()) breach()
+	else if (name ~ /^"/ && (!is_first || file ~ /\.h$/)) has_ours = 1
+	last_file = file; last_line = line; last_name = name
 }
 rule == "rooms" {
 	if (room_of(file) == "") next

@@ -49,6 +49,7 @@ includes() { in_strings '^[ \t]*#[ \t]*include' | awk -v rule="$1" -f "$here/inc
 check 'an include looks up, out of common' < <(includes rooms)
 check 'a service looks into another' < <(includes services)
 check 'a pure file includes the world' < <(includes pure)
+check 'an include out of order' < <(includes order)
 
 pure='^(common/(base|stream)|services/[^/]*/domain|services/matching/engine)/[^:]*:'
 world='\<(time|clock|clock_gettime|gettimeofday|getrandom|rand|random|getenv|fopen|open|read|write|printf|fprintf|puts|system|fork)[ ]*\('

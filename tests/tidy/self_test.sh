@@ -123,8 +123,8 @@ good_tree
 
 # --- walls
 up='an include looks up, out of common'
-fine common/run/a.c '#include "common/db/pg.h"\n#include "common/base/id.h"\n'
-caught common/base/a.c 1 "$up" '#include "common/stream/stream.h"\n'
+fine common/run/a.c '#include "common/base/id.h"\n#include "common/db/pg.h"\n'
+caught common/base/up.c 1 "$up" '#include "common/stream/stream.h"\n'
 caught common/stream/a.c 2 "$up" '\n#include "common/link/link.h"\n'
 expected+=("$file:2: a pure file includes the world")
 caught common/db/a.c 1 "$up" '#include "common/link/link.h"\n'
@@ -138,7 +138,22 @@ expected+=("$file:1: a service looks into another")
 other='a service looks into another'
 caught services/@/a.c 1 "$other" '#include "services/referral/store.h"\n'
 caught services/@/a.c 1 "$other" '#include "../referral/store.h"\n'
-fine services/@/a.c '#include "services/@/store.h"\n#include "domain/case_file.h"\n'
+fine services/@/a.c '#include "domain/case_file.h"\n#include "services/@/store.h"\n'
+
+# --- includes in their order
+order='an include out of order'
+fine services/owner/own.h '/* x */\n'
+fine services/owner/own.c '#include "services/owner/own.h"\n\n#include <math.h>\n#include <time.h>\n\n#include <cmocka.h>\n\n#include "common/base/id.h"\n#include "proto/a.pb-c.h"\n'
+caught services/@/a.c 2 "$order" '#include <time.h>\n#include <math.h>\n'
+caught services/@/a.c 2 "$order" '#include "common/db/pg.h"\n#include "common/base/id.h"\n'
+caught services/@/a.c 2 "$order" '#include <time.h>\n#include <time.h>\n'
+caught services/@/a.c 2 "$order" '#include <time.h>\n#include "common/base/id.h"\n'
+caught services/@/a.c 4 "$order" '#include <math.h>\n\n#include "common/base/id.h"\n#include <time.h>\n'
+fine services/@/store_a.c '#include "services/@/store.h"\n\n#include <time.h>\n\n#include "common/base/id.h"\n'
+fine services/owner/a.h '/* x */\n'
+caught services/owner/a.c 1 "$order" '#include <time.h>\n\n#include "services/owner/a.h"\n'
+caught services/owner/a_test.c 1 "$order" '#include <time.h>\n\n#include "services/owner/a.h"\n'
+caught services/owner/b.c 1 "$order" '#include "a.h"\n'
 
 # --- pure by place
 world='a pure file includes the world'
@@ -151,7 +166,7 @@ caught services/@/domain/a.c 1 "$world" '#include "common/base/log.h"\n'
 caught services/@/domain/a.c 1 "$world" '#include "common/db/pg.h"\n'
 caught services/@/domain/a.c 1 "$world" '#include "services/@/store.h"\n'
 caught services/matching/engine/a.c 1 "$world" '#include <uv.h>\n'
-fine services/@/on_case.c '#include <time.h>\n#include "common/base/log.h"\n'
+fine services/@/on_case.c '#include <time.h>\n\n#include "common/base/log.h"\n'
 fine services/@/domain/a_test.c '#include <stdio.h>\n'
 fine common/base/log.c '#include <time.h>\n#include <unistd.h>\n'
 fine common/base/csv.h '#include <stdio.h>\n'
@@ -247,7 +262,7 @@ fine services/@/a.h '/* A. */\nstruct a {\n\tint (*f)(int);\n};\nint x(void);\n'
 fine services/@/a.h 'static inline int x(int a)\n{\n\treturn f(a);\n}\n#define X(a) \\\n\tf(a)\n'
 judge 'sizes, words and sentences' no
 caught common/db/a.h 1 'a header that does not compile alone' 'struct a { uint8_t b; };\n'
-fine common/db/a.h '#include <stdint.h>\n#include "proto/intake.pb-c.h"\nstruct a { uint8_t b; };\n'
+fine common/db/a.h '#include <stdint.h>\n\n#include "proto/intake.pb-c.h"\nstruct a { uint8_t b; };\n'
 judge 'headers' yes
 
 # --- .proto

@@ -4,10 +4,10 @@
 
 #include "common/db/audit.h"
 #include "common/db/inbox.h"
+#include "common/json/json.h"
 #include "common/run/batch.h"
 #include "common/run/door.h"
 #include "common/run/gather.h"
-#include "common/json/json.h"
 #include "common/run/owned.h"
 #include "proto/codes.pb-c.h"
 #include "proto/operation.pb-c.h"

@@ -1,4 +1,4 @@
-#include "link_list.h"
+#include "services/bus/domain/link_list.h"
 
 #include <string.h>
 

@@ -1,10 +1,11 @@
-#include "link_list.h"
+#include "services/bus/domain/link_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static struct lg_status read_text(const char *text)

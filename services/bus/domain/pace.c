@@ -1,4 +1,4 @@
-#include "pace.h"
+#include "services/bus/domain/pace.h"
 
 uint64_t pace_window(const struct pace *pace)
 {

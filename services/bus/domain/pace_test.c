@@ -1,9 +1,10 @@
-#include "pace.h"
+#include "services/bus/domain/pace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 #define PIECE 4096

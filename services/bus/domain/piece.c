@@ -1,4 +1,4 @@
-#include "piece.h"
+#include "services/bus/domain/piece.h"
 
 #include <assert.h>
 

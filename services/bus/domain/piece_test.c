@@ -1,8 +1,9 @@
-#include "piece.h"
+#include "services/bus/domain/piece.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 struct line {

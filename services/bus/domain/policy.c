@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "services/bus/domain/policy.h"
 
 #include <stdlib.h>
 #include <string.h>

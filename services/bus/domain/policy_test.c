@@ -1,7 +1,8 @@
-#include "policy.h"
+#include "services/bus/domain/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 #define SITE  17

@@ -1,4 +1,4 @@
-#include "presence.h"
+#include "services/bus/domain/presence.h"
 
 #include <assert.h>
 

@@ -1,8 +1,9 @@
-#include "presence.h"
+#include "services/bus/domain/presence.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
 #include <cmocka.h>
 
 #include "common/stream/registry.h"

@@ -1,4 +1,4 @@
-#include "route_table.h"
+#include "services/bus/domain/route_table.h"
 
 #include <assert.h>
 

@@ -1,7 +1,8 @@
-#include "route_table.h"
+#include "services/bus/domain/route_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+
 #include <cmocka.h>
 
 #define INTAKE LG_SERVICE_INTAKE

@@ -8,9 +8,9 @@
 #ifndef SERVICES_INTAKE_DOMAIN_SCREENING_H
 #define SERVICES_INTAKE_DOMAIN_SCREENING_H
 
-#include "common/base/status.h"
-
 #include <stdint.h>
+
+#include "common/base/status.h"
 
 #define INDICATORS_MAX           256  /* in one version of the set */
 #define INDICATOR_CODE_MAX       64   /* bytes */

@@ -8,8 +8,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "services/matching/engine/search/index.h"
 #include "services/matching/engine/name.h"
+#include "services/matching/engine/search/index.h"
 
 #define NOBODY       UINT32_MAX
 #define ROWS_MAX     16u   /* of one person: names, telephones */

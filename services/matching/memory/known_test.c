@@ -2,14 +2,14 @@
  * Goal: whom the memory names is whom the table would.  Method: invented people are taken in, found
  * in both scripts, replaced, dropped, and outgrow their room.
  */
+#include "services/matching/memory/known.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include "services/matching/memory/known.h"
 
 static struct lg_id id_of(uint32_t number)
 {

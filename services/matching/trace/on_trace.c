@@ -6,10 +6,10 @@
 
 #include "proto/codes.pb-c.h"
 #include "services/matching/engine/clk/clk_person.h"
+#include "services/matching/trace/trace_tell.h"
 #include "services/matching/wire/identity.h"
 #include "services/matching/wire/person_wire.h"
 #include "services/matching/wire/trace_secret.h"
-#include "services/matching/trace/trace_tell.h"
 
 #define LIST_STANDARD 50
 #define LIST_MAX      200

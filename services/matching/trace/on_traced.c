@@ -9,9 +9,9 @@
 
 #include "proto/codes.pb-c.h"
 #include "services/matching/engine/clk/clk_person.h"
+#include "services/matching/trace/trace_tell.h"
 #include "services/matching/wire/person_wire.h"
 #include "services/matching/wire/trace_secret.h"
-#include "services/matching/trace/trace_tell.h"
 
 static const Lifeguard__Matching__TraceAsked *asked_of(const struct lg_item *item)
 {

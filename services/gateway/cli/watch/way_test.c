@@ -2,6 +2,8 @@
  * Goal: the tree shows every hop once, under the one that caused it, whatever a service answers.
  * Method: hops as JSON, printed into memory; a ring of spans, and a hop whose cause is not there.
  */
+#include "services/gateway/cli/watch/way.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "services/gateway/cli/watch/way.h"
 
 static char *printed(const char *hops)
 {

@@ -3,6 +3,8 @@
  * vectors let through hardly any other.  Method: tiles of every size around a vector's, lines drawn
  * from invented people with rarities by chance; each pair is asked for once more by itself.
  */
+#include "services/matching/engine/linkage/abreast.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "services/matching/engine/linkage/abreast.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define PERSONS 60

@@ -2,6 +2,8 @@
  * Goal: blocking asks for every pair that shares a key, once, whoever walks.  Method: invented
  * people, all keys that cover finds; beside it every pair is looked at.
  */
+#include "services/matching/engine/linkage/block.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

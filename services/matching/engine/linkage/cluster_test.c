@@ -2,6 +2,8 @@
  * Goal: a cluster is a group whose members speak for each other, named by its lowest record.
  * Method: groups with one false bridge between them, and pairs at random.
  */
+#include "services/matching/engine/linkage/cluster.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "services/matching/engine/linkage/cluster.h"
 
 #define RECORDS 60
 

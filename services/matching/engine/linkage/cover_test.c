@@ -2,14 +2,14 @@
  * Goal: the keys of a first look bring no more pairs than they may, and no two atoms of one field
  * or of twins stand in one key.  Method: atoms with stated chances, limits on both sides of them.
  */
+#include "services/matching/engine/linkage/cover.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#include "services/matching/engine/linkage/cover.h"
 
 #define PAIRS 1e6
 

@@ -2,6 +2,9 @@
  * Goal: weights are found without labels, from wherever the search begins, and a better grade is
  * never worth less.  Method: patterns drawn from known shares; the shares must come back.
  */
+#include "services/matching/engine/linkage/estimate.h"
+
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,9 +13,6 @@
 
 #include <cmocka.h>
 
-#include <math.h>
-
-#include "services/matching/engine/linkage/estimate.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define MATCHES 2000

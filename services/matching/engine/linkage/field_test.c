@@ -2,6 +2,8 @@
  * Goal: every kind and grade has words, and a pattern gives back the grades that it was made of.
  * Method: all of them.
  */
+#include "services/matching/engine/linkage/field.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "services/matching/engine/linkage/field.h"
 
 static void every_kind_and_grade_has_words_of_its_own(void **unused)
 {

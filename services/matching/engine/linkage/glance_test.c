@@ -3,6 +3,8 @@
  * either side, and more where more is shared.  Method: all pairs of invented people; weights as they
  * are before anything was learned, and from counts.
  */
+#include "services/matching/engine/linkage/glance.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "services/matching/engine/linkage/glance.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define PERSONS 60

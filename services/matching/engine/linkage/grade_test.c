@@ -2,6 +2,8 @@
  * Goal: grades are symmetric, and more slips never grade better.  Method: values of every kind,
  * random and known, both ways.
  */
+#include "services/matching/engine/linkage/grade.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "services/matching/engine/linkage/grade.h"
 
 static enum grade grade(enum field_kind kind, const char *a, const char *b)
 {

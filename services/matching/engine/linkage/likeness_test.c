@@ -2,6 +2,8 @@
  * Goal: slips are counted as the definition counts them.  Method: known pairs, and random texts
  * against the table of the definition.
  */
+#include "services/matching/engine/linkage/likeness.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "services/matching/engine/linkage/likeness.h"
 
 static uint32_t slips(const char *a, const char *b)
 {

@@ -3,6 +3,8 @@
  * common one, and bits and probabilities say the same.  Method: weights drawn by chance (the seed is
  * printed), every grade of every field; values of invented people.
  */
+#include "services/matching/engine/linkage/model.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "services/matching/engine/linkage/model.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define MODELS 500

@@ -3,6 +3,8 @@
  * however often it is asked; twins are told straight and crosswise.  Method: every two values of
  * invented people, twice, against grade_values().
  */
+#include "services/matching/engine/linkage/pairing.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +14,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/grade.h"
-#include "services/matching/engine/linkage/pairing.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define PERSONS 60

@@ -2,6 +2,8 @@
  * Goal: a roster numbers equal values alike, whoever read them, and counts them right.  Method:
  * invented people read whole and in two halves that are joined.
  */
+#include "services/matching/engine/linkage/roster.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/linkage/roster.h"
 
 #define PERSONS 50
 #define ROWS    (PERSONS * 2)

@@ -2,6 +2,8 @@
  * Goal: two rows are compared the same way from either side, the quick score is the whole one, and
  * the waterfall adds up to it.  Method: all pairs of invented people, both ways.
  */
+#include "services/matching/engine/linkage/score.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/linkage/score.h"
 
 #define PERSONS 60
 

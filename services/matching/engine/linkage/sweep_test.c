@@ -3,6 +3,8 @@
  * blocks that are too large without losing what another key holds.  Method: invented people, one
  * file and two; beside the sweep every pair is asked for by itself.
  */
+#include "services/matching/engine/linkage/sweep.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +15,6 @@
 
 #include "services/matching/engine/linkage/cover.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/linkage/sweep.h"
 
 #define PERSONS 80
 #define ROWS    (PERSONS * 2)

@@ -2,15 +2,16 @@
  * Goal: a cell means what people mean by it, in either script.  Method: cells as the field writes
  * them; vocabularies far above their first size.
  */
+#include "services/matching/engine/linkage/value.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-#include <stdio.h>
 
 #include "services/matching/engine/linkage/vocabulary.h"
 

@@ -3,6 +3,8 @@
  * Method: spellings that fold to one text, cells that say nothing, more values than one chunk and
  * than the first table have.
  */
+#include "services/matching/engine/linkage/vocabulary.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +12,6 @@
 #include <stdio.h>
 
 #include <cmocka.h>
-
-#include "services/matching/engine/linkage/vocabulary.h"
 
 static uint32_t take(struct vocabulary *vocabulary, const char *cell)
 {

@@ -9,11 +9,11 @@
 
 #include <assert.h>
 
-#include "services/matching/engine/search/outlook.h"
-#include "services/matching/engine/search/promise.h"
 #include "services/matching/engine/linkage/pairing.h"
-#include "services/matching/engine/search/postings.h"
 #include "services/matching/engine/linkage/score.h"
+#include "services/matching/engine/search/outlook.h"
+#include "services/matching/engine/search/postings.h"
+#include "services/matching/engine/search/promise.h"
 #include "services/matching/engine/search/shortlist.h"
 #include "services/matching/engine/search/tally.h"
 

@@ -2,6 +2,8 @@
  * Goal: a search finds who a look at every row finds; who was removed is found no more.  Method:
  * invented people, asked for with a slip; removals and insertions at random.
  */
+#include "services/matching/engine/search/index.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "services/matching/engine/search/index.h"
 #include "services/matching/engine/linkage/people_for_tests.h"
 
 #define PERSONS 400

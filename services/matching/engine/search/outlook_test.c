@@ -2,6 +2,8 @@
  * Goal: an outlook never promises less than a row reaches, and of most rows, oneself among them,
  * just that.  Method: every pair of invented people, some with their names crossed, beside the model.
  */
+#include "services/matching/engine/search/outlook.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/search/outlook.h"
 
 #define PERSONS 60
 #define ERROR   0.001f

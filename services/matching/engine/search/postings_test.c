@@ -3,6 +3,8 @@
  * come and go.  Method: lengths on both sides of every size of piece; random changes beside a plain
  * count of every word.
  */
+#include "services/matching/engine/search/postings.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "services/matching/engine/search/postings.h"
 
 #define LISTS 5
 #define WORDS 300

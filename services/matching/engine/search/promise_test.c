@@ -2,6 +2,8 @@
  * Goal: a posting's word shows what the row says, and who says the same promises more.  Method:
  * invented people; one self against a stranger, crossed names, a field that is missing.
  */
+#include "services/matching/engine/search/promise.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +12,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/search/promise.h"
 
 #define PERSONS 40
 

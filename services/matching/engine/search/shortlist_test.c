@@ -2,6 +2,8 @@
  * Goal: the shortlist holds those that promise most, best first, and stays short.  Method: random
  * levels beside a count of how many are better; a flood of rows that are all alike.
  */
+#include "services/matching/engine/search/shortlist.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +12,6 @@
 #include <cmocka.h>
 
 #include "common/base/random.h"
-#include "services/matching/engine/search/shortlist.h"
 
 #define ROWS   20000u
 #define ENOUGH 100u

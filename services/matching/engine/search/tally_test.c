@@ -2,6 +2,8 @@
  * Goal: rows that come one by one are counted as a whole file is.  Method: the same people by
  * roster_count_values() and by a tally; others come and go meanwhile.
  */
+#include "services/matching/engine/search/tally.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +13,6 @@
 #include <cmocka.h>
 
 #include "services/matching/engine/linkage/people_for_tests.h"
-#include "services/matching/engine/search/tally.h"
 
 #define PERSONS 700u /* more values than the first room has */
 

@@ -62,7 +62,8 @@ static const char *lag_of(struct lg_arena *arena, const json_t *status)
 	return lg_format(arena, "%" PRId64, (int64_t)lag);
 }
 
-static void add_status(struct visit *visit, struct table *table, const json_t *service)
+/* Adds its row; returns whether it answered as it should. */
+static bool add_status(struct visit *visit, struct table *table, const json_t *service)
 {
 	struct lg_arena *arena = visit->arena;
 	const char *name = client_cell(arena, service, "name");
@@ -77,7 +78,7 @@ static void add_status(struct visit *visit, struct table *table, const json_t *s
 			table, (const char *[]){ name, client_cell(arena, service, "instances"),
 				       partitions, "-", "-", "-", "-", "-",
 				       http == 403 ? "your role may not ask" : "does not answer" });
-		return;
+		return http == 403;
 	}
 	table_add(table, (const char *[]){
 				 name,
@@ -94,6 +95,7 @@ static void add_status(struct visit *visit, struct table *table, const json_t *s
 				 client_cell(arena, status, "last_error"),
 			 });
 	json_decref(status);
+	return json_integer_value(json_object_get(service, "partitions")) == LG_PARTITIONS;
 }
 
 static enum command_exit status(const struct command_line *line)
@@ -120,12 +122,14 @@ static enum command_exit status(const struct command_line *line)
 
 		json_array_foreach(list_of(&visit), index, service)
 		{
-			add_status(&visit, table, service);
-			if (json_integer_value(json_object_get(service, "partitions")) <
-				LG_PARTITIONS)
+			if (!add_status(&visit, table, service))
 				result = COMMAND_FAILED;
 		}
 		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
+		if (result != COMMAND_DONE)
+			command_complain(
+				"a service does not answer, or owns too little: `lifeguard up` "
+				"starts what does not run, its log says why it ended");
 	}
 	visit_end(&visit);
 	return result;
@@ -273,7 +277,7 @@ const struct command command_status = {
 	.help = "One line per service.  partitions: of 16, that some instance owns; lag: events\n"
 		"stored elsewhere and not yet taken; outbox: events not yet taken by every reader;\n"
 		"dead letters and parked: messages that wait for a person.\n\n"
-		"Exit codes: 0 every partition has an owner, 1 one has none, 3 no gateway.",
+		"Exit codes: 0 every partition has an owner that answers, 1 one has none, 3 no gateway.",
 	.run = status,
 };
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/stream/partition.h"
 #include "common/stream/registry.h"
@@ -137,6 +138,21 @@ static enum command_exit status(const struct command_line *line)
 
 /* --- states ------------------------------------------------------------------------------- */
 
+/* Its tables, one for each life cycle, each behind an empty line as Markdown wants it. */
+static void print_states(const char *name, const char *text)
+{
+	printf("## %s\n%s", name, text[0] == '\0' ? "\nno life cycle\n" : "");
+	for (bool is_table = false; *text != '\0';) {
+		size_t size = strcspn(text, "\n");
+		bool is_titles = strncmp(text, "| from ", 7) == 0;
+
+		printf("%s%.*s\n", !is_table || is_titles ? "\n" : "", (int)size, text);
+		is_table = size > 0;
+		text += size + (text[size] != '\0');
+	}
+	putchar('\n');
+}
+
 static enum command_exit show_states(struct visit *visit, const char *name)
 {
 	json_t *answer = NULL;
@@ -144,7 +160,7 @@ static enum command_exit show_states(struct visit *visit, const char *name)
 		lg_format(visit->arena, "/api/v1/services/%s/states", name), NULL, &answer);
 
 	if (result == COMMAND_DONE)
-		printf("## %s\n\n%s\n", name, client_cell(visit->arena, answer, "table"));
+		print_states(name, client_cell(visit->arena, answer, "table"));
 	json_decref(answer);
 	return result;
 }

@@ -68,6 +68,12 @@ static enum command_exit site_create(const struct command_line *line)
 
 	if (script_is_site(folder))
 		return script_run_site("create", line, command_site_create.options);
+	if (strchr(folder, '/') == NULL && line->values[NAME] == NULL) {
+		command_complain(
+			"a whole site is made where the Debian package is installed; a folder "
+			"of keys alone has a slash, and --name NAME");
+		return COMMAND_WRONG_USE;
+	}
 	if (line->values[PORT] != NULL || line->values[DATABASE] != NULL) {
 		command_complain("--port and --database are of a whole site: give its name");
 		return COMMAND_WRONG_USE;
@@ -129,14 +135,11 @@ static struct lg_status read_file(const char *path, uint8_t *bytes, struct lg_by
 	return lg_done();
 }
 
-static bool is_agreed(void)
+static bool is_agreed(const char *question)
 {
 	char text[SESSION_TYPED_MAX + 1];
 
-	if (!lg_is_done(
-		    session_ask("Is this what they read to you over the phone? (yes/no)", text)))
-		return false;
-	return strcmp(text, "yes") == 0;
+	return lg_is_done(session_ask(question, text)) && strcmp(text, "yes") == 0;
 }
 
 /* The same number under another root is another site, or one that lost its root. */
@@ -185,7 +188,8 @@ static enum command_exit site_trust(const struct command_line *line)
 		command_complain("a new root is compared by voice: leave out --yes");
 		return COMMAND_FAILED;
 	}
-	if (line->values[YES] == NULL && !is_agreed()) {
+	if (line->values[YES] == NULL &&
+		!is_agreed("Is this what they read to you over the phone? (yes/no)")) {
 		command_complain("not trusted; nothing was changed");
 		return COMMAND_FAILED;
 	}
@@ -232,7 +236,9 @@ static enum command_exit site_retire(const struct command_line *line)
 			(long long)number, folder);
 		return COMMAND_FAILED;
 	}
-	if (line->values[YES] == NULL && !is_agreed()) {
+	if (line->values[YES] == NULL &&
+		!is_agreed(
+			"Is that site gone for good, and what waits for it to be dropped? (yes/no)")) {
 		command_complain("not retired; nothing was changed");
 		return COMMAND_FAILED;
 	}

@@ -25,6 +25,7 @@
 
 enum { NUMBER, NAME, COUNTRY, IS_DEMO, PORT, DATABASE };
 enum { YES };
+enum { ROOT };
 
 /* --- keys of a site ---------------------------------------------------------------------- */
 
@@ -196,6 +197,33 @@ static enum command_exit site_trust(const struct command_line *line)
 	return keep(folder, &trust, document);
 }
 
+static enum command_exit site_renew(const struct command_line *line)
+{
+	char place[PATH_SIZE], root[PATH_SIZE + 8];
+	const char *folder = keys_folder(line->operands[0], place), *problem = "cannot be read";
+	struct lg_keyring keyring;
+
+	snprintf(root, sizeof root, "%s/root", folder);
+	if (line->values[ROOT] == NULL && access(root, F_OK) != 0) {
+		command_complain(
+			"%s is not there: bring the root from where it lies offline, and say "
+			"--root FOLDER",
+			root);
+		return COMMAND_FAILED;
+	}
+	if (!lg_is_done(
+		    lg_keyring_renew(folder, line->values[ROOT] == NULL ? root : line->values[ROOT],
+			    wall_clock(), &keyring, &problem))) {
+		command_complain("%s: %s", folder, problem);
+		return COMMAND_FAILED;
+	}
+	print_site("site", &keyring);
+	printf("renewed: restart this site's services, and give every partner the file %s/keyring\n"
+	       "(it is public); they tell it to `lifeguard site trust`\n",
+		folder);
+	return COMMAND_DONE;
+}
+
 static enum command_exit site_show(const struct command_line *line)
 {
 	char place[PATH_SIZE];
@@ -300,6 +328,19 @@ const struct command command_site_create = {
 		[DATABASE] = { "database", "CONNINFO", "another server than this machine's PostgreSQL" },
 	},
 	.run = site_create,
+};
+
+const struct command command_site_renew = {
+	.words = "site renew",
+	.operands = "SITE|FOLDER",
+	.least = 1,
+	.most = 1,
+	.summary = "sign a site's keyring anew: it is good for 400 days, then nothing starts",
+	.help = "The keys stay what they are, so partners need compare nothing by voice: the root is the same.\n"
+		"It signs, so it is brought from where it lies offline.  An expired keyring is renewed, too.\n\n"
+		"  lifeguard site renew birgunj --root /media/usb/root",
+	.options = { [ROOT] = { "root", "FOLDER", "of root.key; else root/ beside the keyring" } },
+	.run = site_renew,
 };
 
 const struct command command_site_trust = {

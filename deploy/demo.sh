@@ -8,14 +8,32 @@ in_site() { # name, command: with that site's folder
 }
 
 lifeguard() {
-	LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token "$bin/lifeguard" "$@"
+	LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=${token:-$state/token} "$bin/lifeguard" "$@"
+}
+
+password_of() { # account; the stories made some more of them
+	cat "$state"/accounts* 2>/dev/null | awk -v name="$1" '$1 == name && !seen++ { print $2 }'
 }
 
 log_in() { # account
-	local password=$state/password.$$
-	awk -v name="$1" '$1 == name { print $2 }' "$state/accounts" >"$password"
-	lifeguard login --user "$1" --password-file "$password" >/dev/null
-	rm -f "$password"
+	password_of "$1" | lifeguard login --user "$1" --password-file - >/dev/null
+}
+
+known_accounts() {
+	cat "$base"/*/accounts* 2>/dev/null | awk '!seen[$1]++ { printf "%s%s", space, $1; space = " " }'
+}
+
+# What a shell evaluates to act as somebody of the demo: the address, and a session of 15 minutes.
+become() { # account
+	for site in ${LG_SITE:-$sites}; do
+		state=$base/$site
+		[ -n "$(password_of "$1")" ] || continue
+		[ -e "$state/gateway.url" ] || fail "$site does not run: make run"
+		token=$state/token.$1 log_in "$1" || exit
+		say "export PATH=$bin:\$PATH LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token.$1"
+		return
+	done
+	fail "no site here has an account $1; there are: $(known_accounts)"
 }
 
 # --- the sample ------------------------------------------------------------------------------
@@ -131,16 +149,18 @@ all_at_rest() {
 	log_in operator
 }
 
-# --- all of it ---------------------------------------------------------------------------------
-
-# Sites that are up, one line each.
-show_sites() {
+# In a condition a shell does not end at what fails: each says so.
+all_agree() {
 	local name
 	for name in $sites; do
-		say "site $name is up: $(of_site "$name" url)   (demo keys: not for real people's data)"
+		in_site "$name" all_at_rest && in_site "$name" wait_for_totals || return 1
 	done
-	[ "$sites" = "${sites#* }" ] || say "the lines between them are up"
+	[ -e "$base/stories" ] || return 0
+	for name in $sites; do in_site "$name" wait_for_persons || return 1; done
+	(sites_agree)
 }
+
+# --- all of it ---------------------------------------------------------------------------------
 
 show_totals() {
 	say ""
@@ -150,20 +170,22 @@ show_totals() {
 
 say_where_to_look() {
 	say ""
-	say "Look further (in another terminal):"
-	say "  export LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token"
-	say "  $bin/lifeguard status"
-	say "  $bin/lifeguard report journey"
-	say "  $bin/lifeguard audit verify"
+	say "Look further (in another terminal; a session lasts 15 minutes):"
+	say "  cd $here${LG_STATE:+ && export LG_STATE=$LG_STATE}"
+	say "  eval \"\$(deploy/run.sh as operator)\""
+	say "  lifeguard status"
+	say "  lifeguard report journey"
+	say "  lifeguard audit verify"
+	say "or as somebody else: $(known_accounts)"
 }
 
 run() {
-	local name
+	local name agree=1
 	# shellcheck disable=SC2046 # words
 	trap 'say ""; say "stopping"; kill $(jobs -p) 2>/dev/null; all down; exit 130' INT TERM
 	[ "${EXIT:-}" != 1 ] || trap 'all down' EXIT
 	all up
-	show_sites
+	[ "$sites" = "${sites#* }" ] || say "the lines between them are up"
 	for name in $sites; do
 		in_site "$name" log_in operator
 		in_site "$name" choose_sample
@@ -171,18 +193,18 @@ run() {
 	done
 	show_case
 	[ "$sites" = "${sites#* }" ] || tell_stories # they need two
-	for name in $sites; do
-		in_site "$name" all_at_rest
-		in_site "$name" wait_for_totals
-		in_site "$name" show_totals
-	done
-	if [ -e "$base/stories" ]; then
-		for name in $sites; do in_site "$name" wait_for_persons; done
-		sites_agree
-	fi
+	all_agree || agree=''
+	for name in $sites; do in_site "$name" show_totals; done
 	say ""
-	say "All totals agree with the files and the stories, and both sites with each other; every"
-	say "referral has come to rest."
+	if [ -n "$agree" ]; then
+		say "All totals agree with the files and the stories, and both sites with each other; every"
+		say "referral has come to rest."
+	elif [ "${EXIT:-}" = 1 ]; then
+		return 1
+	else
+		say "So it is where somebody has used the sites since; \`deploy/run.sh destroy\` forgets them,"
+		say "and \`make run\` begins anew."
+	fi
 	[ "${EXIT:-}" != 1 ] || return 0
 	say_where_to_look
 	say ""

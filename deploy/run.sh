@@ -10,6 +10,8 @@
 #   deploy/run.sh start SERVICE [N] start instance N (1) of a service
 #   deploy/run.sh stop SERVICE [N]  stop one
 #   deploy/run.sh wait SERVICE [N]  until it is ready
+#   deploy/run.sh as ACCOUNT        log in with a demo account, of the first site that has it or of LG_SITE;
+#                                   prints what to export: eval "$(deploy/run.sh as volunteer)"
 #   deploy/run.sh url               the gateway's address
 #   deploy/run.sh conninfo NAME     what a service (or "migrate", "postgres") connects with
 #   deploy/run.sh keys              make the site's folder and keys, start nothing
@@ -18,7 +20,7 @@
 #   deploy/run.sh destroy           stop it and forget all of its data
 #   deploy/run.sh all VERB [...]    the same for every site of LG_SITES; `all up` also joins them
 #
-# Settings: LG_STATE (folder of all that a site keeps; for run and all: the folder above the sites'),
+# Settings: LG_STATE (folder of all that a site keeps; for run, as and all: the folder above the sites'),
 # LG_BIN (folder of the programs), LG_SITE (deploy/sites/<name>.sh), LG_SITES, LG_SITE_NUMBER,
 # LG_COUNTRY, LG_PORT (first port to try for the gateway; with `all` each site tries one more),
 # LG_LINK_PORT (for a line between sites).
@@ -37,8 +39,11 @@ fi
 verb=${1:-}
 [ $# -eq 0 ] || shift
 case $verb in
-run | all) base=${LG_STATE:-$base} site=${sites%% *} state=${LG_STATE:-$base}/${sites%% *} ;;
-*) site=${LG_SITE:-in-sunauli} && state=${LG_STATE:-$base/$site} ;;
+run | as | all) base=${LG_STATE:-$base} site=${sites%% *} state=${LG_STATE:-$base}/${sites%% *} ;;
+*)
+	site=${LG_SITE:-in-sunauli} && state=${LG_STATE:-$base/$site}
+	[ ! -e "$state/sites" ] || state=$state/$site # the folder above, as `run` was given it
+	;;
 esac
 source "$here/deploy/site.sh"
 source "$here/deploy/demo.sh"
@@ -114,7 +119,7 @@ all() { # verb and its words
 	fi
 	for name in $sites; do of_site "$name" "$@"; done
 	[ "$1" != up ] || wait_for_lines
-	[ "$1" != destroy ] || rm -f "$base/sites"
+	[ "$1" != destroy ] || rm -rf "$base/sites" "$base/stories" # told to sites that are gone
 }
 
 # Where `run` has brought sites up, `down` and `destroy` mean all of them.
@@ -125,6 +130,7 @@ one_or_all() { # down or destroy
 		all "$1"
 	elif [ "$1" = down ]; then
 		down
+		say "site $site is stopped"
 	else
 		down
 		"$here/deploy/postgres.sh" destroy "$state/db"
@@ -135,7 +141,8 @@ one_or_all() { # down or destroy
 case $verb in
 run) run ;;
 all) [ $# -gt 0 ] || fail "all what?"; all "$@" ;;
-up) up "$@" ;;
+as) [ $# -eq 1 ] || fail "as whom? $(known_accounts)"; become "$1" ;;
+up) up "$@" && say_up ;;
 down) one_or_all down ;;
 keys) make_state; make_keys ;;
 trust) trust "$1" ;;
@@ -146,5 +153,5 @@ wait) wait_ready "$1" "${2:-1}" ;;
 url) url ;;
 conninfo) conninfo "$1" ;;
 destroy) one_or_all destroy ;;
-*) sed -n '4,18s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '4,20s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -63,8 +63,8 @@ make_database() {
 	fi
 	for service in $services; do
 		[ "$service" != bus ] && [ "$service" != gateway ] || continue
-		"$bin/lg-$service" --migrate --database "$(conninfo migrate)" ||
-			fail "the schema of $service could not be brought up to date"
+		"$bin/lg-$service" --migrate --database "$(conninfo migrate)" >>"$state/log/migrate.log" 2>&1 ||
+			fail "the schema of $service could not be brought up to date: see $state/log/migrate.log"
 	done
 }
 
@@ -241,6 +241,10 @@ up() { # words SERVICE=N
 	done
 	stop_surplus "$@"
 	url >"$state/gateway.url"
+}
+
+say_up() {
+	say "site $site is up: $(url)   (demo keys: not for real people's data)"
 }
 
 down() {

@@ -108,7 +108,8 @@ static struct lg_status keyring_from_wire(
 	if (wire->n_services > 16)
 		return lg_refuse("the keyring names too many services");
 	if (now > keyring.not_after)
-		return lg_refuse("the keyring has expired: ask the site for its new one");
+		return lg_refuse(
+			"the keyring has expired: its site signs it anew with `lifeguard site renew`");
 
 	keyring.site = (uint16_t)wire->site;
 	memcpy(keyring.name, wire->name, strlen(wire->name) + 1);
@@ -305,6 +306,9 @@ static struct lg_bytes keyring_to_bytes(
 		row->curve = lg_wire_from_array(keys->curve, sizeof keys->curve);
 		row->sign = lg_wire_from_array(keys->sign, sizeof keys->sign);
 		row->box = lg_wire_from_array(keys->box, sizeof keys->box);
+		if (keys->has_box_previous)
+			row->box_previous =
+				lg_wire_from_array(keys->box_previous, sizeof keys->box_previous);
 		if (service == LG_SERVICE_ACCESS)
 			row->token = lg_wire_from_array(keys->token, sizeof keys->token);
 		wire.services[service - 1] = row;
@@ -363,10 +367,9 @@ static struct lg_status write_service(int keys_folder, const struct lg_own_keys 
 
 static struct lg_status write_root(int keys_folder, const struct site_secrets *secrets)
 {
-	struct lg_status status;
 	int folder;
+	struct lg_status status = lg_key_folder_make(keys_folder, "root", &folder);
 
-	status = lg_key_folder_make(keys_folder, "root", &folder);
 	if (!lg_is_done(status))
 		return status;
 	status = write_secret(folder, "root.key", secrets->root, sizeof secrets->root);
@@ -435,4 +438,64 @@ struct lg_status lg_keyring_create(const char *folder, uint16_t site, const char
 	memcpy(keyring.name, name, strlen(name) + 1);
 	memcpy(keyring.country, country, sizeof keyring.country);
 	return told(create_site(folder, &keyring), ret_problem);
+}
+
+/* --- its document anew ------------------------------------------------------------------ */
+
+static struct lg_status read_root(
+	const char *root, const struct lg_keyring *keyring, uint8_t ret_secret[LG_SIGN_SECRET_SIZE])
+{
+	uint8_t public[LG_SIGN_PUBLIC_SIZE];
+	int folder;
+	struct lg_status status = lg_key_folder_open(AT_FDCWD, root, &folder);
+
+	if (!lg_is_done(status))
+		return status;
+	status = lg_key_file_read(folder, "root.key", ret_secret, LG_SIGN_SECRET_SIZE);
+	close(folder);
+	crypto_sign_ed25519_sk_to_pk(public, ret_secret);
+	if (lg_is_done(status) && memcmp(public, keyring->root, sizeof public) != 0)
+		return lg_refuse("this root is of another site");
+	return status;
+}
+
+/* The old one stays until the new one is whole; one that was left half-made is written over. */
+static struct lg_status replace_document(const char *folder, struct lg_bytes document)
+{
+	int opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct lg_status status;
+
+	if (opened < 0)
+		return lg_refuse("the key folder cannot be opened");
+	unlinkat(opened, "keyring.anew", 0);
+	status = lg_key_file_write(
+		opened, "keyring.anew", document, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+	if (lg_is_done(status) &&
+		(renameat(opened, "keyring.anew", opened, "keyring") != 0 || fsync(opened) != 0))
+		status = lg_refuse("the keyring cannot be replaced");
+	close(opened);
+	return status;
+}
+
+struct lg_status lg_keyring_renew(const char *folder, const char *root, lg_ms now,
+	struct lg_keyring *ret_keyring, const char **ret_problem)
+{
+	struct lg_arena *arena = lg_arena_new();
+	uint8_t *secret = lg_locked_new(LG_SIGN_SECRET_SIZE);
+	struct lg_keyring keyring;
+	struct lg_status status = read_document(
+		lg_format(arena, "%s/keyring", folder), 0, &keyring); /* at 0 none has expired */
+
+	if (lg_is_done(status))
+		status = read_root(root, &keyring, secret);
+	if (lg_is_done(status)) {
+		keyring.serial++;
+		keyring.not_after = now + KEYRING_LIFE_MS;
+		status = replace_document(folder, keyring_to_bytes(arena, &keyring, secret));
+	}
+	if (lg_is_done(status))
+		*ret_keyring = keyring;
+	sodium_free(secret);
+	lg_arena_free(arena);
+	return told(status, ret_problem);
 }

@@ -42,6 +42,16 @@ LG_MUST_CHECK struct lg_status lg_keyring_create(const char *folder, uint16_t si
 	const char *name, const char *country, bool is_demo, lg_ms now, const char **ret_problem);
 
 /*
+ * Signs the site's document anew, with the same keys, under the next serial: before it expires, or after.
+ *   root         the folder of root.key, which lies offline else
+ *   now          not_after is 400 days later
+ *   ret_keyring  as it is now
+ *   refused      the root is another site's; a file cannot be read or written
+ */
+LG_MUST_CHECK struct lg_status lg_keyring_renew(const char *folder, const char *root, lg_ms now,
+	struct lg_keyring *ret_keyring, const char **ret_problem);
+
+/*
  * Reads and checks a document from its bytes: a peer's, or our own.
  *   refused  not signed by its own root, expired, malformed
  */

@@ -258,8 +258,9 @@ static void an_expired_keyring_is_refused(void **state)
 
 	assert_done(lg_keyring_load(place->keys, end, &keyring, &problem));
 	assert_refused(lg_keyring_load(place->keys, end + 1, &keyring, &problem),
-		"the keyring has expired: ask the site for its new one");
-	assert_string_equal(problem, "the keyring has expired: ask the site for its new one");
+		"the keyring has expired: its site signs it anew with `lifeguard site renew`");
+	assert_string_equal(problem,
+		"the keyring has expired: its site signs it anew with `lifeguard site renew`");
 }
 
 /*
@@ -278,6 +279,39 @@ static void the_serial_is_told_to_the_caller(void **state)
 	lg_arena_free(arena);
 }
 
+/*
+ * Goal: a site that has outlived its keyring goes on with the same keys.  Method: renew it after its end,
+ * twice; it is good for 400 days more, every service still loads its keys, and only the root may do it.
+ */
+static void a_keyring_is_renewed_by_its_root_alone(void **state)
+{
+	struct place *place = *state, *other = NULL;
+	struct lg_keyring before = load(place), renewed, after;
+	lg_ms later = before.not_after + 1;
+	const char *problem = "";
+	char root[PATH_SIZE];
+
+	assert_int_equal(set_up((void **)&other), 0);
+	path_in(other, "root", root);
+	assert_refused(lg_keyring_renew(place->keys, root, later, &renewed, &problem),
+		"this root is of another site");
+	assert_int_equal(tear_down((void **)&other), 0);
+	assert_false(lg_is_done(lg_keyring_renew(place->keys, root, later, &renewed, &problem)));
+	assert_int_equal(load(place).serial, 1);
+
+	path_in(place, "root", root);
+	assert_done(lg_keyring_renew(place->keys, root, later, &renewed, &problem));
+	assert_done(lg_keyring_renew(place->keys, root, later, &renewed, &problem));
+	assert_done(lg_keyring_load(place->keys, later, &after, &problem));
+	assert_mode(place, "keyring", 0644);
+	assert_int_equal(after.serial, 3);
+	assert_true(after.not_after == later + 400 * LG_DAY_MS);
+	assert_memory_equal(after.root, before.root, sizeof before.root);
+	assert_memory_equal(after.services, before.services, sizeof before.services);
+	for (uint32_t service = 1; service < LG_SERVICE_COUNT; service++)
+		assert_done(load_own(place, service, &after));
+}
+
 int main(void)
 {
 #define WITH_SITE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -289,6 +323,7 @@ int main(void)
 		WITH_SITE(a_keyring_of_another_root_is_refused),
 		WITH_SITE(a_malformed_keyring_is_refused_though_signed),
 		WITH_SITE(an_expired_keyring_is_refused),
+		WITH_SITE(a_keyring_is_renewed_by_its_root_alone),
 		WITH_SITE(the_serial_is_told_to_the_caller),
 	};
 

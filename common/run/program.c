@@ -19,7 +19,8 @@
 #include "common/run/service.h"
 #include "common/watch/harden.h"
 
-#define VERSION "0.1.0"
+#define VERSION         "0.1.0"
+#define KEYRING_WARN_MS (60 * LG_DAY_MS)
 
 struct options {
 	const char *config;
@@ -136,6 +137,16 @@ static void load_peers(struct lg_instance *instance)
 		instance->peer_sites[i] = instance->peers[i].site;
 }
 
+/* A keyring that ends stops a site at its next start, and its lines before. */
+static void warn_of_the_end(const struct lg_keyring *keyring)
+{
+	lg_ms left = keyring->not_after - lg_now();
+
+	if (left < KEYRING_WARN_MS)
+		lg_warn("the keyring ends soon: lifeguard site renew",
+			lg_f_int("days", left / LG_DAY_MS));
+}
+
 /* Keys and data; serves unless that was all. */
 static int check_and_serve(const struct lg_service *service, const struct options *options,
 	struct lg_instance *instance)
@@ -148,6 +159,7 @@ static int check_and_serve(const struct lg_service *service, const struct option
 		!lg_is_done(lg_own_keys_load(options->settings.keys, service->number,
 			&instance->keyring, &instance->keys, &problem)))
 		return complain(service, problem);
+	warn_of_the_end(&instance->keyring);
 	load_peers(instance);
 	problem = "the data folder cannot be read";
 	if (service->start != NULL && !lg_is_done(service->start(instance->arena,

@@ -126,6 +126,18 @@ all_at_rest() {
 	[ "$open" = 0 ] || { echo "$open referrals are open"; return 1; }
 }
 
+# What README says to type, in its order; an answer from across the line may take a moment.
+readme_is_so() {
+	{
+		echo 'lifeguard() { for _ in $(seq 60); do ! command lifeguard "$@" || return 0; sleep 0.5; done; return 1; }'
+		awk '/^## / { is_ours = $0 == "## Be somebody" }
+			is_ours && /^```/ { is_block = !is_block; next }
+			is_ours && is_block' "$here/README.md"
+	} >"$root/typed"
+	(cd "$here" && LG_STATE=$folder bash -e "$root/typed") >"$root/typed.said" 2>&1 || { tail -5 "$root/typed.said"; return 1; }
+	grep -c . "$root/typed" && grep -q 'Namunakumari' "$root/typed.said" && grep -q 'REUNIFIED *routine' "$root/typed.said"
+}
+
 # Free places are those of the file less those that somebody has; both sites' directories agree.
 places_are_exact() {
 	local of_org="SELECT o.code || ' ' || o.free_places + count(f.referral_id) FILTER (WHERE f.has_place)
@@ -144,7 +156,8 @@ places_are_exact() {
 # and all that is logged; what the stories say in the clear proves that the search would find them.
 no_names_outside_seals() {
 	local admin
-	grep -oh 'named "[^"]*"' "$here"/deploy/sample/stories/[0-9]-*.sh | cut -d'"' -f2 | tr ' ' '\n' | sort -u >"$root/words"
+	grep -oh 'named "[^"]*"\|<<<"name: [^"]*"' "$here"/deploy/sample/stories/[0-9]-*.sh "$here/README.md" |
+		sed 's/.*"\(name: \)\?\(.*\)"/\2/' | tr ' ' '\n' | sort -u >"$root/words"
 	while read -r word; do
 		printf '%s' "$word" | od -An -tx1 | tr -d ' \n'
 		echo
@@ -187,6 +200,7 @@ for number in 1 2; do
 	check "told: site $number: no program complains" no_fault_is_told "$number"
 done
 check "told again, nothing changes" told_again_nothing_changes
+check "what README says to type takes a woman home" readme_is_so
 for n in $(seq "$schedules"); do
 	first=$((1 + RANDOM % 2)) second=$((1 + RANDOM % 2))
 	one=${services[$((RANDOM % ${#services[@]}))]} other=${services[$((RANDOM % ${#services[@]}))]}

@@ -344,6 +344,11 @@ static void explain_problem(const struct client *client, long status, const char
 	case 403:
 		command_complain("%s: log in with an account that may", text);
 		return;
+	case 412:
+		command_complain(
+			"it was changed meanwhile, or is not there: look at it again, and say "
+			"--if-version as it is shown then");
+		return;
 	case 503:
 		command_complain("the service does not answer now, nothing was changed: try again "
 				 "later; `lifeguard status` says what runs");

@@ -112,6 +112,8 @@ static enum command_exit work(const struct command_line *line, const char *verb)
 	} else if (result == COMMAND_DONE && verb == NULL) {
 		print_letters(arena, letters);
 	} else if (result == COMMAND_DONE) {
+		if (json_array_size(letters) == 0)
+			puts("no letter lies there");
 		json_array_foreach(letters, index, letter)
 		{
 			enum command_exit one = settle(arena, client, line, letter, verb);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/stream/partition.h"
 #include "common/stream/registry.h"
@@ -62,7 +63,8 @@ static const char *lag_of(struct lg_arena *arena, const json_t *status)
 	return lg_format(arena, "%" PRId64, (int64_t)lag);
 }
 
-static void add_status(struct visit *visit, struct table *table, const json_t *service)
+/* Adds its row; returns whether it answered as it should. */
+static bool add_status(struct visit *visit, struct table *table, const json_t *service)
 {
 	struct lg_arena *arena = visit->arena;
 	const char *name = client_cell(arena, service, "name");
@@ -77,7 +79,7 @@ static void add_status(struct visit *visit, struct table *table, const json_t *s
 			table, (const char *[]){ name, client_cell(arena, service, "instances"),
 				       partitions, "-", "-", "-", "-", "-",
 				       http == 403 ? "your role may not ask" : "does not answer" });
-		return;
+		return http == 403;
 	}
 	table_add(table, (const char *[]){
 				 name,
@@ -94,6 +96,7 @@ static void add_status(struct visit *visit, struct table *table, const json_t *s
 				 client_cell(arena, status, "last_error"),
 			 });
 	json_decref(status);
+	return json_integer_value(json_object_get(service, "partitions")) == LG_PARTITIONS;
 }
 
 static enum command_exit status(const struct command_line *line)
@@ -120,18 +123,35 @@ static enum command_exit status(const struct command_line *line)
 
 		json_array_foreach(list_of(&visit), index, service)
 		{
-			add_status(&visit, table, service);
-			if (json_integer_value(json_object_get(service, "partitions")) <
-				LG_PARTITIONS)
+			if (!add_status(&visit, table, service))
 				result = COMMAND_FAILED;
 		}
 		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
+		if (result != COMMAND_DONE)
+			command_complain(
+				"a service does not answer, or owns too little: `lifeguard up` "
+				"starts what does not run, its log says why it ended");
 	}
 	visit_end(&visit);
 	return result;
 }
 
 /* --- states ------------------------------------------------------------------------------- */
+
+/* Its tables, one for each life cycle, each behind an empty line as Markdown wants it. */
+static void print_states(const char *name, const char *text)
+{
+	printf("## %s\n%s", name, text[0] == '\0' ? "\nno life cycle\n" : "");
+	for (bool is_table = false; *text != '\0';) {
+		size_t size = strcspn(text, "\n");
+		bool is_titles = strncmp(text, "| from ", 7) == 0;
+
+		printf("%s%.*s\n", !is_table || is_titles ? "\n" : "", (int)size, text);
+		is_table = size > 0;
+		text += size + (text[size] != '\0');
+	}
+	putchar('\n');
+}
 
 static enum command_exit show_states(struct visit *visit, const char *name)
 {
@@ -140,7 +160,7 @@ static enum command_exit show_states(struct visit *visit, const char *name)
 		lg_format(visit->arena, "/api/v1/services/%s/states", name), NULL, &answer);
 
 	if (result == COMMAND_DONE)
-		printf("## %s\n\n%s\n", name, client_cell(visit->arena, answer, "table"));
+		print_states(name, client_cell(visit->arena, answer, "table"));
 	json_decref(answer);
 	return result;
 }
@@ -273,7 +293,7 @@ const struct command command_status = {
 	.help = "One line per service.  partitions: of 16, that some instance owns; lag: events\n"
 		"stored elsewhere and not yet taken; outbox: events not yet taken by every reader;\n"
 		"dead letters and parked: messages that wait for a person.\n\n"
-		"Exit codes: 0 every partition has an owner, 1 one has none, 3 no gateway.",
+		"Exit codes: 0 every partition has an owner that answers, 1 one has none, 3 no gateway.",
 	.run = status,
 };
 

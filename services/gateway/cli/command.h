@@ -66,7 +66,8 @@ void command_complain(const char *format, ...) __attribute__((format(printf, 1, 
 
 /* The verbs; each stands in the cmd_ file of its noun. */
 extern const struct command command_site_create, command_site_trust, command_site_show,
-	command_site_retire, command_site_adopt, command_site_list, command_site_destroy;
+	command_site_renew, command_site_retire, command_site_adopt, command_site_list,
+	command_site_destroy;
 extern const struct command command_up, command_down;
 extern const struct command command_login, command_logout, command_account_create;
 extern const struct command command_status, command_states, command_rebuild;

@@ -18,6 +18,7 @@
 static const struct command *const commands[] = {
 	&command_site_create,
 	&command_site_trust,
+	&command_site_renew,
 	&command_site_retire,
 	&command_site_adopt,
 	&command_site_list,

@@ -188,6 +188,7 @@ static bool ask(const char *prompt, bool has_echo, char *ret_text, size_t maximu
 
 	if (fd < 0)
 		return false;
+	fflush(stdout); /* what is asked about was printed before, perhaps into a pipe */
 	dprintf(fd, "%s: ", prompt);
 	bool is_read = read_typed(fd, has_echo, ret_text, maximum);
 	close(fd);

@@ -36,6 +36,8 @@ static enum command_exit count(const struct command_line *line)
 	wish_set_text(wish, "station", line->operands[0]);
 	if (wish_set_options(wish, line, fields))
 		result = wish_tell(wish, "POST", "/api/v1/informed", NULL);
+	if (result == COMMAND_DONE)
+		fputs("COUNTED\n", stderr);
 	wish_free(wish);
 	return result;
 }

@@ -2,6 +2,7 @@
 #include "services/gateway/cli/journey/wish.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	CONSENT_PURPOSE,
@@ -14,6 +15,36 @@ enum {
 	CONSENT_CAREGIVER,
 	CONSENT_AT
 };
+
+/*
+ * Intake keeps no directory and takes any recipient: her word for a code that nobody has is kept, and
+ * then nobody is asked.  What cannot be looked up is not said.
+ */
+static void look_recipient_up(const struct command_line *line)
+{
+	struct client *client = client_new(line);
+	json_t *answer = NULL;
+	const json_t *row;
+	bool is_known = false;
+	long status;
+	size_t index;
+
+	if (client_try(client, "GET", "/api/v1/organisations", NULL, &answer, &status) ==
+		COMMAND_DONE) {
+		json_array_foreach(json_object_get(answer, "organisations"), index, row)
+		{
+			const char *code = json_string_value(json_object_get(row, "code"));
+
+			is_known |= code != NULL && strcmp(code, line->values[CONSENT_TO]) == 0;
+		}
+		if (!is_known)
+			command_complain(
+				"kept, but no organisation has the code of --to: `lifeguard "
+				"organisation list` lists them");
+	}
+	json_decref(answer);
+	client_free(client);
+}
 
 static enum command_exit send_consent(struct wish *wish, const char *case_id)
 {
@@ -59,8 +90,9 @@ static enum command_exit record(const struct command_line *line)
 		lg_format(wish_arena(wish), "consent_%s", line->values[CONSENT_PURPOSE]));
 	if (line->values[CONSENT_GIVER] != NULL)
 		wish_set_text(wish, "giver",
-			line->values[CONSENT_GIVER][0] == 'h' ? "person_herself"
-							      : line->values[CONSENT_GIVER]);
+			strcmp(line->values[CONSENT_GIVER], "herself") == 0
+				? "person_herself"
+				: line->values[CONSENT_GIVER]);
 	if (line->values[CONSENT_VIEW] != NULL)
 		wish_set_text(wish, "child_view",
 			lg_format(wish_arena(wish), "child_%s", line->values[CONSENT_VIEW]));
@@ -69,6 +101,9 @@ static enum command_exit record(const struct command_line *line)
 		wish_set_options(wish, line, fields))
 		result = send_consent(wish, case_id);
 	wish_free(wish);
+	if (result == COMMAND_DONE && line->values[CONSENT_TO] != NULL &&
+		strcmp(line->values[CONSENT_STATE], "given") == 0)
+		look_recipient_up(line);
 	return result;
 }
 

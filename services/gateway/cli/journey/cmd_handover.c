@@ -26,6 +26,22 @@ static enum command_exit show_code(const struct command_line *line)
 	return result;
 }
 
+/* Devanagari digits, as a Nepali keyboard gives them, become the ones of the code. */
+static void fold_digits(char *text)
+{
+	const uint8_t *from = (const uint8_t *)text;
+	char *to = text;
+
+	while (*from != '\0') {
+		bool is_digit = from[0] == 0xe0 && from[1] == 0xa5 && from[2] >= 0xa6 &&
+				from[2] <= 0xaf; /* U+0966 to U+096F */
+
+		*to++ = is_digit ? (char)('0' + from[2] - 0xa6) : (char)from[0];
+		from += is_digit ? 3 : 1;
+	}
+	*to = '\0';
+}
+
 static enum command_exit confirm(const struct command_line *line)
 {
 	static const struct wish_field fields[] = {
@@ -43,6 +59,7 @@ static enum command_exit confirm(const struct command_line *line)
 		fputs("code: ", stderr);
 	if (fgets(code, sizeof code, stdin) != NULL)
 		code[strcspn(code, "\r\n")] = '\0';
+	fold_digits(code);
 	if (code[0] == '\0')
 		command_complain("the six digits come on standard input: nothing was there");
 	wish_set_text(wish, "code", code);

@@ -242,7 +242,8 @@ static char *read_private(struct wish *wish, const char *path)
 	if (!is_input)
 		close(fd);
 	if (is_good && (used > IDENTITY_FILE_MAX || !lg_text_is_valid(lg_bytes(text, used)))) {
-		command_complain("%s is longer than 8 KiB, or not UTF-8", path);
+		command_complain("%s is longer than 8 KiB, or not UTF-8",
+			is_input ? "standard input" : path);
 		is_good = false;
 	}
 	if (!is_good)
@@ -266,6 +267,9 @@ static bool add_line(json_t *identity, char *line)
 		if (strncmp(line, words[i].word, size) != 0)
 			continue;
 		char *text = line + size + strspn(line + size, " \t");
+
+		if (text[0] == '\0') /* an empty name would be kept as one more name of hers */
+			return false;
 		json_t *list = json_object_get(identity, words[i].field);
 
 		if (!words[i].is_list)
@@ -294,7 +298,7 @@ static json_t *parse_identity(char *text)
 			text[size - 1] = '\0';
 		if (!add_line(identity, text)) {
 			command_complain("line %u: expected \"name: …\", \"phone: …\" or "
-					 "\"address: …\"",
+					 "\"address: …\", and what it is behind the colon",
 				number);
 			json_decref(identity);
 			return NULL;

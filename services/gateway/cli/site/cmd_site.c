@@ -25,6 +25,7 @@
 
 enum { NUMBER, NAME, COUNTRY, IS_DEMO, PORT, DATABASE };
 enum { YES };
+enum { ROOT };
 
 /* --- keys of a site ---------------------------------------------------------------------- */
 
@@ -68,6 +69,12 @@ static enum command_exit site_create(const struct command_line *line)
 
 	if (script_is_site(folder))
 		return script_run_site("create", line, command_site_create.options);
+	if (strchr(folder, '/') == NULL && line->values[NAME] == NULL) {
+		command_complain(
+			"a whole site is made where the Debian package is installed; a folder "
+			"of keys alone has a slash, and --name NAME");
+		return COMMAND_WRONG_USE;
+	}
 	if (line->values[PORT] != NULL || line->values[DATABASE] != NULL) {
 		command_complain("--port and --database are of a whole site: give its name");
 		return COMMAND_WRONG_USE;
@@ -129,14 +136,11 @@ static struct lg_status read_file(const char *path, uint8_t *bytes, struct lg_by
 	return lg_done();
 }
 
-static bool is_agreed(void)
+static bool is_agreed(const char *question)
 {
 	char text[SESSION_TYPED_MAX + 1];
 
-	if (!lg_is_done(
-		    session_ask("Is this what they read to you over the phone? (yes/no)", text)))
-		return false;
-	return strcmp(text, "yes") == 0;
+	return lg_is_done(session_ask(question, text)) && strcmp(text, "yes") == 0;
 }
 
 /* The same number under another root is another site, or one that lost its root. */
@@ -185,11 +189,39 @@ static enum command_exit site_trust(const struct command_line *line)
 		command_complain("a new root is compared by voice: leave out --yes");
 		return COMMAND_FAILED;
 	}
-	if (line->values[YES] == NULL && !is_agreed()) {
+	if (line->values[YES] == NULL &&
+		!is_agreed("Is this what they read to you over the phone? (yes/no)")) {
 		command_complain("not trusted; nothing was changed");
 		return COMMAND_FAILED;
 	}
 	return keep(folder, &trust, document);
+}
+
+static enum command_exit site_renew(const struct command_line *line)
+{
+	char place[PATH_SIZE], root[PATH_SIZE + 8];
+	const char *folder = keys_folder(line->operands[0], place), *problem = "cannot be read";
+	struct lg_keyring keyring;
+
+	snprintf(root, sizeof root, "%s/root", folder);
+	if (line->values[ROOT] == NULL && access(root, F_OK) != 0) {
+		command_complain(
+			"%s is not there: bring the root from where it lies offline, and say "
+			"--root FOLDER",
+			root);
+		return COMMAND_FAILED;
+	}
+	if (!lg_is_done(
+		    lg_keyring_renew(folder, line->values[ROOT] == NULL ? root : line->values[ROOT],
+			    wall_clock(), &keyring, &problem))) {
+		command_complain("%s: %s", folder, problem);
+		return COMMAND_FAILED;
+	}
+	print_site("site", &keyring);
+	printf("renewed: restart this site's services, and give every partner the file %s/keyring\n"
+	       "(it is public); they tell it to `lifeguard site trust`\n",
+		folder);
+	return COMMAND_DONE;
 }
 
 static enum command_exit site_show(const struct command_line *line)
@@ -232,7 +264,9 @@ static enum command_exit site_retire(const struct command_line *line)
 			(long long)number, folder);
 		return COMMAND_FAILED;
 	}
-	if (line->values[YES] == NULL && !is_agreed()) {
+	if (line->values[YES] == NULL &&
+		!is_agreed(
+			"Is that site gone for good, and what waits for it to be dropped? (yes/no)")) {
 		command_complain("not retired; nothing was changed");
 		return COMMAND_FAILED;
 	}
@@ -294,6 +328,19 @@ const struct command command_site_create = {
 		[DATABASE] = { "database", "CONNINFO", "another server than this machine's PostgreSQL" },
 	},
 	.run = site_create,
+};
+
+const struct command command_site_renew = {
+	.words = "site renew",
+	.operands = "SITE|FOLDER",
+	.least = 1,
+	.most = 1,
+	.summary = "sign a site's keyring anew: it is good for 400 days, then nothing starts",
+	.help = "The keys stay what they are, so partners need compare nothing by voice: the root is the same.\n"
+		"It signs, so it is brought from where it lies offline.  An expired keyring is renewed, too.\n\n"
+		"  lifeguard site renew birgunj --root /media/usb/root",
+	.options = { [ROOT] = { "root", "FOLDER", "of root.key; else root/ beside the keyring" } },
+	.run = site_renew,
 };
 
 const struct command command_site_trust = {

@@ -103,7 +103,7 @@ enum command_exit script_run_either(const char *verb, const struct command_line 
 	if (!script_has_sites()) {
 		command_complain("sites have names where the Debian package is installed; here "
 				 "it is `lifeguard %s` alone",
-			verb);
+			line->command->words);
 		return COMMAND_WRONG_USE;
 	}
 	return script_run_site(verb, line, NULL);

@@ -2,7 +2,7 @@
  * Goal: an age is never told too small, and not much too large.  Method: a stream whose true times
  * are kept beside it, of many lengths and paces, asked at every place.
  */
-#include "common/stream/age.h"
+#include "common/watch/age.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -147,41 +147,15 @@ static void restore_old(struct world *world, uint8_t node)
 
 /* --- a copy is adopted ---------------------------------------------------------------------- */
 
-/*
- * Where a reader's list and a database that would publish to it agree.
- *   most  of the reader's newest points; what lies before is not sent
- */
-static uint64_t common_with(
-	const struct base *waking, uint8_t end, const struct lg_points *list, uint32_t most)
+/* Where a reader's list and a database that would publish to it agree. */
+static uint64_t common_with(const struct base *waking, uint8_t end, const struct lg_points *list)
 {
 	static struct lg_publisher publisher;
-	static struct lg_points points;
-	uint32_t skip = list->count > most ? list->count - most : 0;
 
 	publisher.history = waking->out[end].history;
 	publisher.head = waking->out[end].head;
 	publisher.dropped = waking->out[end].dropped;
-	points.count = list->count - skip;
-	memcpy(points.at, &list->at[skip], points.count * sizeof points.at[0]);
-	return lg_publisher_common(&publisher, &points).number;
-}
-
-/* Whether every reader can still say where it and the waking database part (is_within_reach). */
-static bool may_wake(const struct world *world, const struct node *n, const struct base *waking)
-{
-	for (uint8_t end = 0; end < n->out_count; end++) {
-		const struct stream *s = &world->streams[n->out_stream[end]];
-
-		for (uint8_t feed = 0; feed < s->reader_count; feed++) {
-			const struct lg_points *list =
-				&world->nodes[s->to[feed]].base.in[s->to_end[feed]];
-
-			if (common_with(waking, end, list, LG_POINTS_SENT_MAX - POINTS_TO_COME) !=
-				common_with(waking, end, list, LG_POINTS_MAX))
-				return false;
-		}
-	}
-	return true;
+	return lg_publisher_common(&publisher, list).number;
 }
 
 /* What the waking database has dropped, or drops before this reader speaks: by what it last heard of it. */
@@ -208,10 +182,10 @@ static void note_gone(struct world *world, const struct node *n, const struct ba
 			uint8_t in = s->to_end[feed];
 			uint64_t dropped = dropped_soon(&waking->out[end], feed);
 
-			if (common_with(waking, end, &reader->base.in[in], LG_POINTS_MAX) < dropped)
+			if (common_with(waking, end, &reader->base.in[in]) < dropped)
 				reader->may_miss[in] = true;
-			if (reader->has_backup && common_with(waking, end, &reader->backup.in[in],
-							  LG_POINTS_MAX) < dropped)
+			if (reader->has_backup &&
+				common_with(waking, end, &reader->backup.in[in]) < dropped)
 				reader->may_miss[in] = true;
 		}
 	}
@@ -227,8 +201,6 @@ static void adopt(struct world *world, uint8_t node)
 	static struct base left;
 	struct node *n = &world->nodes[node];
 
-	if (!may_wake(world, n, &n->clone))
-		return;
 	mark_lost(world, node, &n->clone);
 	note_gone(world, n, &n->clone);
 	for (uint8_t end = 0; end < n->in_count; end++)

@@ -33,7 +33,7 @@ STATIONS = {1: "SNL", 2: "BHW"}
 HOME, DESK = "fault-home", "fault-desk"
 HOUR = 3600 * 1000
 ANSWER_S = 15  # the gateway itself gives up after 10
-PATIENCE_S = 90  # from the stop on: then something waits for ever
+PATIENCE_S = 180  # from the stop on: then something waits for ever
 PAUSE_S = 0.2  # before the same is asked again
 # paths of the commands, and the events of reporting that each of them must have caused
 EVENTS = {"arrival": 101, "identifications": 103, "rescues": 104}

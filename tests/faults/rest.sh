@@ -1,6 +1,6 @@
 # What must hold when all is healed and at rest.  Sourced behind pair.sh and invariants.sh.
 
-patience=90 # a reader that hears nothing asks after 20 s, and may do so more than once
+patience=180 # a reader that hears nothing asks after 20 s, and may do so more than once
 
 # --- what was promised ------------------------------------------------------------------------
 

@@ -93,5 +93,5 @@ check "totals are exact after it" totals_agree "$root/forms.csv" "$root/people.c
 check_invariants "after a crash of PostgreSQL"
 check "every audit chain is whole" lifeguard audit verify
 
-[ "$failed" -eq 0 ] || { echo "faults: SEED=$seed repeats this run"; tail -5 "$LG_STATE"/log/*.log; }
+[ "$failed" -eq 0 ] || { echo "faults: SEED=$seed repeats this run"; tail -n 40 "$LG_STATE"/log/*.log; }
 finish faults

@@ -29,7 +29,7 @@ told_to_reporting() {
 
 # every event that was addressed to reporting took effect there, once
 each_event_took_effect_once() {
-	patience=20 soon none_is_missing_or_doubled # the last ones may be on their way still
+	soon none_is_missing_or_doubled # the last ones may be on their way still
 }
 
 none_is_missing_or_doubled() {

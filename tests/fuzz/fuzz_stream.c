@@ -49,11 +49,16 @@ static void read_step(struct reader *reader, struct lg_reader_event event)
 	struct lg_subscriber *subscriber = &reader->subscriber;
 	uint64_t tip = subscriber->tip.number;
 	struct lg_reader_actions actions;
+	static struct lg_points named;
 
 	event.now = reader->now;
 	event.next_session = next_session(reader);
 	lg_subscriber_step(subscriber, &event, &actions);
 	assert(subscriber->points.count <= LG_POINTS_MAX);
+	assert(subscriber->question.asked < LG_QUESTIONS_MAX);
+	lg_question_name(&subscriber->question, &subscriber->points, &named);
+	assert(named.count <= LG_POINTS_SENT_MIN);
+	assert(lg_points_last(&named).number == lg_points_last(&subscriber->points).number);
 	for (uint32_t i = 0; i < actions.count; i++) {
 		if (actions.at[i].kind == LG_READER_STORE_BACK)
 			reader->under_way = 0; /* lg_gather_forget() */
@@ -208,6 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	reader = (struct reader){ .now = LG_DAY_MS };
 	lg_subscriber_init(&reader.subscriber, &none);
+	reader.subscriber.question.most = LG_POINTS_SENT_MIN; /* few epochs, and yet gaps */
 	read_step(&reader, (struct lg_reader_event){
 				   .kind = LG_READER_STARTED, .session = next_session(&reader) });
 	writer = (struct writer){ .feed = { .live = false } };

@@ -13,8 +13,19 @@ port=$(free_port 3) # of the line, and behind it of the gateways
 mkdir "$both"
 chmod 711 "$both"
 
+# what both files say to a program, without the words about it
+wire_at() { # commit
+	git -C "$here" show "$1:proto/envelope.proto" "$1:proto/bus.proto" 2>/dev/null |
+		tr -s '[:space:]' ' ' | sed -E 's,/\*([^*]|\*+[^*/])*\*+/,,g' | tr -s ' '
+}
+changed_last() {
+	local commit
+	for commit in $(git -C "$here" log --format=%h -- proto/envelope.proto proto/bus.proto 2>/dev/null); do
+		[ "$(wire_at "$commit")" = "$(wire_at "$commit^")" ] || { echo "$commit"; return; }
+	done
+}
 old_commit() {
-	git -C "$here" rev-parse --verify -q "${LG_OLD:-$(git -C "$here" log -1 --format=%h -- proto/envelope.proto proto/bus.proto 2>/dev/null)^}"
+	git -C "$here" rev-parse --verify -q "${LG_OLD:-$(changed_last)}^"
 }
 if ! commit=$(old_commit); then
 	skip "an old and a new site" "no history to build an old one from"

@@ -53,6 +53,9 @@ SMALL = [
     ('credit: a great message waits', small.credit, dict(one_passes=False), False),
     ('killer', small.killer, {}, True),
     ('killer: not marked', small.killer, dict(marks=False), False),
+    ('parting', small.parting, {}, True),
+    ('parting: the first answer counts', small.parting, dict(asks_again=False), False),
+    ('parting: of whatever question', small.parting, dict(only_this_session=False), False),
 ]
 
 passed = failed = 0

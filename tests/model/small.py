@@ -1,4 +1,4 @@
-"""Three small models: the order of a key across dead letters, credit, and events that kill."""
+"""Four small models: the order of a key across dead letters, credit, events that kill, ways back."""
 from collections import deque
 
 
@@ -115,3 +115,40 @@ def killer(marks=True):
     def stuck(s):
         return None if s[0] == len(coming) else f'{owners} owners died'
     return explore((0, False, (0, 0), (), owners), steps, wrong, stuck)
+
+
+def parting(asks_again=True, only_this_session=True):
+    """A list of 7 points, at most 4 are named; words come late and often; a restore at any time."""
+    tip = 6
+
+    def names(low, high):
+        return sorted({low, (low + high) // 2, high, tip})
+
+    def steps(s):
+        known, restores, window, session, net, went = s
+        if went is not None:
+            return
+        yield 'the reader asks', (known, restores, window, session,
+                                  net | {('ask', session, *names(*window))}, None)
+        for less in range(tip) if restores else ():
+            yield f'a restore: {less} are known', (less, restores - 1, window, session, net, None)
+        for kind, of, *said in net:
+            if kind == 'ask':
+                at = max([n for n in said if n < known], default=-1)
+                yield f'{said}? {at}', (known, restores, window, session,
+                                        net | {('back', of, at, known - 1)}, None)
+            elif of == session or not only_this_session:
+                at, truth = said
+                behind = min(n for n in names(*window) if n > at)
+                if behind == at + 1 or not asks_again:
+                    yield f'goes back to {at}', (known, restores, window, session, net, (at, truth))
+                else:
+                    yield f'{at}: asks again', (known, restores, (max(at, 0), behind), session + 1,
+                                                net, None)
+
+    def wrong(s):
+        return f'went back to {s[5][0]} instead of {s[5][1]}' if s[5] and s[5][0] != s[5][1] else None
+
+    def stuck(s):
+        return None if s[5] is not None else 'never went back'
+    return explore((4, 1, (0, tip), 0, frozenset(), None), steps, wrong, stuck)

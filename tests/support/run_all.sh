@@ -62,6 +62,7 @@ suite moved tests/journey/moved.sh
 suite linked tests/journey/linked.sh
 suite anew tests/journey/anew.sh
 suite anewhome tests/journey/anew_home.sh
+suite parted tests/journey/parted.sh
 suite upgrade tests/journey/upgrade.sh
 suite killer tests/journey/killer.sh
 suite line tests/journey/line.sh

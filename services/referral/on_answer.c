@@ -104,8 +104,10 @@ struct lg_status decide_destroyed(struct lg_item *item)
 
 	if (goes_on) {
 		struct surroundings s = surroundings_of(item);
+		enum referral_state before = work->referral->state;
 
 		referral_destroyed(work->referral, work->organisation_id, &s, &work->effects);
+		note_news(work, true, before); /* it is told again as long as it is kept */
 	}
 	return status;
 }

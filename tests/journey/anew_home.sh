@@ -11,14 +11,8 @@ sites_make anewhome
 fails_with() { # what is said, command...
 	! "${@:2}" >"$root/refused" 2>&1 && grep -q "$1" "$root/refused" || { cat "$root/refused"; return 1; }
 }
-has_steps() { [ "$(steps_of "$1" "$2")" = "$3" ]; } # word, step, so many
 reasons() { # why the desk said no
 	of "$away" "SELECT CASE reason WHEN 4 THEN 'not_safe_here' END FROM referral.offer WHERE state = 'DECLINED'"
-}
-is_brought() { # accepted, handed over, with her family, visited: and home heard all of it
-	accepted brought && handed_over brought "$(code_of brought)" && desk &&
-		lifeguard followup reunified "$(id_of brought)" --district palpa &&
-		lifeguard followup record "$(id_of brought)" --result well && at_home brought REUNIFIED
 }
 was_received() {
 	of "$home" "SELECT took_ms > 0 FROM referral.referral WHERE referral_id = '\\x$(id_of brought)'" | grep -qx t
@@ -42,7 +36,7 @@ check "India's database is copied" copied "$home"
 check "the first is accepted" accepted promised
 check "the desk has no place for the second, and nobody is left" declined refused
 check "the third takes her word back" withdraws goes
-check "the fourth is brought home, and visited" is_brought
+check "the fourth is brought home, and visited" is_brought brought
 old=$(code_of promised)
 check "India comes back from the copy, and Nepal has dropped what was for it" comes_back "$home"
 check "it is told GONE, counts it and what it passed over" soon is_told_gone "$home"

@@ -6,10 +6,10 @@
 #   at_home WORD STATE, on_desk …  waits until she is so, and acts there from here on
 #   accepted WORD, declined WORD   the desk answers, and both know it
 #   withdraws WORD                 she takes her word back, and both have destroyed
-#   code_of WORD, handed_over WORD CODE
+#   code_of WORD, handed_over WORD CODE, is_brought WORD
 #   copied SITE, comes_back SITE   its database as it stands; it comes back from that, and what the other had for it
 #                                  is dropped
-#   is_told_gone SITE, nothing_waits, places_are N, steps_of WORD STEP
+#   is_told_gone SITE, nothing_waits, places_are N, has_steps WORD STEP N
 now=$(date +%s) home=in-sunauli away=np-bhairahawa
 declare -A number_of=([$home]=1 [$away]=2)
 
@@ -48,8 +48,8 @@ rescued() { # word
 stands() { lifeguard referral show "$(id_of "$1")" | grep -qw "$2"; } # word, state: where we act
 at_home() { at "$home" lead && soon stands "$1" "$2"; }
 on_desk() { desk && soon stands "$1" "$2"; }
-steps_of() { # word, step: how many of it are told where we act
-	lifeguard referral show "$(id_of "$1")" | grep -cw "$2"
+has_steps() { # word, step, so many of it: where we act
+	[ "$(lifeguard referral show "$(id_of "$1")" | grep -cw "$2")" = "$3" ]
 }
 
 accepted() { # word
@@ -66,6 +66,12 @@ confirmed() { echo "$2" | lifeguard handover confirm "$(id_of "$1")" --station S
 handed_over() { # word, code: the desk says so first, as it would at the line
 	desk && confirmed "$1" "$2" && at "$home" lead && confirmed "$1" "$2" &&
 		at_home "$1" HANDED_OVER && on_desk "$1" HANDED_OVER
+}
+goes_home() { # word: where we act
+	lifeguard followup reunified "$(id_of "$1")" --district palpa && lifeguard followup record "$(id_of "$1")" --result well
+}
+is_brought() { # word: accepted, handed over, with her family, visited; and her home has heard of it
+	accepted "$1" && handed_over "$1" "$(code_of "$1")" && desk && goes_home "$1" && at_home "$1" REUNIFIED
 }
 
 copied() { # site: while it stands still

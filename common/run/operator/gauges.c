@@ -150,6 +150,20 @@ static void declare_streams(struct lg_instance *instance, struct lg_gauges *g)
 			lg_format(instance->arena, "%u", (unsigned)instance->peer_sites[i - 1]));
 }
 
+/* When each keyring ends, ours and those of partners as they were read: nothing starts behind that. */
+static void declare_ends(struct lg_instance *instance)
+{
+	for (uint32_t i = 0; i <= instance->peer_count; i++) {
+		const struct lg_keyring *keyring =
+			i == 0 ? &instance->keyring : &instance->peers[i - 1];
+		struct lg_metric *end = lg_metrics_gauge(instance->metrics, "keyring_end_seconds",
+			"When the keyring of a site ends, since 1970.", "site",
+			lg_format(instance->arena, "%u", (unsigned)keyring->site));
+
+		lg_metric_set(end, (uint64_t)(keyring->not_after / LG_SECOND_MS));
+	}
+}
+
 void lg_gauges_declare(struct lg_instance *instance)
 {
 	struct lg_gauges *g = lg_alloc(instance->arena, sizeof *g);
@@ -160,6 +174,7 @@ void lg_gauges_declare(struct lg_instance *instance)
 	m = instance->metrics;
 	instance->gauges = g;
 	declare_streams(instance, g);
+	declare_ends(instance);
 	g->database = lg_metrics_gauge(m, "database_up", "1: connected.", NULL, NULL);
 	g->dead = lg_metrics_gauge(m, "dead_letters", "Events that wait for a person.", NULL, NULL);
 	g->parked = lg_metrics_gauge(

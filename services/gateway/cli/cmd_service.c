@@ -107,7 +107,7 @@ static enum command_exit status(const struct command_line *line)
 		{ "partitions", TABLE_RIGHT },
 		{ "lag", TABLE_RIGHT },
 		{ "outbox", TABLE_RIGHT },
-		{ "dead letters", TABLE_RIGHT },
+		{ "dead", TABLE_RIGHT },
 		{ "parked", TABLE_RIGHT },
 		{ "memory", TABLE_RIGHT },
 		{ "last error", TABLE_LEFT },
@@ -292,7 +292,7 @@ const struct command command_status = {
 	.summary = "what runs, what waits, what went wrong",
 	.help = "One line per service.  partitions: of 16, that some instance owns; lag: events\n"
 		"stored elsewhere and not yet taken; outbox: events not yet taken by every reader;\n"
-		"dead letters and parked: messages that wait for a person.\n\n"
+		"dead: letters that wait for a person, parked: what waits behind them.\n\n"
 		"Exit codes: 0 every partition has an owner that answers, 1 one has none, 3 no gateway.",
 	.run = status,
 };

@@ -2,10 +2,13 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "common/base/csv.h"
+
+#define FOLD_LEAST 24 /* places; a text in fewer is not read */
 
 struct row {
 	const char **cells;
@@ -169,39 +172,95 @@ static void print_cell(
 		fputs("  ", out);
 }
 
-/* Widths of the columns; returns that of a whole line. */
-static size_t measure(const struct table *table, size_t ret_widths[TABLE_COLUMNS_MAX])
+/* Which columns are shown, how wide; the last may be folded into less than it wants. */
+struct shape {
+	uint32_t count;
+	uint32_t at[TABLE_COLUMNS_MAX];
+	size_t widths[TABLE_COLUMNS_MAX];
+	size_t line; /* all of it */
+};
+
+static struct shape shape_of(const struct table *table, bool with_empty)
 {
-	size_t line = 2 * (size_t)(table->column_count - 1);
+	struct shape shape = { .count = 0 };
 
 	for (uint32_t i = 0; i < table->column_count; i++) {
-		ret_widths[i] = table_width(table->columns[i].title);
-		for (const struct row *row = table->first; row != NULL; row = row->next)
-			if (table_width(row->cells[i]) > ret_widths[i])
-				ret_widths[i] = table_width(row->cells[i]);
-		line += ret_widths[i];
+		size_t width = table_width(table->columns[i].title);
+		bool is_empty = true;
+
+		for (const struct row *row = table->first; row != NULL; row = row->next) {
+			if (table_width(row->cells[i]) > width)
+				width = table_width(row->cells[i]);
+			is_empty &= row->cells[i][0] == '\0';
+		}
+		if (is_empty && !with_empty)
+			continue;
+		shape.line += width + (shape.count == 0 ? 0 : 2);
+		shape.at[shape.count] = i;
+		shape.widths[shape.count++] = width;
 	}
-	return line;
+	return shape;
+}
+
+/* A text in lines of so many places, broken at spaces where there are; those behind the first indented. */
+static void print_folded(FILE *out, const char *text, size_t room, size_t indent)
+{
+	while (table_width(text) > room) {
+		const char *end = text, *space = NULL, *at = text;
+		size_t width = 0;
+
+		while (width <= room) { /* it ends: the text is wider */
+			end = at;
+			if (*at == ' ')
+				space = at;
+			const char *next = at;
+			uint32_t code = next_code(&next);
+
+			width += is_in(code, narrow, sizeof narrow / sizeof narrow[0]) ? 0
+				 : is_in(code, wide, sizeof wide / sizeof wide[0])     ? 2
+										       : 1;
+			at = next;
+		}
+		end = space != NULL ? space : end;
+		fprintf(out, "%.*s\n%*s", (int)(end - text), text, (int)indent, "");
+		text = end + strspn(end, " ");
+	}
+	fputs(text, out);
+}
+
+static void print_titles(
+	const struct table *table, FILE *out, const struct shape *shape, bool is_bold)
+{
+	fputs(is_bold ? "\033[1m" : "", out);
+	for (uint32_t i = 0; i < shape->count; i++) {
+		const struct table_column *column = &table->columns[shape->at[i]];
+
+		print_cell(
+			out, column->title, shape->widths[i], column->side, i + 1 == shape->count);
+	}
+	fputs(is_bold ? "\033[0m\n" : "\n", out);
 }
 
 static void print_lines(
-	const struct table *table, FILE *out, const size_t widths[TABLE_COLUMNS_MAX], bool is_bold)
+	const struct table *table, FILE *out, const struct shape *shape, bool is_bold)
 {
-	uint32_t count = table->column_count;
+	size_t room = shape->widths[shape->count - 1], indent = shape->line - room;
 
-	fputs(is_bold ? "\033[1m" : "", out);
-	for (uint32_t i = 0; i < count; i++)
-		print_cell(out, table->columns[i].title, widths[i], table->columns[i].side,
-			i + 1 == count);
-	fputs(is_bold ? "\033[0m\n" : "\n", out);
+	print_titles(table, out, shape, is_bold);
 	for (const struct row *row = table->first; row != NULL; row = row->next) {
-		uint32_t last = count; /* no spaces behind what is seen last */
+		uint32_t last = shape->count; /* no spaces behind what is seen last */
 
-		while (last > 1 && row->cells[last - 1][0] == '\0')
+		while (last > 1 && row->cells[shape->at[last - 1]][0] == '\0')
 			last--;
-		for (uint32_t i = 0; i < last; i++)
-			print_cell(out, row->cells[i], widths[i], table->columns[i].side,
-				i + 1 == last);
+		for (uint32_t i = 0; i < last; i++) {
+			const char *cell = row->cells[shape->at[i]];
+
+			if (i + 1 == shape->count && table_width(cell) > room)
+				print_folded(out, cell, room, indent);
+			else
+				print_cell(out, cell, shape->widths[i],
+					table->columns[shape->at[i]].side, i + 1 == last);
+		}
 		fputc('\n', out);
 	}
 }
@@ -228,22 +287,39 @@ static void print_cards(const struct table *table, FILE *out, bool is_bold)
 
 size_t table_line(const struct table *table)
 {
-	size_t widths[TABLE_COLUMNS_MAX];
+	return shape_of(table, true).line;
+}
 
-	return measure(table, widths);
+/* Makes it fit: without columns that nothing stands in, then with its last text folded. */
+static bool fit(const struct table *table, size_t columns, struct shape *shape)
+{
+	if (shape->line <= columns)
+		return true;
+	*shape = shape_of(table, false);
+	if (shape->line <= columns)
+		return true;
+
+	uint32_t last = shape->count - 1;
+	size_t before = shape->line - shape->widths[last];
+
+	if (table->columns[shape->at[last]].side != TABLE_LEFT || before + FOLD_LEAST > columns)
+		return false;
+	shape->widths[last] = columns - before;
+	shape->line = columns;
+	return true;
 }
 
 static void print_text(const struct table *table, FILE *out, bool is_bold)
 {
-	size_t widths[TABLE_COLUMNS_MAX];
 	struct table_screen screen = table_screen_of(out);
+	struct shape shape = shape_of(table, true);
 
 	if (screen.columns > 0 && table->first == NULL)
 		fputs("none\n", out);
-	else if (measure(table, widths) > screen.columns && screen.columns > 0)
-		print_cards(table, out, is_bold);
+	else if (screen.columns == 0 || fit(table, screen.columns, &shape))
+		print_lines(table, out, &shape, is_bold);
 	else
-		print_lines(table, out, widths, is_bold);
+		print_cards(table, out, is_bold);
 }
 
 void table_print(const struct table *table, FILE *out, enum table_format format, bool is_bold)

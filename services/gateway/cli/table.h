@@ -31,8 +31,9 @@ void table_add(struct table *table, const char *const *cells);
 enum table_format { TABLE_TEXT, TABLE_CSV };
 
 /*
- * Prints it.  On a terminal that is narrower than its lines each row is a card, a line for each cell that is
- * not empty, and of no rows it is said that there are none.
+ * Prints it.  On a terminal that is narrower than its lines columns without a cell are left out, then the
+ * last is folded, and where that is not enough each row is a card, a line for each cell that is not empty.
+ * Of no rows a terminal is told that there are none.
  *   is_bold  of TABLE_TEXT: titles in bold, for a terminal
  */
 void table_print(const struct table *table, FILE *out, enum table_format format, bool is_bold);

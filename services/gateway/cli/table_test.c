@@ -161,6 +161,38 @@ static void a_narrow_terminal_shows_cards(void **unused)
 	lg_arena_free(arena);
 }
 
+/*
+ * Goal: what has room when nothing is left out but emptiness stays a table.  Method: a column without a
+ * cell, and a last text that is longer than the terminal, with a word that is longer than its room.
+ */
+static void emptiness_goes_first_and_the_last_text_is_folded(void **unused)
+{
+	struct lg_arena *arena = lg_arena_new();
+	struct table *table = table_new(arena, columns);
+	char shown[512];
+
+	(void)unused;
+	table_add(table, (const char *[]){ "Raxaul", "", "the reader asks for nothing" });
+	show_at(table, 42, shown);
+	assert_string_equal(shown, "name    count  why\r\n"
+				   "Raxaul         the reader asks for nothing\r\n.");
+	show_at(table, 41, shown);
+	assert_string_equal(shown, "name    why\r\n"
+				   "Raxaul  the reader asks for nothing\r\n.");
+	show_at(table, 34, shown);
+	assert_string_equal(shown, "name    why\r\n"
+				   "Raxaul  the reader asks for\r\n"
+				   "        nothing\r\n.");
+	table_add(table, (const char *[]){ "सुनौली", "", "नेपालनेपालनेपालनेपालनेपालनेपालनेपाल x" });
+	show_at(table, 32, shown);
+	assert_string_equal(shown, "name    why\r\n"
+				   "Raxaul  the reader asks for\r\n"
+				   "        nothing\r\n"
+				   "सुनौली   नेपालनेपालनेपालनेपालनेपालनेपाल\r\n"
+				   "        नेपाल x\r\n.");
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +202,7 @@ int main(void)
 		cmocka_unit_test(csv_is_quoted_and_holds_no_formula),
 		cmocka_unit_test(titles_are_bold_only_when_asked_for),
 		cmocka_unit_test(a_narrow_terminal_shows_cards),
+		cmocka_unit_test(emptiness_goes_first_and_the_last_text_is_folded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

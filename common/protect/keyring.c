@@ -491,10 +491,9 @@ struct lg_status lg_keyring_renew(const char *folder, const char *root, lg_ms no
 	if (lg_is_done(status)) {
 		keyring.serial++;
 		keyring.not_after = now + KEYRING_LIFE_MS;
+		*ret_keyring = keyring;
 		status = replace_document(folder, keyring_to_bytes(arena, &keyring, secret));
 	}
-	if (lg_is_done(status))
-		*ret_keyring = keyring;
 	sodium_free(secret);
 	lg_arena_free(arena);
 	return told(status, ret_problem);

@@ -30,6 +30,9 @@ static bool is_told_before(
 	if (!heard_from_wire(message->anew, &heard)) {
 		work->is_again =
 			offer_asked_again(work->offer, work->organisation_id, message->round);
+		if (!work->is_again &&
+			message->round > work->offer->round) /* it was passed: lost */
+			(void)anew_pass(work->offer, message->round - 1, held);
 		return work->is_again;
 	}
 	switch (anew_meet(work->offer, work->organisation_id, message->round, heard, held)) {

@@ -263,6 +263,8 @@ void tell_words_anew(struct lg_batch *batch, struct lg_item *item, uint16_t site
 	if (work->anew.count == 0 || !is_peer(batch, site))
 		return;
 	t.case_id = is_desk ? work->offer->case_id : work->referral->case_id;
+	if (lg_id_is_zero(t.case_id)) /* a referral that is not known here: of what asks for it */
+		t.case_id = item->key;
 	t.occurred_at = is_desk ? work->offer->changed_at : work->referral->changed_at;
 	for (uint32_t i = 0; i < work->anew.count; i++)
 		tell_anew(&t, work->anew.at[i]);

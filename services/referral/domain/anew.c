@@ -95,19 +95,22 @@ void anew_of_asking(const struct referral *r, struct lg_id organisation, uint32_
 	struct anew_words *ret_words)
 {
 	*ret_words = (struct anew_words){ .round = round > r->round ? round : r->round };
-	if (!lg_id_equal(r->organisation, organisation))
+	if (!lg_id_equal(r->organisation, organisation) || r->state == REFERRAL_CLOSED)
 		say(ret_words, ANEW_PASSED);
 }
 
 enum anew_meets anew_meet(struct offer *o, struct lg_id organisation, uint32_t round,
 	enum anew_heard heard, struct organisation *held)
 {
-	bool has_answered = o->state == REFERRAL_ANSWERED || o->state == REFERRAL_ACCEPTED;
+	bool is_promised = o->state == REFERRAL_ACCEPTED || o->state == REFERRAL_GAVE;
+	bool has_answered = o->state == REFERRAL_ANSWERED || is_promised;
 	bool is_open = o->state == REFERRAL_DELIVERED || has_answered;
 
 	if (o->state == REFERRAL_NEW)
 		return ANEW_FIRST;
-	if (round > o->round) { /* whatever was asked before is over */
+	if (is_promised && round != o->round && offer_asked_again(o, organisation, round))
+		return ANEW_AGAIN; /* one of both has lost the round of the promise */
+	if (round > o->round) {    /* whatever was asked before is over */
 		(void)anew_pass(o, round - 1, held);
 		return ANEW_FIRST;
 	}

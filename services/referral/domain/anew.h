@@ -73,7 +73,7 @@ enum anew_meets anew_meet(struct offer *o, struct lg_id organisation, uint32_t r
 
 /*
  * A desk tells anew that an offer lies there, or that it said yes to it: what the home answers, when it asks
- * that organisation no more.  Where it asks it, under whatever round, its own telling says what holds.
+ * that organisation no more, or the case is closed.  Where it asks it, under whatever round, its own telling says what holds.
  */
 void anew_of_asking(const struct referral *r, struct lg_id organisation, uint32_t round,
 	struct anew_words *ret_words);

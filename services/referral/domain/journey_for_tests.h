@@ -40,7 +40,7 @@ struct journey {
 
 static inline struct lg_id journey_id(uint32_t desk)
 {
-	return lg_id_make(2, 1000, desk + 1);
+	return lg_id_make((uint16_t)(2 + desk), 1000, desk + 1); /* each a site of its own */
 }
 
 static inline void journey_send(struct line *line, struct letter letter)

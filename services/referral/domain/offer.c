@@ -47,13 +47,15 @@ struct lg_status offer_receive(struct offer *o, struct lg_id organisation, uint3
 
 bool offer_asked_again(struct offer *o, struct lg_id organisation, uint32_t round)
 {
-	bool is_open = o->state == REFERRAL_DELIVERED || o->state == REFERRAL_ANSWERED ||
-		       o->state == REFERRAL_ACCEPTED;
+	bool is_promised = o->state == REFERRAL_ACCEPTED || o->state == REFERRAL_GAVE;
+	bool is_open = o->state == REFERRAL_DELIVERED || o->state == REFERRAL_ANSWERED;
 
-	if (!is_open || round > o->round || !lg_id_equal(o->organisation, organisation))
+	if (!lg_id_equal(o->organisation, organisation) ||
+		!(is_promised || (is_open && round <= o->round)))
 		return false;
 	if (o->state != REFERRAL_DELIVERED)
 		must_move(o, ON_OFFERED, BY_HOME);
+	o->handover.gave_at = 0; /* what the home has lost it has not said */
 	o->round = round;
 	return true;
 }
@@ -102,7 +104,7 @@ bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organi
 
 bool offer_is_accepted(const struct offer *o, struct lg_id organisation, uint32_t round)
 {
-	return o->state == REFERRAL_ACCEPTED && o->round == round &&
+	return (o->state == REFERRAL_ACCEPTED || o->state == REFERRAL_GAVE) && o->round == round &&
 	       lg_id_equal(o->organisation, organisation);
 }
 

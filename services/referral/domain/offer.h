@@ -47,8 +47,8 @@ bool offer_has_said_yes(const struct offer *o);
 /*
  * Whether the home asks what it has asked before, and moves the offer so that it is answered anew: a
  * home that asks twice has come back from an older backup and knows of no answer.  What was
- * handed over or withdrawn stays; there a human finds out.
- *   round  the home counts anew; its round holds
+ * taken over here or withdrawn stays; there a human finds out.
+ *   round  the home counts anew; its round holds.  Behind a promise any, else one that is not new
  */
 bool offer_asked_again(struct offer *o, struct lg_id organisation, uint32_t round);
 
@@ -66,7 +66,7 @@ LG_MUST_CHECK struct lg_status offer_answer(
  */
 bool offer_accepted(struct offer *o, uint32_t round, struct organisation *organisation);
 
-/* Whether the home's promise of this round is known, and nobody has handed her over yet. */
+/* Whether the home's promise of this round is known, and nobody here has taken her over yet. */
 bool offer_is_accepted(const struct offer *o, struct lg_id organisation, uint32_t round);
 
 /* The home asked somebody else; returns whether it is news.  organisation: NULL when unknown. */

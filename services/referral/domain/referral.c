@@ -149,7 +149,9 @@ void referral_answered(struct referral *r, struct lg_id organisation, uint32_t r
 
 	if (!referral_asks(r, organisation, round) ||
 		!referral_may(r->state, on, BY_ORGANISATION)) {
-		bool is_kept = referral_asks(r, organisation, round) || !accepts;
+		/* a yes to what is closed: its desk has lost the rest, and hears that it is over */
+		bool is_kept = !accepts || (referral_asks(r, organisation, round) &&
+						   r->state != REFERRAL_CLOSED);
 
 		if (!is_kept && r->state != REFERRAL_WITHDRAWN && r->state != REFERRAL_DESTROYED) {
 			struct referral_effect *effect = add(effects, EFFECT_PASSED, r);

@@ -341,7 +341,8 @@ static void ponder(uv_work_t *work)
 	struct lg_batch *batch = work->data;
 
 	for (uint32_t i = 0; i < batch->count; i++)
-		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL)
+		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL &&
+			!lg_handle_is_answered(batch, &batch->items[i].item))
 			batch->items[i].handler->ponder(&batch->items[i].item);
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/base/log.h"
 #include "common/json/json.h"
+#include "common/run/batch.h"
 #include "common/run/gather.h"
 #include "common/run/operator/standing.h"
 #include "common/run/owned.h"
@@ -220,6 +221,41 @@ static bool check(struct lg_instance *instance, struct lg_delivery *delivery)
 	return true;
 }
 
+/* --- copies ------------------------------------------------------------------------------ */
+
+bool lg_door_takes_long(const struct lg_instance *instance, const struct lg_delivery *command)
+{
+	return lg_door_handler(instance->service, command->type->number)->ponder != NULL;
+}
+
+/* Not only under its id, which a client may choose: what differs must be refused. */
+static bool is_copy(const struct lg_delivery *first, const struct lg_delivery *copy)
+{
+	return first->kind == LG_DELIVERY_COMMAND && first->type == copy->type &&
+	       lg_id_equal(first->command.command_id, copy->command.command_id) &&
+	       lg_id_equal(first->actor.user, copy->actor.user) &&
+	       lg_bytes_equal(first->command.body, copy->command.body);
+}
+
+/*
+ * The gateway asks again where it has heard nothing for a moment.  A copy of a login would be hashed as
+ * slowly as the first, and a wrong one counted once more: on a busy machine no login came in time.
+ */
+struct lg_delivery *lg_door_first_of(
+	const struct lg_instance *instance, const struct lg_delivery *copy)
+{
+	if (!lg_door_takes_long(instance, copy))
+		return NULL;
+	for (uint32_t i = 0; i < instance->active_count; i++)
+		for (struct lg_taken *t = instance->active[i]->taken; t != NULL; t = t->next)
+			if (is_copy(t->delivery, copy))
+				return t->delivery;
+	for (struct lg_delivery *d = instance->queue; d != NULL; d = d->next)
+		if (is_copy(d, copy))
+			return d;
+	return NULL;
+}
+
 void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body)
 {
 	struct lg_arena *arena = lg_arena_new_small();
@@ -253,5 +289,12 @@ void lg_door_frame(struct lg_instance *instance, const struct lg_route *route, s
 		lg_delivery_free(delivery);
 		return;
 	}
-	lg_gather_add(instance, delivery);
+	struct lg_delivery *first = lg_door_first_of(instance, delivery);
+
+	if (first == NULL) {
+		lg_gather_add(instance, delivery);
+		return;
+	}
+	first->reply_to = delivery->reply_to; /* that connection lives */
+	lg_delivery_free(delivery);
 }

@@ -10,6 +10,16 @@
 void lg_door_frame(
 	struct lg_instance *instance, const struct lg_route *route, struct lg_bytes body);
 
+/* Whether a command is for a handler with long work (run/handler: ponder). */
+bool lg_door_takes_long(const struct lg_instance *instance, const struct lg_delivery *command);
+
+/*
+ * The command that this one is a copy of, if it takes long and waits or is worked on: its answer is the
+ * copy's too.  NULL: none.
+ */
+struct lg_delivery *lg_door_first_of(
+	const struct lg_instance *instance, const struct lg_delivery *copy);
+
 /* Sets the answer: a status and JSON, which must live in the delivery's arena. */
 void lg_door_set(struct lg_delivery *delivery, uint32_t status, struct lg_bytes body);
 

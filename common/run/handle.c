@@ -329,6 +329,12 @@ static int answered_row(const struct lg_batch *batch, const struct lg_delivery *
 	return -1;
 }
 
+bool lg_handle_is_answered(const struct lg_batch *batch, const struct lg_item *item)
+{
+	return item->delivery->kind == LG_DELIVERY_COMMAND &&
+	       answered_row(batch, item->delivery) >= 0;
+}
+
 /* Same id, same answer; another body or another principal, refusal. */
 static void answer_again(struct lg_batch *batch, struct lg_delivery *delivery, int row)
 {

@@ -21,6 +21,9 @@ void lg_handle_event(struct lg_batch *batch, struct lg_batch_item *it, bool *ret
 /* In load: queues one question for all commands of the batch that may have been answered before. */
 void lg_handle_read_answers(struct lg_batch *batch);
 
+/* Once that is answered, from any thread: whether an item is a command that needs no more work. */
+bool lg_handle_is_answered(const struct lg_batch *batch, const struct lg_item *item);
+
 /* A command or query: same id, same answer. */
 void lg_handle_command(struct lg_batch *batch, struct lg_batch_item *it);
 

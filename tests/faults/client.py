@@ -346,7 +346,8 @@ def main(words):
         lines = [a["path"].split("/")[4] for a, _ in entries(rest[0]) if a["path"].endswith("/accept")]
     else:
         raise SystemExit(__doc__)
-    print("\n".join(sorted(lines)))
+    if lines:
+        print("\n".join(sorted(lines)))
     return 0
 
 

@@ -25,15 +25,16 @@ known_accounts() {
 
 # What a shell evaluates to act as somebody of the demo: the address, and a session of 15 minutes.
 become() { # account
+	[ -n "$(known_accounts)" ] || fail "there is no demo in $base: \`make run\` makes one, LG_STATE says where"
 	for site in ${LG_SITE:-$sites}; do
 		state=$base/$site
 		[ -n "$(password_of "$1")" ] || continue
-		[ -e "$state/gateway.url" ] || fail "$site does not run: make run"
+		[ -e "$state/gateway.url" ] || fail "$site does not run: \`make run\` starts it"
 		token=$state/token.$1 log_in "$1" || exit
 		say "export PATH=$bin:\$PATH LIFEGUARD_GATEWAY=$(url) LIFEGUARD_TOKEN_FILE=$state/token.$1"
 		return
 	done
-	fail "no site here has an account $1; there are: $(known_accounts)"
+	fail "no account of that name here; there are: $(known_accounts)"
 }
 
 # --- the sample ------------------------------------------------------------------------------

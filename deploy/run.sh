@@ -141,7 +141,7 @@ one_or_all() { # down or destroy
 case $verb in
 run) run ;;
 all) [ $# -gt 0 ] || fail "all what?"; all "$@" ;;
-as) [ $# -eq 1 ] || fail "as whom? $(known_accounts)"; become "$1" ;;
+as) become "${1:-}" ;;
 up) up "$@" && say_up ;;
 down) one_or_all down ;;
 keys) make_state; make_keys ;;
@@ -153,5 +153,5 @@ wait) wait_ready "$1" "${2:-1}" ;;
 url) url ;;
 conninfo) conninfo "$1" ;;
 destroy) one_or_all destroy ;;
-*) sed -n '4,20s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '4,21s/^# \{0,3\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -27,45 +27,64 @@ static uint64_t number_of(const uint8_t *tag, size_t size)
 	return at == size || tag[at] == '.' ? number : 0;
 }
 
+struct reading {
+	const uint8_t *at, *end;
+};
+
+/* Moves behind spaces and commas; returns whether there was a comma. */
+static bool skip_gap(struct reading *r)
+{
+	bool has_comma = false;
+
+	for (; r->at < r->end && (is_space(*r->at) || *r->at == ','); r->at++)
+		has_comma |= *r->at == ',';
+	return has_comma;
+}
+
+/* Moves behind one entity tag.  returns  false: there is none */
+static bool take_tag(struct reading *r, uint64_t version, bool *is_named)
+{
+	bool is_weak = r->end - r->at >= 2 && r->at[0] == 'W' && r->at[1] == '/';
+
+	if (is_weak)
+		r->at += 2;
+	if (r->at == r->end || *r->at != '"')
+		return false;
+
+	const uint8_t *tag = ++r->at;
+
+	while (r->at < r->end && is_tag_byte(*r->at))
+		r->at++;
+	if (r->at == r->end || *r->at != '"')
+		return false;
+	*is_named |= !is_weak && version != 0 && number_of(tag, (size_t)(r->at - tag)) == version;
+	r->at++;
+	return true;
+}
+
+static enum lg_match answer(bool is_named)
+{
+	return is_named ? LG_MATCH_NAMED : LG_MATCH_OTHER;
+}
+
 enum lg_match lg_if_match(struct lg_bytes if_match, uint64_t version)
 {
-	const uint8_t *at = if_match.data, *end = at + if_match.size;
-	bool is_named = false, is_any = false, needs_comma = false;
-	uint32_t count = 0;
+	struct reading r = { if_match.data, if_match.data + if_match.size };
+	bool is_named = false;
 
-	for (; at < end; count++) {
-		bool is_weak = false;
-
-		for (; at < end && (is_space(*at) || *at == ','); at++)
-			needs_comma = needs_comma && *at != ',';
-		if (at == end)
-			break;
-		if (needs_comma || is_any)
-			return LG_MATCH_MALFORMED;
-		needs_comma = true;
-		if (*at == '*' && count == 0) {
-			is_any = true;
-			at++;
-			continue;
-		}
-		if (end - at >= 2 && at[0] == 'W' && at[1] == '/') {
-			is_weak = true;
-			at += 2;
-		}
-		if (at == end || *at != '"')
-			return LG_MATCH_MALFORMED;
-
-		const uint8_t *tag = ++at;
-
-		while (at < end && is_tag_byte(*at))
-			at++;
-		if (at == end || *at != '"')
-			return LG_MATCH_MALFORMED;
-		is_named |=
-			!is_weak && version != 0 && number_of(tag, (size_t)(at - tag)) == version;
-		at++;
+	skip_gap(&r);
+	if (r.at < r.end && *r.at == '*') { /* whatever there is, and nothing beside it */
+		r.at++;
+		skip_gap(&r);
+		return r.at == r.end ? answer(version != 0) : LG_MATCH_MALFORMED;
 	}
-	if (count == 0)
-		return LG_MATCH_MALFORMED;
-	return is_named || (is_any && version != 0) ? LG_MATCH_NAMED : LG_MATCH_OTHER;
+	while (take_tag(&r, version, &is_named)) {
+		bool is_parted = skip_gap(&r);
+
+		if (r.at == r.end)
+			return answer(is_named);
+		if (!is_parted)
+			break;
+	}
+	return LG_MATCH_MALFORMED;
 }

@@ -38,28 +38,28 @@ static Lifeguard__Envelope__Grant *grant_to_wire(struct lg_arena *arena,
 	return grant;
 }
 
-struct lg_status lg_grant_make(struct lg_arena *arena, struct lg_key_cache *cache,
-	const struct lg_own_keys *keys, const struct lg_keyring *to_site, uint32_t to_service,
-	struct lg_id subject, enum lg_class class, struct lg_id key_id, lg_ms now,
+struct lg_status lg_grant_make(struct lg_arena *arena, const struct lg_granting *granting,
+	struct lg_id subject, enum lg_class class, struct lg_id key_id,
 	Lifeguard__Envelope__Grant **ret_grant)
 {
 	uint8_t inner[INNER_SIZE], *box;
 	const struct lg_pair_key *pair;
 	const uint8_t *key;
 
-	if (!is_holder(to_service))
+	if (!is_holder(granting->to_service))
 		return lg_refuse("the receiver may not hold data keys");
-	lg_key_cache_tick(cache, now);
-	pair = lg_key_cache_pair(cache, keys->box, to_site->services[to_service].box);
+	lg_key_cache_tick(granting->cache, granting->now);
+	pair = lg_key_cache_pair(granting->cache, granting->keys->box,
+		granting->to_site->services[granting->to_service].box);
 	if (pair == NULL)
 		return lg_refuse("the receiver has no key to grant to");
-	key = lg_key_cache_find(cache, key_id, subject, class);
+	key = lg_key_cache_find(granting->cache, key_id, subject, class);
 	if (key == NULL)
 		return lg_refuse("the data key is not here: load it first");
 
 	memcpy(inner, key, LG_DATA_KEY_SIZE);
 	lg_number_write(inner + LG_DATA_KEY_SIZE, RIGHT_READ, 4);
-	lg_number_write(inner + LG_DATA_KEY_SIZE + 4, (uint64_t)(now + LG_GRANT_MS), 8);
+	lg_number_write(inner + LG_DATA_KEY_SIZE + 4, (uint64_t)(granting->now + LG_GRANT_MS), 8);
 	box = lg_alloc(arena, BOX_SIZE);
 	randombytes_buf(box, NONCE_SIZE);
 	crypto_box_easy_afternm(box + NONCE_SIZE, inner, sizeof inner, box, pair->pair);

@@ -13,14 +13,22 @@
 #define LG_HOLDERS \
 	((1u << LG_SERVICE_INTAKE) | (1u << LG_SERVICE_MATCHING) | (1u << LG_SERVICE_REFERRAL))
 
+/* Who grants keys, and to whom. */
+struct lg_granting {
+	struct lg_key_cache *cache;       /* of opened keys */
+	const struct lg_own_keys *keys;   /* the granting service's */
+	const struct lg_keyring *to_site; /* the holder's site; */
+	uint32_t to_service;              /* the holder there */
+	lg_ms now;
+};
+
 /*
- * Makes a grant of a cached key for one holder.
+ * Makes a grant of a cached key for one holder, in the arena.
  *   refused  the receiver is no holder; the key is not in the cache
  */
-LG_MUST_CHECK struct lg_status lg_grant_make(struct lg_arena *arena, struct lg_key_cache *cache,
-	const struct lg_own_keys *keys, const struct lg_keyring *to_site, uint32_t to_service,
-	struct lg_id subject, enum lg_class class, struct lg_id key_id, lg_ms now,
-	Lifeguard__Envelope__Grant **ret_grant);
+LG_MUST_CHECK struct lg_status lg_grant_make(struct lg_arena *arena,
+	const struct lg_granting *granting, struct lg_id subject, enum lg_class class,
+	struct lg_id key_id, Lifeguard__Envelope__Grant **ret_grant);
 
 /*
  * Opens a grant, checks that the key is the one its id names, wraps it under the own current

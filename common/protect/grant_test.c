@@ -16,8 +16,14 @@ struct granted {
 static struct lg_status make(struct granted *granted, const struct test_site *to, uint32_t service,
 	struct lg_id key_id, Lifeguard__Envelope__Grant **ret_grant)
 {
-	return lg_grant_make(granted->arena, granted->ours, &granted->india.keys[LG_SERVICE_INTAKE],
-		&to->keyring, service, test_id(1), LG_CLASS_IDENTITY, key_id, NOON, ret_grant);
+	const struct lg_granting granting = { .cache = granted->ours,
+		.keys = &granted->india.keys[LG_SERVICE_INTAKE],
+		.to_site = &to->keyring,
+		.to_service = service,
+		.now = NOON };
+
+	return lg_grant_make(
+		granted->arena, &granting, test_id(1), LG_CLASS_IDENTITY, key_id, ret_grant);
 }
 
 static struct lg_status take(struct granted *granted, lg_ms now, struct lg_wrapped_key *ret_wrapped)

@@ -91,26 +91,26 @@ uint32_t lg_granting_missing(struct lg_key_cache *cache, uint32_t service,
 	return missing;
 }
 
-Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena, struct lg_key_cache *cache,
-	const struct lg_own_keys *keys, const struct lg_keyring *to, uint32_t service,
-	const struct lg_bytes *rows, uint32_t count, lg_ms now, uint32_t *ret_count)
+Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena,
+	const struct lg_granting *granting, const struct lg_bytes *rows, uint32_t count,
+	uint32_t *ret_count)
 {
 	Lifeguard__Envelope__Grant **grants;
 
 	*ret_count = 0;
-	if (!lg_service_in(LG_HOLDERS, service))
+	if (!lg_service_in(LG_HOLDERS, granting->to_service))
 		return NULL;
 	grants = lg_alloc_array(arena, (size_t)count * LG_SEALED_MAX + 1, sizeof *grants);
 	for (uint32_t i = 0; i < count; i++) {
 		const Lifeguard__Envelope__Sealed *sealed[LG_SEALED_MAX];
-		uint32_t sealed_count = sealed_for(arena, service, rows[i], sealed);
+		uint32_t sealed_count = sealed_for(arena, granting->to_service, rows[i], sealed);
 
 		for (uint32_t k = 0; k < sealed_count && *ret_count < LG_GRANTS_MAX; k++) {
 			struct lg_id subject, key_id;
 
 			if (read_ids(sealed[k], &subject, &key_id) &&
-				lg_is_done(lg_grant_make(arena, cache, keys, to, service, subject,
-					(enum lg_class)sealed[k]->class_, key_id, now,
+				lg_is_done(lg_grant_make(arena, granting, subject,
+					(enum lg_class)sealed[k]->class_, key_id,
 					&grants[*ret_count])))
 				(*ret_count)++;
 		}

@@ -29,11 +29,11 @@ uint32_t lg_granting_missing(struct lg_key_cache *cache, uint32_t service,
 
 /*
  * The grants for a batch, in the arena; keys that are gone (erased) are left out.
- *   to         keyring of the reader's site
+ *   granting   to the reader
  *   ret_count  how many
  */
-Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena, struct lg_key_cache *cache,
-	const struct lg_own_keys *keys, const struct lg_keyring *to, uint32_t service,
-	const struct lg_bytes *rows, uint32_t count, lg_ms now, uint32_t *ret_count);
+Lifeguard__Envelope__Grant **lg_granting_make(struct lg_arena *arena,
+	const struct lg_granting *granting, const struct lg_bytes *rows, uint32_t count,
+	uint32_t *ret_count);
 
 #endif

@@ -79,8 +79,13 @@ static uint32_t granted(struct publishing *p, uint32_t service)
 {
 	uint32_t count = 99;
 
-	(void)lg_granting_make(p->arena, p->cache, &p->site.keys[LG_SERVICE_INTAKE],
-		&p->site.keyring, service, &p->row, 1, NOON, &count);
+	(void)lg_granting_make(p->arena,
+		&(struct lg_granting){ .cache = p->cache,
+			.keys = &p->site.keys[LG_SERVICE_INTAKE],
+			.to_site = &p->site.keyring,
+			.to_service = service,
+			.now = NOON },
+		&p->row, 1, &count);
 	return count;
 }
 

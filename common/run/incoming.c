@@ -233,16 +233,64 @@ static void hear_new_owner(struct lg_incoming *in)
 	in->owner_heard_at = lg_now();
 }
 
-static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+/* Whether a frame is of this session, signed by the stream's own, and tells no number anew. */
+static bool is_proved(struct lg_incoming *in, struct lg_arena *arena,
+	const Lifeguard__Bus__Deliver *deliver, struct lg_run *ret_run)
 {
 	struct lg_instance *instance = in->owned->instance;
-	ProtobufCMessage *message;
-	struct lg_run run;
-	struct lg_reader_event event = { .kind = LG_READER_DELIVERED };
+	struct lg_id session;
 	struct lg_status status;
 
-	if (!lg_is_done(lg_view(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
+	if (!lg_is_done(lg_id_from_bytes(
+		    lg_bytes(deliver->session.data, deliver->session.len), &session)) ||
+		!lg_id_equal(session, in->subscriber.session))
+		return false; /* of an older session: late, not wrong */
+	status = lg_origin_check(arena,
+		lg_site_keyring(instance, lg_site_index(instance, in->stream.site)), &in->stream,
+		lg_bytes(deliver->batch.data, deliver->batch.len), ret_run);
+	if (!lg_is_done(status)) {
 		lg_metric_add(instance->count_frames_refused, 1);
+		lg_instance_fault(instance, status.reason);
+		return false;
+	}
+	if (is_second_story(in, ret_run)) {
+		lg_metric_add(instance->count_second_stories, 1);
+		lg_instance_fault(instance, "two stories under one number: the first one stands");
+		return false;
+	}
+	return true;
+}
+
+static void take_run(struct lg_incoming *in, const struct lg_run *run)
+{
+	struct lg_reader_event event = { .kind = LG_READER_DELIVERED,
+		.session = in->subscriber.session,
+		.prior = { .epoch = run->prior_epoch, .number = run->first - 1 },
+		.epoch = run->epoch,
+		.first = run->first,
+		.through = run->through,
+		.size_bytes = size_of(run) };
+	struct lg_delivery *delivery = delivery_from_run(in, run, event.size_bytes);
+	struct lg_point before = in->subscriber.tip;
+
+	take_keys(in, delivery, run);
+	step(in, &event, delivery);
+	if (in->subscriber.tip.number == before.number) {
+		lg_metric_add(in->owned->instance->count_passed_over, 1);
+		lg_arena_free(delivery->arena);
+		return;
+	}
+	for (uint32_t i = 0; i < run->count; i++) /* it joined the queue */
+		lg_told_note(&in->told, run->first + i, run->marks[i]);
+}
+
+static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct lg_bytes body)
+{
+	ProtobufCMessage *message;
+	struct lg_run run;
+
+	if (!lg_is_done(lg_view(arena, &lifeguard__bus__deliver__descriptor, body, &message))) {
+		lg_metric_add(in->owned->instance->count_frames_refused, 1);
 		return;
 	}
 	const Lifeguard__Bus__Deliver *deliver = (const Lifeguard__Bus__Deliver *)message;
@@ -251,44 +299,11 @@ static void take_deliver(struct lg_incoming *in, struct lg_arena *arena, struct 
 		hear_new_owner(in);
 		return;
 	}
-	if (!lg_is_done(lg_id_from_bytes(
-		    lg_bytes(deliver->session.data, deliver->session.len), &event.session)) ||
-		!lg_id_equal(event.session, in->subscriber.session))
-		return; /* of an older session: late, not wrong */
-	status = lg_origin_check(arena,
-		lg_site_keyring(instance, lg_site_index(instance, in->stream.site)), &in->stream,
-		lg_bytes(deliver->batch.data, deliver->batch.len), &run);
-	if (!lg_is_done(status)) {
-		lg_metric_add(instance->count_frames_refused, 1);
-		lg_instance_fault(instance, status.reason);
+	if (!is_proved(in, arena, deliver, &run))
 		return;
-	}
-	if (is_second_story(in, &run)) {
-		lg_metric_add(instance->count_second_stories, 1);
-		lg_instance_fault(instance, "two stories under one number: the first one stands");
-		return;
-	}
-	event.prior = (struct lg_point){ .epoch = run.prior_epoch, .number = run.first - 1 };
-	event.epoch = run.epoch;
-	event.first = run.first;
-	event.through = run.through;
-	event.size_bytes = size_of(&run);
 	in->head = deliver->head;
 	lg_age_note(&in->age, in->head, lg_now());
-
-	struct lg_delivery *delivery = delivery_from_run(in, &run, event.size_bytes);
-
-	take_keys(in, delivery, &run);
-	struct lg_point before = in->subscriber.tip;
-
-	step(in, &event, delivery);
-	if (in->subscriber.tip.number == before.number) {
-		lg_metric_add(instance->count_passed_over, 1);
-		lg_arena_free(delivery->arena);
-		return;
-	}
-	for (uint32_t i = 0; i < run.count; i++) /* it joined the queue */
-		lg_told_note(&in->told, run.first + i, run.marks[i]);
+	take_run(in, &run);
 }
 
 /* A word that moves the position: the publisher's own, to this session, about the very points we named. */

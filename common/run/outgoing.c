@@ -66,11 +66,16 @@ static void send_batch(struct lg_outgoing *out, uint32_t service, const struct l
 		.count = (uint32_t)(send->through - send->first + 1),
 		.envelopes = rows,
 	};
+	struct lg_granting granting = {
+		.cache = instance->key_cache,
+		.keys = instance->keys,
+		.to_site = lg_site_keyring(instance, out->site),
+		.to_service = service,
+		.now = lg_now(),
+	};
 	struct lg_bytes batch;
 
-	run.grants = lg_granting_make(arena, instance->key_cache, instance->keys,
-		lg_site_keyring(instance, out->site), service, rows, run.count, lg_now(),
-		&run.grant_count);
+	run.grants = lg_granting_make(arena, &granting, rows, run.count, &run.grant_count);
 	batch = lg_origin_sign(arena, instance->keys, &run, &out->last_signed);
 
 	deliver.session = lg_wire_from_bytes(lg_id_bytes(&send->session));

@@ -36,8 +36,10 @@ struct lg_fence_options {
 	void *user;
 };
 
-/* options are copied; free it after its connection, which may still owe it answers. */
+/* options are copied; nothing is asked of the database before lg_fence_start(). */
 struct lg_fence *lg_fence_new(const struct lg_fence_options *options);
+
+/* Behind lg_pg_free() of its connection, which may still owe it answers.  NULL is fine. */
 void lg_fence_free(struct lg_fence *fence);
 
 /* The connection is ready: write the heartbeat row, begin to take partitions. */

@@ -14,8 +14,9 @@
 
 struct lg_recent;
 
+/* Empty; free with lg_recent_free(), which wipes.  NULL is fine there. */
 struct lg_recent *lg_recent_new(void);
-void lg_recent_free(struct lg_recent *recent); /* wipes; NULL is fine */
+void lg_recent_free(struct lg_recent *recent);
 
 /* Adds a row behind the last one; its number must follow.  A first row may have any number. */
 void lg_recent_add(struct lg_recent *recent, uint64_t number, struct lg_bytes row);

@@ -92,7 +92,7 @@ struct lg_params {
 	Oid types[LG_PARAMS_MAX];
 };
 
-/* Scalars: as many values as the statement has parameters. */
+/* Scalars: as many values as the statement has parameters; copied into the arena. */
 struct lg_params *lg_params_make(struct lg_arena *arena, const struct lg_statement *statement,
 	const struct lg_value *values);
 
@@ -102,6 +102,7 @@ struct lg_params *lg_params_make(struct lg_arena *arena, const struct lg_stateme
  */
 struct lg_rows;
 
+/* None yet; in the arena, as long as it. */
 struct lg_rows *lg_rows_new(struct lg_arena *arena, const struct lg_statement *statement);
 
 /* Adds a row; bytes are copied into the arena, unless they are kept there anyway. */

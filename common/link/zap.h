@@ -16,7 +16,10 @@
 
 struct lg_zap;
 
-/* Answers for every listening socket of the context.  peers are copied. */
+/*
+ * Answers for every listening socket of the context: one for each context, free with lg_zap_free().
+ *   peers  who may come, by their keys; copied
+ */
 struct lg_zap *lg_zap_new(
 	uv_loop_t *loop, void *context, const struct lg_peer *peers, uint32_t peer_count);
 /* Before the context ends.  NULL is fine. */

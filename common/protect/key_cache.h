@@ -15,10 +15,15 @@
 
 struct lg_key_cache;
 
+/* Empty; free with lg_key_cache_free(), which wipes.  NULL is fine there. */
 struct lg_key_cache *lg_key_cache_new(void);
-void lg_key_cache_free(struct lg_key_cache *cache); /* wipes; NULL is fine */
+void lg_key_cache_free(struct lg_key_cache *cache);
+
+/* Wipes all keys, or those of one subject, who was erased. */
 void lg_key_cache_drop_all(struct lg_key_cache *cache);
 void lg_key_cache_drop(struct lg_key_cache *cache, struct lg_id subject);
+
+/* Keys that it holds now. */
 uint32_t lg_key_cache_count(const struct lg_key_cache *cache);
 
 /*

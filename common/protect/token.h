@@ -19,6 +19,7 @@ struct lg_bytes lg_token_sign(struct lg_arena *arena, const struct lg_own_keys *
 /* Tokens that were found good, by their digest: 48 us the first time, 0.3 us after. */
 struct lg_token_cache;
 
+/* Empty; free with lg_token_cache_free().  NULL is fine there. */
 struct lg_token_cache *lg_token_cache_new(void);
 void lg_token_cache_free(struct lg_token_cache *cache);
 

@@ -211,7 +211,10 @@ void lg_due_set(struct lg_batch *batch, const struct lg_item *item, struct lg_id
 /* Takes a deadline back; one that is not there is fine. */
 void lg_due_clear(struct lg_batch *batch, const struct lg_item *item, struct lg_id due_id);
 
-/* The site's own number, and the numbers of the sites that it is linked with; 0 ends the list. */
+/*
+ * The site's own number, and the numbers of the sites that it is linked with: the list ends with 0 and
+ * is the instance's, the same until it stops.
+ */
 uint16_t lg_batch_site(const struct lg_batch *batch);
 const uint16_t *lg_batch_peers(const struct lg_batch *batch);
 

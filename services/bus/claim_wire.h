@@ -3,7 +3,7 @@
 #define BUS_CLAIM_WIRE_H
 
 #include "common/base/arena.h"
-#include "domain/route_table.h"
+#include "services/bus/domain/route_table.h"
 
 #define BUS_CLAIM_BYTES_MAX 512 /* 16 partitions with 64-bit counts take 226 */
 

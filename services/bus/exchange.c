@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "domain/policy.h"
-#include "domain/presence.h"
-#include "domain/route_table.h"
 #include "services/bus/claim_wire.h"
+#include "services/bus/domain/policy.h"
+#include "services/bus/domain/presence.h"
+#include "services/bus/domain/route_table.h"
 
 /* Why a frame went nowhere. */
 enum drop {

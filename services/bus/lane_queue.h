@@ -11,7 +11,7 @@
 
 #include "common/stream/partition.h"
 #include "common/stream/registry.h"
-#include "domain/piece.h"
+#include "services/bus/domain/piece.h"
 
 #define LANE_QUEUE_BYTES_MAX (32u * 1024u * 1024u) /* all windows of two services (stream) */
 #define LANE_QUEUE_STREAMS   (LG_SERVICE_COUNT * LG_PARTITIONS)

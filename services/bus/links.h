@@ -3,7 +3,7 @@
 #define BUS_LINKS_H
 
 #include "common/watch/metrics.h"
-#include "domain/link_list.h"
+#include "services/bus/domain/link_list.h"
 #include "services/bus/site_link.h"
 
 /* A line as the bus opens it: the place that was named, and whom the keyring knows there.  Both, and

@@ -5,8 +5,8 @@
 #include "common/base/calendar.h"
 #include "common/base/log.h"
 #include "common/stream/registry.h"
-#include "domain/pace.h"
-#include "domain/piece.h"
+#include "services/bus/domain/pace.h"
+#include "services/bus/domain/piece.h"
 #include "services/bus/lane_queue.h"
 
 #define KNOCK_MS      500   /* between two claims while nobody has answered */

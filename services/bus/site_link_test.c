@@ -11,7 +11,7 @@
 
 #include "common/stream/partition.h"
 #include "common/stream/registry.h"
-#include "domain/piece.h"
+#include "services/bus/domain/piece.h"
 
 #define WAIT_MS 60000
 #define SOUTH   1 /* listens */

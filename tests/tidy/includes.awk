@@ -27,7 +27,7 @@ function is_there(path,   line, is) { is = (getline line < path) >= 0; close(pat
 function own_header(path) { sub(/(_test)?\.c$/, ".h", path); return path }
 # the header that declares it first, then the system, libraries, ours by their paths: groups, each sorted
 function is_out_of_order() {
-	if (name ~ /^"/ && name !~ /\// && is_there(folder_of(file) target)) return 1
+	if (name ~ /^"/ && is_there(folder_of(file) target)) return 1
 	if (is_first) return file ~ /\.c$/ && target != own_header(file) && is_there(own_header(file))
 	if (name ~ /^</ && has_ours) return 1
 	return line == last_line + 1 && (substr(name, 1, 1) != substr(last_name, 1, 1) || name <= last_name)

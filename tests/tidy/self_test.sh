@@ -154,6 +154,8 @@ fine services/owner/a.h '/* x */\n'
 caught services/owner/a.c 1 "$order" '#include <time.h>\n\n#include "services/owner/a.h"\n'
 caught services/owner/a_test.c 1 "$order" '#include <time.h>\n\n#include "services/owner/a.h"\n'
 caught services/owner/b.c 1 "$order" '#include "a.h"\n'
+fine services/owner/domain/b.h '/* x */\n'
+caught services/owner/c.c 1 "$order" '#include "domain/b.h"\n'
 
 # --- pure by place
 world='a pure file includes the world'

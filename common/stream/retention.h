@@ -57,6 +57,9 @@ uint64_t lg_reader_marks_floor(const struct lg_reader_marks *marks, lg_ms keep_m
  * How many ranges, from the oldest on, may be dropped.  Never the last one: the number that comes
  * next is read from it.  Without a registered reader only age decides.
  *
+ * The simulator's: in a service the same is asked inside the database, of each reader's floor as it
+ * stands in its row (drop_outbox_segment, common/db/schema/004_outbox.sql).
+ *
  *   readers   every registered one, those never heard of too
  *   ranges    oldest first; a range shared by streams goes when this says so for each of them
  */

@@ -366,8 +366,9 @@ static size_t trim(struct lg_bytes cell, char ret_text[VALUE_CELL_MAX + 1])
 
 	size_t size = end - from < VALUE_CELL_MAX ? end - from : VALUE_CELL_MAX;
 
-	if (size > 0)
-		memcpy(ret_text, cell.data + from, size);
+	if (size == 0)
+		return 0;
+	memcpy(ret_text, cell.data + from, size);
 	ret_text[size] = '\0';
 	return says_nothing(ret_text) ? 0 : size;
 }

@@ -168,6 +168,15 @@ static uint64_t dropped_soon(const struct out *out, uint8_t feed)
 	return floor > out->dropped ? floor : out->dropped;
 }
 
+/* Where a reader is put back by a word of the database that is left, which may be under way, and by the waking one's. */
+static uint64_t back_to(
+	const struct node *n, const struct base *waking, uint8_t end, const struct lg_points *list)
+{
+	uint64_t left = common_with(&n->base, end, list), woken = common_with(waking, end, list);
+
+	return left < woken ? left : woken;
+}
+
 /*
  * Readers of the database that is left stand, or may be put back by a backup of theirs, where the waking one has
  * dropped what comes next: on its own branch they had read it, and then gave it back.
@@ -182,10 +191,10 @@ static void note_gone(struct world *world, const struct node *n, const struct ba
 			uint8_t in = s->to_end[feed];
 			uint64_t dropped = dropped_soon(&waking->out[end], feed);
 
-			if (common_with(waking, end, &reader->base.in[in]) < dropped)
+			if (back_to(n, waking, end, &reader->base.in[in]) < dropped)
 				reader->may_miss[in] = true;
 			if (reader->has_backup &&
-				common_with(waking, end, &reader->backup.in[in]) < dropped)
+				back_to(n, waking, end, &reader->backup.in[in]) < dropped)
 				reader->may_miss[in] = true;
 		}
 	}

@@ -28,17 +28,6 @@ static const char *facts(struct lg_arena *arena, const json_t *need)
 		age[0] == '\0' ? "?" : age, client_cell(arena, need, "home_district"));
 }
 
-static const char *services(struct lg_arena *arena, const json_t *need)
-{
-	const json_t *service;
-	const char *text = "";
-	size_t index;
-
-	json_array_foreach(json_object_get(need, "services"), index, service) text =
-		lg_format(arena, "%s%s%s", text, index == 0 ? "" : ",", json_string_value(service));
-	return text;
-}
-
 static void print_rows(struct lg_arena *arena, const json_t *rows)
 {
 	static const struct table_column columns[] = {
@@ -59,12 +48,12 @@ static void print_rows(struct lg_arena *arena, const json_t *rows)
 	{
 		const json_t *need = json_object_get(row, "need");
 
-		table_add(table,
-			(const char *[]){ client_cell(arena, row, "referral_id"),
-				client_cell(arena, row, "state"),
-				client_cell(arena, need, "urgency"),
-				client_cell(arena, need, "route"), facts(arena, need),
-				services(arena, need), client_time_cell(arena, row, "due_ms") });
+		table_add(table, (const char *[]){ client_cell(arena, row, "referral_id"),
+					 client_cell(arena, row, "state"),
+					 client_cell(arena, need, "urgency"),
+					 client_cell(arena, need, "route"), facts(arena, need),
+					 client_list_cell(arena, need, "services"),
+					 client_time_cell(arena, row, "due_ms") });
 	}
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
@@ -146,13 +135,7 @@ static void print_names(const json_t *identity)
 	size_t index;
 
 	json_array_foreach(json_object_get(identity, "names"), index, name)
-	{
-		char text[256];
-
-		snprintf(text, sizeof text, "%s", json_string_value(name));
-		table_make_safe(text);
-		printf("name: %s\n", text);
-	}
+		table_print_line(stdout, "name: ", json_string_value(name));
 }
 
 static enum command_exit show(const struct command_line *line)

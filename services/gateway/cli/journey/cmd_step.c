@@ -51,6 +51,38 @@ static enum command_exit skip(const struct command_line *line)
 	return tell(line, fields, true);
 }
 
+/* Why it does not apply, what proves that it was done, or what would. */
+static const char *proof_cell(struct lg_arena *arena, const json_t *step)
+{
+	const char *because = client_cell(arena, step, "because");
+	const char *proof = client_cell(arena, step, "proof");
+
+	if (because[0] != '\0')
+		return because;
+	return proof[0] != '\0' ? proof : client_cell(arena, step, "proof_wanted");
+}
+
+static const char *deadline_cell(struct lg_arena *arena, const json_t *step)
+{
+	const char *deadline = client_time_cell(arena, step, "deadline_ms");
+	bool is_law = json_is_true(json_object_get(step, "is_law"));
+
+	return is_law && deadline[0] != '\0' ? lg_format(arena, "%s law", deadline) : deadline;
+}
+
+static void add_step(struct lg_arena *arena, struct table *table, const json_t *step)
+{
+	bool is_late = json_is_true(json_object_get(step, "is_overdue"));
+
+	table_add(
+		table, (const char *[]){ client_cell(arena, step, "step"),
+			       is_late ? "OVERDUE" : client_cell(arena, step, "state"),
+			       deadline_cell(arena, step), client_cell(arena, step, "responsible"),
+			       client_cell(arena, step, "what"), proof_cell(arena, step),
+			       client_cell(arena, step, "inform"),
+			       client_cell(arena, step, "person_id") });
+}
+
 static void print_steps(struct lg_arena *arena, const json_t *shown)
 {
 	static const struct table_column columns[] = {
@@ -69,28 +101,7 @@ static void print_steps(struct lg_arena *arena, const json_t *shown)
 	size_t index;
 
 	json_array_foreach(json_object_get(shown, "steps"), index, step)
-	{
-		bool is_late = json_is_true(json_object_get(step, "is_overdue"));
-		const char *because = client_cell(arena, step, "because");
-		const char *proof = client_cell(arena, step, "proof");
-		const char *deadline = client_time_cell(arena, step, "deadline_ms");
-
-		table_add(table,
-			(const char *[]){ client_cell(arena, step, "step"),
-				is_late ? "OVERDUE" : client_cell(arena, step, "state"),
-				lg_format(arena, "%s%s", deadline,
-					json_is_true(json_object_get(step, "is_law")) &&
-							deadline[0] != '\0'
-						? " law"
-						: ""),
-				client_cell(arena, step, "responsible"),
-				client_cell(arena, step, "what"),
-				because[0] != '\0' ? because
-				: proof[0] != '\0' ? proof
-						   : client_cell(arena, step, "proof_wanted"),
-				client_cell(arena, step, "inform"),
-				client_cell(arena, step, "person_id") });
-	}
+		add_step(arena, table, step);
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
 

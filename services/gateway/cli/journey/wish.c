@@ -145,20 +145,6 @@ static bool set_time(
 	return true;
 }
 
-static json_t *list_of(struct wish *wish, const char *text)
-{
-	json_t *list = json_array();
-
-	while (*text != '\0') {
-		size_t size = strcspn(text, ",");
-
-		json_array_append_new(
-			list, json_string(lg_format(wish->arena, "%.*s", (int)size, text)));
-		text += size + (text[size] == ',');
-	}
-	return list;
-}
-
 static bool set_option(
 	struct wish *wish, const struct wish_field *field, const char *option, const char *value)
 {
@@ -183,7 +169,7 @@ static bool set_option(
 	case WISH_TIME_NOW:
 		return set_time(wish, field, option, value);
 	case WISH_LIST:
-		wish_set_json(wish, field->name, list_of(wish, value));
+		wish_set_json(wish, field->name, client_list(wish->arena, value));
 		return true;
 	case WISH_FLAG:
 		wish_set_json(wish, field->name, json_true());

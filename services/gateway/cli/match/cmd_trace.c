@@ -136,7 +136,7 @@ static enum command_exit show(const struct command_line *line)
 		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 	}
 	json_array_foreach(json_object_get(json_object_get(answer, "identity"), "names"), index,
-		name) printf("name  %s\n", json_string_value(name));
+		name) table_print_line(stdout, "name  ", json_string_value(name));
 	json_decref(answer);
 	client_free(client);
 	lg_arena_free(arena);

@@ -197,71 +197,6 @@ static enum command_exit withdraw(const struct command_line *line)
 	return simply(line, "withdraw");
 }
 
-enum command_exit referral_tell(
-	const struct command_line *line, const char *verb, const struct wish_field *fields)
-{
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/referrals/%s/%s", line->operands[0],
-				verb),
-			NULL);
-	wish_free(wish);
-	return result;
-}
-
-static enum command_exit decline(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ DECLINE_REASON, "reason", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "decline", fields);
-}
-
-static enum command_exit end(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ END_REASON, "reason", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "end", fields);
-}
-
-static enum command_exit link_destination(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ LINK_NETWORK, "network", WISH_TEXT },
-		{ LINK_CALL_BACK, "call_back_ms", WISH_TIME },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "destination", fields);
-}
-
-static enum command_exit offer(const struct command_line *line)
-{
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "organisation_id", line->operands[1], id))
-		result = wish_tell(wish, "POST",
-			lg_format(
-				wish_arena(wish), "/api/v1/referrals/%s/offer", line->operands[0]),
-			NULL);
-	wish_free(wish);
-	return result;
-}
-
 const struct command command_referral_list = {
 	.words = "referral list",
 	.operands = "",
@@ -312,7 +247,19 @@ const struct command command_referral_decline = {
 	.help = "  lifeguard referral decline 0001… --reason no_place",
 	.options = { [DECLINE_REASON] = { "reason", "WHY",
 			     "no_place, no_such_service, not_our_district, not_safe_here, other_reason" } },
-	.run = decline,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/decline",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ DECLINE_REASON, "reason", WISH_TEXT },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_withdraw = {
@@ -333,7 +280,19 @@ const struct command command_referral_offer = {
 	.summary = "ask an organisation that a human has found (centre lead)",
 	.help = "When nobody was left to ask, or an offer could not be delivered.\n\n"
 		"  lifeguard referral offer 0001… 0002…",
-	.run = offer,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/offer",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ WISH_OPERAND(1), "organisation_id", WISH_ID },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_end = {
@@ -344,7 +303,19 @@ const struct command command_referral_end = {
 	.summary = "end the search (centre lead): she is helped otherwise",
 	.help = "  lifeguard referral end 0001… --reason helped_otherwise",
 	.options = { [END_REASON] = { "reason", "WHY", "said_no or helped_otherwise" } },
-	.run = end,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/end",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ END_REASON, "reason", WISH_TEXT },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_link = {
@@ -358,5 +329,14 @@ const struct command command_referral_link = {
 		[LINK_NETWORK] = { "network", "CODE", "of the network" },
 		[LINK_CALL_BACK] = { "call-back", "TIME", "when somebody calls her; none" },
 	},
-	.run = link_destination,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/destination",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ LINK_NETWORK, "network", WISH_TEXT },
+			{ LINK_CALL_BACK, "call_back_ms", WISH_TIME },
+		},
+	},
+	.run = wish_run,
 };

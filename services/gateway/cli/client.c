@@ -430,3 +430,27 @@ const char *client_time_cell(struct lg_arena *arena, const json_t *object, const
 	lg_time_print(time, text);
 	return lg_copy_text(arena, text);
 }
+
+const char *client_list_cell(struct lg_arena *arena, const json_t *object, const char *name)
+{
+	const json_t *word;
+	const char *cell = "";
+	size_t index;
+
+	json_array_foreach(json_object_get(object, name), index, word) cell =
+		lg_format(arena, "%s%s%s", cell, index == 0 ? "" : ",", json_string_value(word));
+	return cell;
+}
+
+json_t *client_list(struct lg_arena *arena, const char *text)
+{
+	json_t *list = json_array();
+
+	while (*text != '\0') {
+		size_t size = strcspn(text, ",");
+
+		json_array_append_new(list, json_string(lg_format(arena, "%.*s", (int)size, text)));
+		text += size + (text[size] == ',');
+	}
+	return list;
+}

@@ -52,6 +52,12 @@ const char *client_cell(struct lg_arena *arena, const json_t *object, const char
 /* A field in milliseconds since 1970 as ISO 8601; "" when absent or 0. */
 const char *client_time_cell(struct lg_arena *arena, const json_t *object, const char *name);
 
+/* A list of texts as a cell: "a,b"; "" when absent.  client_list() is the way back. */
+const char *client_list_cell(struct lg_arena *arena, const json_t *object, const char *name);
+
+/* "a,b" as a list of texts; the caller owns it. */
+json_t *client_list(struct lg_arena *arena, const char *text);
+
 /* --- for the importer, which asks for many things at once ---------------------------------- */
 
 /* Makes an easy handle ready: address, token, limits.  headers must stay until it is done. */

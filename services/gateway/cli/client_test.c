@@ -190,6 +190,24 @@ static void a_change_is_asked_for_until_it_is_known(void **unused)
 	assert_int_equal(server, 0);
 }
 
+/* Goal: what is typed as a list comes back as it was typed.  Method: none, one, several, odd commas. */
+static void a_list_is_words_parted_by_commas(void **unused)
+{
+	static const char *const lists[][2] = { { "", "" }, { "a", "a" }, { "a,b,c", "a,b,c" },
+		{ "a,", "a" }, { "a,,b", "a,,b" } };
+	struct lg_arena *arena = lg_arena_new();
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		json_t *object = json_pack("{s:o}", "list", client_list(arena, lists[i][0]));
+
+		assert_string_equal(client_list_cell(arena, object, "list"), lists[i][1]);
+		assert_string_equal(client_list_cell(arena, object, "none"), "");
+		json_decref(object);
+	}
+	lg_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +216,7 @@ int main(void)
 		cmocka_unit_test(a_status_becomes_an_exit_code),
 		cmocka_unit_test(fields_become_cells),
 		cmocka_unit_test(a_change_is_asked_for_until_it_is_known),
+		cmocka_unit_test(a_list_is_words_parted_by_commas),
 	};
 
 	setenv("LIFEGUARD_TOKEN_FILE", "/nonexistent", 1); /* nobody is logged in */

@@ -30,6 +30,7 @@ struct command_option {
 };
 
 struct command;
+struct wish_form; /* journey/wish.h */
 
 /* The arguments of one verb, sorted. */
 struct command_line {
@@ -49,6 +50,7 @@ struct command {
 	const char *help;     /* what to know, and examples */
 	struct command_option options[COMMAND_OPTIONS_MAX + 1]; /* ends with a NULL name */
 	const char *program; /* a program beside this one that takes the arguments as they are */
+	const struct wish_form *form; /* what wish_run() sends */
 	enum command_exit (*run)(const struct command_line *line);
 };
 

@@ -2,8 +2,9 @@
  * The `lifeguard` command: the verbs of people who run a site and of those who read reports.
  *
  * It speaks the gateway's API and nothing else, but for making a site's keys.  Reading order:
- * command.c (how a line becomes a verb), client.c (how it asks), the cmd_ file of a noun; for the
- * import row.c, import.c, form.c and sender.c.
+ * command.c (how a line becomes a verb), client.c (how it asks), the cmd_ file of a noun; a verb that
+ * sends one document is a table alone (journey/wish.h); for the import row.c, import.c, form.c and
+ * sender.c.
  */
 #include <errno.h>
 #include <signal.h>

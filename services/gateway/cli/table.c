@@ -334,3 +334,15 @@ void table_print(const struct table *table, FILE *out, enum table_format format,
 		for (uint32_t i = 0; i < table->column_count; i++)
 			lg_csv_write_cell(out, row->cells[i], i + 1 == table->column_count);
 }
+
+void table_print_line(FILE *out, const char *label, const char *text)
+{
+	char *copy = strdup(text == NULL ? "" : text);
+
+	if (copy == NULL)
+		abort();
+	table_make_safe(copy);
+	fprintf(out, "%s%s\n", label, copy);
+	explicit_bzero(copy, strlen(copy)); /* it may be a name */
+	free(copy);
+}

@@ -41,6 +41,9 @@ void table_print(const struct table *table, FILE *out, enum table_format format,
 /* How many places its widest line takes. */
 size_t table_line(const struct table *table);
 
+/* Prints one line: the label, and behind it the text (NULL: none) made safe. */
+void table_print_line(FILE *out, const char *label, const char *text);
+
 /* Writes '?' over every control character, so that the text can be shown on a terminal. */
 void table_make_safe(char *text);
 

@@ -193,6 +193,22 @@ static void emptiness_goes_first_and_the_last_text_is_folded(void **unused)
 	lg_arena_free(arena);
 }
 
+/* Goal: a name of another site moves no cursor.  Method: an escape in the text of a line. */
+static void a_line_is_made_safe(void **unused)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)unused;
+	assert_non_null(out);
+	table_print_line(out, "name: ", "Sita\033[2J");
+	table_print_line(out, "name: ", NULL);
+	fclose(out);
+	assert_string_equal(text, "name: Sita?[2J\nname: \n");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +219,7 @@ int main(void)
 		cmocka_unit_test(titles_are_bold_only_when_asked_for),
 		cmocka_unit_test(a_narrow_terminal_shows_cards),
 		cmocka_unit_test(emptiness_goes_first_and_the_last_text_is_folded),
+		cmocka_unit_test(a_line_is_made_safe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

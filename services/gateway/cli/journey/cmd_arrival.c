@@ -20,94 +20,10 @@ enum { ALIAS_ID, ALIAS_IDENTITY };
 
 static enum command_exit count(const struct command_line *line)
 {
-	static const struct wish_field fields[] = {
-		{ COUNT_WOMEN, "women", WISH_NUMBER },
-		{ COUNT_GIRLS, "girls", WISH_NUMBER },
-		{ COUNT_MEN, "men", WISH_NUMBER },
-		{ COUNT_BOYS, "boys", WISH_NUMBER },
-		{ COUNT_AT, "informed_ms", WISH_TIME_NOW },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
+	enum command_exit result = wish_run(line);
 
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	wish_set_text(wish, "station", line->operands[0]);
-	if (wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "POST", "/api/v1/informed", NULL);
 	if (result == COMMAND_DONE)
 		fputs("COUNTED\n", stderr);
-	wish_free(wish);
-	return result;
-}
-
-static enum command_exit engage(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ ENGAGE_AT, "engaged_ms", WISH_TIME_NOW },
-		{ ENGAGE_LANGUAGE, "language", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	wish_set_text(wish, "station", line->operands[0]);
-	if (wish_set_id(wish, "case_id", line->values[ENGAGE_CASE], id) &&
-		wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "PUT",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/arrival", id), id);
-	wish_free(wish);
-	return result;
-}
-
-static enum command_exit register_traveller(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ REGISTER_SEX, "traveller.sex", WISH_TEXT },
-		{ REGISTER_AGE, "traveller.age_years", WISH_NUMBER },
-		{ REGISTER_BASIS, "traveller.age_basis", WISH_TEXT },
-		{ REGISTER_DISTRICT, "traveller.district", WISH_TEXT },
-		{ REGISTER_COUNTRY, "traveller.country", WISH_TEXT },
-		{ REGISTER_RELATION, "traveller.relation", WISH_TEXT },
-		{ REGISTER_WISHES, "she_wishes", WISH_FLAG },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char case_id[LG_ID_TEXT], id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
-		wish_set_id(wish, "person_id", line->values[REGISTER_PERSON], id) &&
-		wish_set_options(wish, line, fields) &&
-		wish_set_identity(
-			wish, "traveller.identity", line->values[REGISTER_IDENTITY], false))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/travellers", case_id), id);
-	wish_free(wish);
-	return result;
-}
-
-static enum command_exit alias(const struct command_line *line)
-{
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char case_id[LG_ID_TEXT], person_id[LG_ID_TEXT], id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
-		wish_set_id(wish, "person_id", line->operands[1], person_id) &&
-		wish_set_id(wish, "alias_id", line->values[ALIAS_ID], id) &&
-		wish_set_identity(wish, "identity", line->values[ALIAS_IDENTITY], true))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/aliases", case_id), NULL);
-	wish_free(wish);
 	return result;
 }
 
@@ -126,6 +42,18 @@ const struct command command_arrival_count = {
 		[COUNT_BOYS] = { "boys", "N", "boys under 18" },
 		[COUNT_AT] = { "at", "TIME", "when; now" },
 	},
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/informed",
+		.fields = {
+			{ WISH_OPERAND(0), "station", WISH_TEXT },
+			{ COUNT_WOMEN, "women", WISH_NUMBER },
+			{ COUNT_GIRLS, "girls", WISH_NUMBER },
+			{ COUNT_MEN, "men", WISH_NUMBER },
+			{ COUNT_BOYS, "boys", WISH_NUMBER },
+			{ COUNT_AT, "informed_ms", WISH_TIME_NOW },
+		},
+	},
 	.run = count,
 };
 
@@ -141,7 +69,18 @@ const struct command command_arrival_engage = {
 		[ENGAGE_AT] = { "at", "TIME", "when; now" },
 		[ENGAGE_LANGUAGE] = { "language", "CODE", "of the talk: ne, hi, bho ..." },
 	},
-	.run = engage,
+	.form = &(const struct wish_form){
+		.method = "PUT",
+		.path = "/api/v1/cases/{case_id}/arrival",
+		.prints = "case_id",
+		.fields = {
+			{ WISH_OPERAND(0), "station", WISH_TEXT },
+			{ ENGAGE_CASE, "case_id", WISH_ID },
+			{ ENGAGE_AT, "engaged_ms", WISH_TIME_NOW },
+			{ ENGAGE_LANGUAGE, "language", WISH_TEXT },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_arrival_register = {
@@ -165,7 +104,24 @@ const struct command command_arrival_register = {
 		[REGISTER_IDENTITY] = { "identity-file", "FILE", "her name; \"-\": standard input" },
 		[REGISTER_WISHES] = { "she-wishes", NULL, "she wishes to be registered by name" },
 	},
-	.run = register_traveller,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/travellers",
+		.prints = "person_id",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ REGISTER_PERSON, "person_id", WISH_ID },
+			{ REGISTER_SEX, "traveller.sex", WISH_TEXT },
+			{ REGISTER_AGE, "traveller.age_years", WISH_NUMBER },
+			{ REGISTER_BASIS, "traveller.age_basis", WISH_TEXT },
+			{ REGISTER_DISTRICT, "traveller.district", WISH_TEXT },
+			{ REGISTER_COUNTRY, "traveller.country", WISH_TEXT },
+			{ REGISTER_RELATION, "traveller.relation", WISH_TEXT },
+			{ REGISTER_WISHES, "she_wishes", WISH_FLAG },
+			{ REGISTER_IDENTITY, "traveller.identity", WISH_NAMES },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_arrival_alias = {
@@ -180,5 +136,15 @@ const struct command command_arrival_alias = {
 		[ALIAS_ID] = { "alias", "ID", "its id; a fresh one is made" },
 		[ALIAS_IDENTITY] = { "identity-file", "FILE", "\"-\": standard input; else it is asked for" },
 	},
-	.run = alias,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/aliases",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ WISH_OPERAND(1), "person_id", WISH_ID },
+			{ ALIAS_ID, "alias_id", WISH_ID },
+			{ ALIAS_IDENTITY, "identity", WISH_NAMES_ASKED },
+		},
+	},
+	.run = wish_run,
 };

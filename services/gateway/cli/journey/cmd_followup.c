@@ -3,44 +3,6 @@
 
 enum { WHAT, WHEN };
 
-/* One fact and its time. */
-static enum command_exit tell(const struct command_line *line, const char *verb, const char *field,
-	enum wish_kind kind, const char *at)
-{
-	const struct wish_field fields[] = {
-		{ WHAT, field, kind },
-		{ WHEN, at, WISH_TIME_NOW },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, verb, fields);
-}
-
-static enum command_exit record(const struct command_line *line)
-{
-	return tell(line, "followups", "result", WISH_TEXT, "visited_ms");
-}
-
-static enum command_exit reunified(const struct command_line *line)
-{
-	return tell(line, "reunification", "district", WISH_TEXT, "reunified_ms");
-}
-
-static enum command_exit rehabilitation(const struct command_line *line)
-{
-	return tell(line, "rehabilitation", "services", WISH_LIST, "started_ms");
-}
-
-static enum command_exit legal(const struct command_line *line)
-{
-	return tell(line, "legal", "step", WISH_TEXT, "reached_ms");
-}
-
-static enum command_exit close_case(const struct command_line *line)
-{
-	return tell(line, "close", "outcome", WISH_TEXT, "closed_ms");
-}
-
 const struct command command_followup_record = {
 	.words = "followup record",
 	.operands = "REFERRAL",
@@ -53,7 +15,16 @@ const struct command command_followup_record = {
 		[WHAT] = { "result", "HOW", "well, needs_help, left_again, trafficked_again, not_found" },
 		[WHEN] = { "at", "TIME", "when; now" },
 	},
-	.run = record,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/followups",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ WHAT, "result", WISH_TEXT },
+			{ WHEN, "visited_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_followup_reunified = {
@@ -67,7 +38,16 @@ const struct command command_followup_reunified = {
 		[WHAT] = { "district", "CODE", "where" },
 		[WHEN] = { "at", "TIME", "when; now" },
 	},
-	.run = reunified,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/reunification",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ WHAT, "district", WISH_TEXT },
+			{ WHEN, "reunified_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_followup_rehabilitation = {
@@ -81,7 +61,16 @@ const struct command command_followup_rehabilitation = {
 		[WHAT] = { "services", "CODES", "what she is given there" },
 		[WHEN] = { "at", "TIME", "when; now" },
 	},
-	.run = rehabilitation,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/rehabilitation",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ WHAT, "services", WISH_LIST },
+			{ WHEN, "started_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_followup_legal = {
@@ -97,7 +86,16 @@ const struct command command_followup_legal = {
 			"compensation_paid" },
 		[WHEN] = { "at", "TIME", "when; now" },
 	},
-	.run = legal,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/legal",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ WHAT, "step", WISH_TEXT },
+			{ WHEN, "reached_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_followup_close = {
@@ -111,5 +109,14 @@ const struct command command_followup_close = {
 		[WHAT] = { "outcome", "HOW", "with_family, other_care, went_on, left_on_her_own" },
 		[WHEN] = { "at", "TIME", "when; now" },
 	},
-	.run = close_case,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/close",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ WHAT, "outcome", WISH_TEXT },
+			{ WHEN, "closed_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };

@@ -12,32 +12,6 @@ enum {
 	MISSING_ABROAD
 };
 
-static enum command_exit report(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ MISSING_SINCE, "missing_since_ms", WISH_TIME_NOW },
-		{ MISSING_SEX, "sex", WISH_TEXT },
-		{ MISSING_AGE, "age_years", WISH_NUMBER },
-		{ MISSING_DISTRICT, "home_district", WISH_TEXT },
-		{ MISSING_COUNTRY, "home_country", WISH_TEXT },
-		{ MISSING_ABROAD, "search_abroad", WISH_FLAG },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "report_id", line->values[MISSING_REPORT], id) &&
-		wish_set_options(wish, line, fields) &&
-		wish_set_identity(wish, "identity", line->values[MISSING_IDENTITY], true))
-		result = wish_tell(
-			wish, "PUT", lg_format(wish_arena(wish), "/api/v1/missing/%s", id), id);
-	wish_free(wish);
-	return result;
-}
-
 const struct command command_missing_report = {
 	.words = "missing report",
 	.operands = "",
@@ -56,5 +30,20 @@ const struct command command_missing_report = {
 		[MISSING_IDENTITY] = { "identity-file", "FILE", "\"-\": standard input" },
 		[MISSING_ABROAD] = { "search-abroad", NULL, "the family agrees that partners across the border are asked" },
 	},
-	.run = report,
+	.form = &(const struct wish_form){
+		.method = "PUT",
+		.path = "/api/v1/missing/{report_id}",
+		.prints = "report_id",
+		.fields = {
+			{ MISSING_REPORT, "report_id", WISH_ID },
+			{ MISSING_SINCE, "missing_since_ms", WISH_TIME_NOW },
+			{ MISSING_SEX, "sex", WISH_TEXT },
+			{ MISSING_AGE, "age_years", WISH_NUMBER },
+			{ MISSING_DISTRICT, "home_district", WISH_TEXT },
+			{ MISSING_COUNTRY, "home_country", WISH_TEXT },
+			{ MISSING_ABROAD, "search_abroad", WISH_FLAG },
+			{ MISSING_IDENTITY, "identity", WISH_NAMES_ASKED },
+		},
+	},
+	.run = wish_run,
 };

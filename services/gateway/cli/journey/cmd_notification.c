@@ -54,21 +54,6 @@ static enum command_exit ask(const struct visit *visit, const char *method, cons
 
 /* --- subscribe ------------------------------------------------------------------------------- */
 
-/* "A,B" -> ["A","B"] */
-static json_t *list_of(struct lg_arena *arena, const char *names)
-{
-	json_t *list = json_array();
-
-	while (*names != '\0') {
-		size_t size = strcspn(names, ",");
-
-		json_array_append_new(
-			list, json_string(lg_format(arena, "%.*s", (int)size, names)));
-		names += size + (names[size] == ',');
-	}
-	return list;
-}
-
 /* Of no site: the service that keeps it decides nothing by it. */
 static const char *fresh_id(char ret_text[LG_ID_TEXT])
 {
@@ -104,7 +89,7 @@ static json_t *subscription_of(struct lg_arena *arena, const struct command_line
 
 	json_object_set_new(object, "subscription_id", json_string(id));
 	json_object_set_new(object, "role", json_string(line->values[AS]));
-	json_object_set_new(object, "events", list_of(arena, line->values[EVENTS]));
+	json_object_set_new(object, "events", client_list(arena, line->values[EVENTS]));
 	json_object_set_new(object, "channel", json_string(channel));
 	json_object_set_new(object, "language", json_string(language));
 	json_object_set_new(object, "address", json_string(address));
@@ -159,24 +144,14 @@ static enum command_exit unsubscribe(const struct command_line *line)
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-static const char *events_cell(struct lg_arena *arena, const json_t *row)
-{
-	const json_t *name;
-	const char *cell = "";
-	size_t index;
-
-	json_array_foreach(json_object_get(row, "events"), index, name) cell =
-		lg_format(arena, "%s%s%s", cell, index == 0 ? "" : ",", json_string_value(name));
-	return cell;
-}
-
 static void add_subscription(struct lg_arena *arena, struct table *table, const json_t *row)
 {
 	table_add(table,
 		(const char *[]){ client_cell(arena, row, "subscription_id"),
 			client_cell(arena, row, "state"), client_cell(arena, row, "role"),
 			client_cell(arena, row, "channel"), client_cell(arena, row, "language"),
-			client_cell(arena, row, "station"), events_cell(arena, row) });
+			client_cell(arena, row, "station"),
+			client_list_cell(arena, row, "events") });
 }
 
 static void add_notice(struct lg_arena *arena, struct table *table, const json_t *row)

@@ -51,17 +51,6 @@ static enum command_exit add(const struct command_line *line)
 	return result;
 }
 
-static const char *words(struct lg_arena *arena, const json_t *list)
-{
-	const json_t *word;
-	const char *text = "";
-	size_t index;
-
-	json_array_foreach(list, index, word) text =
-		lg_format(arena, "%s%s%s", text, index == 0 ? "" : ",", json_string_value(word));
-	return text;
-}
-
 static const char *takes(struct lg_arena *arena, const json_t *row)
 {
 	static const char *const names[] = { "women", "girls", "men", "boys" };
@@ -93,7 +82,7 @@ static void print_rows(struct lg_arena *arena, const json_t *rows)
 	json_array_foreach(rows, index, row) table_add(
 		table, (const char *[]){ client_cell(arena, row, "organisation_id"),
 			       client_cell(arena, row, "code"), client_cell(arena, row, "country"),
-			       words(arena, json_object_get(row, "services")), takes(arena, row),
+			       client_list_cell(arena, row, "services"), takes(arena, row),
 			       client_cell(arena, row, "free_places"),
 			       json_is_true(json_object_get(row, "is_closed")) ? "yes" : "" });
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));

@@ -28,17 +28,6 @@ static const char *facts(struct lg_arena *arena, const json_t *need)
 		age[0] == '\0' ? "?" : age, client_cell(arena, need, "home_district"));
 }
 
-static const char *services(struct lg_arena *arena, const json_t *need)
-{
-	const json_t *service;
-	const char *text = "";
-	size_t index;
-
-	json_array_foreach(json_object_get(need, "services"), index, service) text =
-		lg_format(arena, "%s%s%s", text, index == 0 ? "" : ",", json_string_value(service));
-	return text;
-}
-
 static void print_rows(struct lg_arena *arena, const json_t *rows)
 {
 	static const struct table_column columns[] = {
@@ -59,12 +48,12 @@ static void print_rows(struct lg_arena *arena, const json_t *rows)
 	{
 		const json_t *need = json_object_get(row, "need");
 
-		table_add(table,
-			(const char *[]){ client_cell(arena, row, "referral_id"),
-				client_cell(arena, row, "state"),
-				client_cell(arena, need, "urgency"),
-				client_cell(arena, need, "route"), facts(arena, need),
-				services(arena, need), client_time_cell(arena, row, "due_ms") });
+		table_add(table, (const char *[]){ client_cell(arena, row, "referral_id"),
+					 client_cell(arena, row, "state"),
+					 client_cell(arena, need, "urgency"),
+					 client_cell(arena, need, "route"), facts(arena, need),
+					 client_list_cell(arena, need, "services"),
+					 client_time_cell(arena, row, "due_ms") });
 	}
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
@@ -146,13 +135,7 @@ static void print_names(const json_t *identity)
 	size_t index;
 
 	json_array_foreach(json_object_get(identity, "names"), index, name)
-	{
-		char text[256];
-
-		snprintf(text, sizeof text, "%s", json_string_value(name));
-		table_make_safe(text);
-		printf("name: %s\n", text);
-	}
+		table_print_line(stdout, "name: ", json_string_value(name));
 }
 
 static enum command_exit show(const struct command_line *line)
@@ -214,71 +197,6 @@ static enum command_exit withdraw(const struct command_line *line)
 	return simply(line, "withdraw");
 }
 
-enum command_exit referral_tell(
-	const struct command_line *line, const char *verb, const struct wish_field *fields)
-{
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/referrals/%s/%s", line->operands[0],
-				verb),
-			NULL);
-	wish_free(wish);
-	return result;
-}
-
-static enum command_exit decline(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ DECLINE_REASON, "reason", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "decline", fields);
-}
-
-static enum command_exit end(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ END_REASON, "reason", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "end", fields);
-}
-
-static enum command_exit link_destination(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ LINK_NETWORK, "network", WISH_TEXT },
-		{ LINK_CALL_BACK, "call_back_ms", WISH_TIME },
-		{ 0, NULL, WISH_TEXT },
-	};
-
-	return referral_tell(line, "destination", fields);
-}
-
-static enum command_exit offer(const struct command_line *line)
-{
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "organisation_id", line->operands[1], id))
-		result = wish_tell(wish, "POST",
-			lg_format(
-				wish_arena(wish), "/api/v1/referrals/%s/offer", line->operands[0]),
-			NULL);
-	wish_free(wish);
-	return result;
-}
-
 const struct command command_referral_list = {
 	.words = "referral list",
 	.operands = "",
@@ -329,7 +247,19 @@ const struct command command_referral_decline = {
 	.help = "  lifeguard referral decline 0001… --reason no_place",
 	.options = { [DECLINE_REASON] = { "reason", "WHY",
 			     "no_place, no_such_service, not_our_district, not_safe_here, other_reason" } },
-	.run = decline,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/decline",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ DECLINE_REASON, "reason", WISH_TEXT },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_withdraw = {
@@ -350,7 +280,19 @@ const struct command command_referral_offer = {
 	.summary = "ask an organisation that a human has found (centre lead)",
 	.help = "When nobody was left to ask, or an offer could not be delivered.\n\n"
 		"  lifeguard referral offer 0001… 0002…",
-	.run = offer,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/offer",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ WISH_OPERAND(1), "organisation_id", WISH_ID },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_end = {
@@ -361,7 +303,19 @@ const struct command command_referral_end = {
 	.summary = "end the search (centre lead): she is helped otherwise",
 	.help = "  lifeguard referral end 0001… --reason helped_otherwise",
 	.options = { [END_REASON] = { "reason", "WHY", "said_no or helped_otherwise" } },
-	.run = end,
+	.form =
+		&(const struct wish_form){
+			"POST",
+			"/api/v1/referrals/{referral_id}/end",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+				{ END_REASON, "reason", WISH_TEXT },
+				{ 0, NULL, WISH_TEXT },
+			},
+			NULL,
+		},
+	.run = wish_run,
 };
 
 const struct command command_referral_link = {
@@ -375,5 +329,14 @@ const struct command command_referral_link = {
 		[LINK_NETWORK] = { "network", "CODE", "of the network" },
 		[LINK_CALL_BACK] = { "call-back", "TIME", "when somebody calls her; none" },
 	},
-	.run = link_destination,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/referrals/{referral_id}/destination",
+		.fields = {
+			{ WISH_OPERAND(0), "referral_id", WISH_PATH },
+			{ LINK_NETWORK, "network", WISH_TEXT },
+			{ LINK_CALL_BACK, "call_back_ms", WISH_TIME },
+		},
+	},
+	.run = wish_run,
 };

@@ -33,42 +33,17 @@ static const char *route_of(const char *text)
 	return NULL;
 }
 
-static enum command_exit record(const struct command_line *line)
+static bool set_route(struct wish *wish, const struct command_line *line)
 {
-	static const struct wish_field fields[] = {
-		{ RESCUE_BY, "decided_by", WISH_TEXT },
-		{ RESCUE_REASON, "reason", WISH_TEXT },
-		{ RESCUE_URGENCY, "urgency", WISH_TEXT },
-		{ RESCUE_NEEDS, "needs", WISH_LIST },
-		{ RESCUE_DISTRICT, "home_district", WISH_TEXT },
-		{ RESCUE_COUNTRY, "home_country", WISH_TEXT },
-		{ RESCUE_CALLBACK, "callback_ms", WISH_TIME },
-		{ RESCUE_AT, "rescued_ms", WISH_TIME_NOW },
-		{ 0, NULL, WISH_TEXT },
-	};
 	const char *route = route_of(line->values[RESCUE_ROUTE]);
-	enum command_exit result = COMMAND_WRONG_USE;
-	char case_id[LG_ID_TEXT], id[LG_ID_TEXT];
 
 	if (route == NULL) {
 		command_complain("--route is R0, R1, R2, R3 or R4");
-		return COMMAND_WRONG_USE;
+		return false;
 	}
-
-	struct wish *wish = wish_new(line);
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
 	wish_set_text(wish, "route", route);
-	if (line->values[RESCUE_URGENCY] == NULL)
-		wish_set_text(wish, "urgency", "routine");
-	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
-		wish_set_id(wish, "person_id", line->operands[1], id) &&
-		wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/rescues", case_id), NULL);
-	wish_free(wish);
-	return result;
+	wish_set_text(wish, "urgency", "routine"); /* unless another is given */
+	return true;
 }
 
 const struct command command_rescue_record = {
@@ -93,5 +68,22 @@ const struct command command_rescue_record = {
 		[RESCUE_CALLBACK] = { "callback", "TIME", "an agreed call (R0)" },
 		[RESCUE_AT] = { "at", "TIME", "when; now" },
 	},
-	.run = record,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/rescues",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ WISH_OPERAND(1), "person_id", WISH_ID },
+			{ RESCUE_BY, "decided_by", WISH_TEXT },
+			{ RESCUE_REASON, "reason", WISH_TEXT },
+			{ RESCUE_URGENCY, "urgency", WISH_TEXT },
+			{ RESCUE_NEEDS, "needs", WISH_LIST },
+			{ RESCUE_DISTRICT, "home_district", WISH_TEXT },
+			{ RESCUE_COUNTRY, "home_country", WISH_TEXT },
+			{ RESCUE_CALLBACK, "callback_ms", WISH_TIME },
+			{ RESCUE_AT, "rescued_ms", WISH_TIME_NOW },
+		},
+		.prepare = set_route,
+	},
+	.run = wish_run,
 };

@@ -24,25 +24,16 @@ enum {
 	IDENTIFY_IDENTITY
 };
 
-static enum command_exit impression(const struct command_line *line)
+static bool set_certainty(struct wish *wish, const struct command_line *line)
 {
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
 	const char *digit = line->operands[1];
 
-	if (strlen(digit) != 1 || digit[0] < '1' || digit[0] > '5')
+	if (strlen(digit) != 1 || digit[0] < '1' || digit[0] > '5') {
 		command_complain("an impression is 1 to 5: how sure of trafficking");
-	else if (wish_set_id(wish, "case_id", line->operands[0], id)) {
-		wish_set_number(wish, "certainty", digit[0] - '0');
-		result = wish_tell(wish, "PUT",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/impression", id), NULL);
+		return false;
 	}
-	wish_free(wish);
-	return result;
+	wish_set_number(wish, "certainty", digit[0] - '0');
+	return true;
 }
 
 /* Lines "indicator,yes|no|not_asked"; NULL when one is not, which was said. */
@@ -119,39 +110,11 @@ static enum command_exit complete(const struct command_line *line)
 	return result;
 }
 
-static enum command_exit identify(const struct command_line *line)
+static bool set_person_kind(struct wish *wish, const struct command_line *line)
 {
-	static const struct wish_field fields[] = {
-		{ IDENTIFY_STATUS, "status", WISH_TEXT },
-		{ IDENTIFY_BY, "decided_by", WISH_TEXT },
-		{ IDENTIFY_AT, "decided_ms", WISH_TIME_NOW },
-		{ IDENTIFY_SEX, "traveller.sex", WISH_TEXT },
-		{ IDENTIFY_AGE, "traveller.age_years", WISH_NUMBER },
-		{ IDENTIFY_BASIS, "traveller.age_basis", WISH_TEXT },
-		{ IDENTIFY_DISTRICT, "traveller.district", WISH_TEXT },
-		{ IDENTIFY_COUNTRY, "traveller.country", WISH_TEXT },
-		{ IDENTIFY_RELATION, "traveller.relation", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char case_id[LG_ID_TEXT], id[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
 	wish_set_text(wish, "kind",
 		line->values[IDENTIFY_SUSPECT] != NULL ? "suspect" : "potential_victim");
-	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
-		wish_set_id(wish, "person_id", line->operand_count > 1 ? line->operands[1] : NULL,
-			id) &&
-		wish_set_options(wish, line, fields) &&
-		wish_set_identity(
-			wish, "traveller.identity", line->values[IDENTIFY_IDENTITY], false))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/identifications", case_id),
-			id);
-	wish_free(wish);
-	return result;
+	return true;
 }
 
 const struct command command_screening_impression = {
@@ -163,7 +126,18 @@ const struct command command_screening_impression = {
 	.help = "How sure of trafficking, from 1 (not at all) to 5.  It comes first and stays: points\n"
 		"are shown only behind it.\n\n"
 		"  lifeguard screening impression $CASE 4",
-	.run = impression,
+	.form =
+		&(const struct wish_form){
+			"PUT",
+			"/api/v1/cases/{case_id}/impression",
+			NULL,
+			{
+				{ WISH_OPERAND(0), "case_id", WISH_ID },
+				{ 0, NULL, WISH_TEXT },
+			},
+			set_certainty,
+		},
+	.run = wish_run,
 };
 
 const struct command command_screening_complete = {
@@ -204,5 +178,25 @@ const struct command command_screening_identify = {
 		[IDENTIFY_RELATION] = { "relation", "WORD", "to the first person" },
 		[IDENTIFY_IDENTITY] = { "identity-file", "FILE", "the name; \"-\": standard input" },
 	},
-	.run = identify,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/identifications",
+		.prints = "person_id",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ WISH_OPERAND(1), "person_id", WISH_ID },
+			{ IDENTIFY_STATUS, "status", WISH_TEXT },
+			{ IDENTIFY_BY, "decided_by", WISH_TEXT },
+			{ IDENTIFY_AT, "decided_ms", WISH_TIME_NOW },
+			{ IDENTIFY_SEX, "traveller.sex", WISH_TEXT },
+			{ IDENTIFY_AGE, "traveller.age_years", WISH_NUMBER },
+			{ IDENTIFY_BASIS, "traveller.age_basis", WISH_TEXT },
+			{ IDENTIFY_DISTRICT, "traveller.district", WISH_TEXT },
+			{ IDENTIFY_COUNTRY, "traveller.country", WISH_TEXT },
+			{ IDENTIFY_RELATION, "traveller.relation", WISH_TEXT },
+			{ IDENTIFY_IDENTITY, "traveller.identity", WISH_NAMES },
+		},
+		.prepare = set_person_kind,
+	},
+	.run = wish_run,
 };

@@ -8,47 +8,36 @@
 enum { DONE_PROOF, DONE_AT };
 enum { SKIP_BECAUSE, SKIP_AT };
 
-static enum command_exit tell(
-	const struct command_line *line, const struct wish_field *fields, bool does_not_apply)
+/* Why it does not apply, what proves that it was done, or what would. */
+static const char *proof_cell(struct lg_arena *arena, const json_t *step)
 {
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char case_id[LG_ID_TEXT], id[LG_ID_TEXT];
+	const char *because = client_cell(arena, step, "because");
+	const char *proof = client_cell(arena, step, "proof");
 
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	wish_set_text(wish, "step", line->operands[2]);
-	if (does_not_apply)
-		wish_set_json(wish, "not_applicable", json_true());
-	if (wish_set_id(wish, "case_id", line->operands[0], case_id) &&
-		wish_set_id(wish, "person_id", line->operands[1], id) &&
-		wish_set_options(wish, line, fields))
-		result = wish_tell(wish, "POST",
-			lg_format(wish_arena(wish), "/api/v1/cases/%s/steps", case_id), NULL);
-	wish_free(wish);
-	return result;
+	if (because[0] != '\0')
+		return because;
+	return proof[0] != '\0' ? proof : client_cell(arena, step, "proof_wanted");
 }
 
-static enum command_exit done(const struct command_line *line)
+static const char *deadline_cell(struct lg_arena *arena, const json_t *step)
 {
-	static const struct wish_field fields[] = {
-		{ DONE_PROOF, "proof", WISH_TEXT },
-		{ DONE_AT, "done_ms", WISH_TIME_NOW },
-		{ 0, NULL, WISH_TEXT },
-	};
+	const char *deadline = client_time_cell(arena, step, "deadline_ms");
+	bool is_law = json_is_true(json_object_get(step, "is_law"));
 
-	return tell(line, fields, false);
+	return is_law && deadline[0] != '\0' ? lg_format(arena, "%s law", deadline) : deadline;
 }
 
-static enum command_exit skip(const struct command_line *line)
+static void add_step(struct lg_arena *arena, struct table *table, const json_t *step)
 {
-	static const struct wish_field fields[] = {
-		{ SKIP_BECAUSE, "because", WISH_TEXT },
-		{ SKIP_AT, "done_ms", WISH_TIME_NOW },
-		{ 0, NULL, WISH_TEXT },
-	};
+	bool is_late = json_is_true(json_object_get(step, "is_overdue"));
 
-	return tell(line, fields, true);
+	table_add(
+		table, (const char *[]){ client_cell(arena, step, "step"),
+			       is_late ? "OVERDUE" : client_cell(arena, step, "state"),
+			       deadline_cell(arena, step), client_cell(arena, step, "responsible"),
+			       client_cell(arena, step, "what"), proof_cell(arena, step),
+			       client_cell(arena, step, "inform"),
+			       client_cell(arena, step, "person_id") });
 }
 
 static void print_steps(struct lg_arena *arena, const json_t *shown)
@@ -69,28 +58,7 @@ static void print_steps(struct lg_arena *arena, const json_t *shown)
 	size_t index;
 
 	json_array_foreach(json_object_get(shown, "steps"), index, step)
-	{
-		bool is_late = json_is_true(json_object_get(step, "is_overdue"));
-		const char *because = client_cell(arena, step, "because");
-		const char *proof = client_cell(arena, step, "proof");
-		const char *deadline = client_time_cell(arena, step, "deadline_ms");
-
-		table_add(table,
-			(const char *[]){ client_cell(arena, step, "step"),
-				is_late ? "OVERDUE" : client_cell(arena, step, "state"),
-				lg_format(arena, "%s%s", deadline,
-					json_is_true(json_object_get(step, "is_law")) &&
-							deadline[0] != '\0'
-						? " law"
-						: ""),
-				client_cell(arena, step, "responsible"),
-				client_cell(arena, step, "what"),
-				because[0] != '\0' ? because
-				: proof[0] != '\0' ? proof
-						   : client_cell(arena, step, "proof_wanted"),
-				client_cell(arena, step, "inform"),
-				client_cell(arena, step, "person_id") });
-	}
+		add_step(arena, table, step);
 	table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 }
 
@@ -133,7 +101,18 @@ const struct command command_step_done = {
 		[DONE_PROOF] = { "proof", "NUMBER", "at most 64 of A-Z a-z 0-9 / . _ -" },
 		[DONE_AT] = { "at", "TIME", "when; now" },
 	},
-	.run = done,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/steps",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ WISH_OPERAND(1), "person_id", WISH_ID },
+			{ WISH_OPERAND(2), "step", WISH_TEXT },
+			{ DONE_PROOF, "proof", WISH_TEXT },
+			{ DONE_AT, "done_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_step_skip = {
@@ -147,5 +126,17 @@ const struct command command_step_skip = {
 		[SKIP_BECAUSE] = { "because", "CODE", "an na_ code of proto/codes/reason.csv" },
 		[SKIP_AT] = { "at", "TIME", "when; now" },
 	},
-	.run = skip,
+	.form = &(const struct wish_form){
+		.method = "POST",
+		.path = "/api/v1/cases/{case_id}/steps",
+		.fields = {
+			{ WISH_OPERAND(0), "case_id", WISH_ID },
+			{ WISH_OPERAND(1), "person_id", WISH_ID },
+			{ WISH_OPERAND(2), "step", WISH_TEXT },
+			{ WISH_OPERAND(2), "not_applicable", WISH_TRUE },
+			{ SKIP_BECAUSE, "because", WISH_TEXT },
+			{ SKIP_AT, "done_ms", WISH_TIME_NOW },
+		},
+	},
+	.run = wish_run,
 };

@@ -1,19 +1,14 @@
 #include "services/gateway/cli/journey/wish.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "common/base/text.h"
-#include "services/gateway/cli/session.h"
-
-#define IDENTITY_FILE_MAX 8192 /* bytes */
+#include "services/gateway/cli/journey/identity.h"
 
 struct wish {
 	struct lg_arena *arena;
@@ -132,40 +127,44 @@ bool wish_set_id(struct wish *wish, const char *name, const char *text, char ret
 	return true;
 }
 
-static bool set_time(
-	struct wish *wish, const struct wish_field *field, const char *option, const char *text)
+/* What the user calls it: "--at", "STATION". */
+static const char *label_of(
+	struct wish *wish, const struct command *command, const struct wish_field *field)
 {
-	lg_ms time = 0;
+	const char *word = command->operands;
 
-	if (!lg_is_done(lg_time_parse(text, &time))) {
-		command_complain("--%s: a time is written as 2026-11-25T06:15:00Z", option);
+	if (field->option < COMMAND_OPTIONS_MAX)
+		return lg_format(wish->arena, "--%s", command->options[field->option].name);
+	for (uint32_t i = COMMAND_OPTIONS_MAX;; i++) {
+		word += strspn(word, " []");
+		size_t size = strcspn(word, " ]");
+
+		if (i == field->option)
+			return lg_format(wish->arena, "%.*s", (int)size, word);
+		word += size;
+	}
+}
+
+static bool set_time(
+	struct wish *wish, const struct wish_field *field, const char *label, const char *text)
+{
+	lg_ms time = wish->now;
+
+	if (text != NULL && !lg_is_done(lg_time_parse(text, &time))) {
+		command_complain("%s: a time is written as 2026-11-25T06:15:00Z", label);
 		return false;
 	}
 	wish_set_number(wish, field->name, time);
 	return true;
 }
 
-static json_t *list_of(struct wish *wish, const char *text)
-{
-	json_t *list = json_array();
-
-	while (*text != '\0') {
-		size_t size = strcspn(text, ",");
-
-		json_array_append_new(
-			list, json_string(lg_format(wish->arena, "%.*s", (int)size, text)));
-		text += size + (text[size] == ',');
-	}
-	return list;
-}
-
 static bool set_option(
-	struct wish *wish, const struct wish_field *field, const char *option, const char *value)
+	struct wish *wish, const struct wish_field *field, const char *label, const char *value)
 {
 	int64_t number = 0;
 
 	if (!lg_text_is_valid(lg_bytes(value, strlen(value)))) {
-		command_complain("--%s is not UTF-8", option);
+		command_complain("%s is not UTF-8", label);
 		return false;
 	}
 	switch (field->kind) {
@@ -174,169 +173,87 @@ static bool set_option(
 		return true;
 	case WISH_NUMBER:
 		if (!lg_is_done(lg_int_parse(value, &number))) {
-			command_complain("--%s takes a whole number", option);
+			command_complain("%s takes a whole number", label);
 			return false;
 		}
 		wish_set_number(wish, field->name, number);
 		return true;
 	case WISH_TIME:
-	case WISH_TIME_NOW:
-		return set_time(wish, field, option, value);
+		return set_time(wish, field, label, value);
 	case WISH_LIST:
-		wish_set_json(wish, field->name, list_of(wish, value));
+		wish_set_json(wish, field->name, client_list(wish->arena, value));
 		return true;
 	case WISH_FLAG:
 		wish_set_json(wish, field->name, json_true());
 		return true;
+	case WISH_PATH:
+		return true;
+	case WISH_TIME_NOW:
+	case WISH_TRUE:
+	case WISH_ID:
+	case WISH_NAMES:
+	case WISH_NAMES_ASKED:
+		break; /* set_field's: they mean something when nothing was given, too */
 	}
 	abort();
+}
+
+bool wish_set_identity(struct wish *wish, const char *name, const char *path, bool is_needed)
+{
+	json_t *identity;
+
+	if (path == NULL && !is_needed)
+		return true;
+	identity = identity_read(wish->arena, path);
+	if (identity == NULL)
+		return false;
+	wish_set_json(wish, name, identity);
+	return true;
+}
+
+/* --- all of a verb -------------------------------------------------------------------------- */
+
+static const char *argument_of(const struct command_line *line, const struct wish_field *field)
+{
+	return field->option < COMMAND_OPTIONS_MAX
+		       ? line->values[field->option]
+		       : line->operands[field->option - COMMAND_OPTIONS_MAX];
+}
+
+static bool set_field(
+	struct wish *wish, const struct wish_field *field, const char *label, const char *value)
+{
+	char id[LG_ID_TEXT];
+
+	switch (field->kind) {
+	case WISH_ID:
+		return wish_set_id(wish, field->name, value, id);
+	case WISH_NAMES:
+	case WISH_NAMES_ASKED:
+		return wish_set_identity(wish, field->name, value, field->kind == WISH_NAMES_ASKED);
+	case WISH_TRUE:
+		wish_set_json(wish, field->name, json_true());
+		return true;
+	case WISH_TIME_NOW:
+		return set_time(wish, field, label, value);
+	case WISH_TEXT:
+	case WISH_NUMBER:
+	case WISH_TIME:
+	case WISH_LIST:
+	case WISH_FLAG:
+	case WISH_PATH:
+		break;
+	}
+	return value == NULL || set_option(wish, field, label, value);
 }
 
 bool wish_set_options(
 	struct wish *wish, const struct command_line *line, const struct wish_field *fields)
 {
-	for (; fields->name != NULL; fields++) {
-		const char *value = line->values[fields->option];
-
-		const char *option = line->command->options[fields->option].name;
-
-		if (value != NULL && !set_option(wish, fields, option, value))
+	for (; fields->name != NULL; fields++)
+		if (!set_field(wish, fields, label_of(wish, line->command, fields),
+			    argument_of(line, fields)))
 			return false;
-		if (value == NULL && fields->kind == WISH_TIME_NOW)
-			wish_set_number(wish, fields->name, wish->now);
-	}
-	return true;
-}
-
-/* --- names ---------------------------------------------------------------------------------- */
-
-/* The whole file; NULL when it cannot be read or others may, which was said. */
-static char *read_private(struct wish *wish, const char *path)
-{
-	bool is_input = strcmp(path, "-") == 0;
-	int fd = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	char *text = lg_alloc(wish->arena, IDENTITY_FILE_MAX + 1);
-	struct stat info;
-	size_t used = 0;
-
-	if (fd < 0 || fstat(fd, &info) != 0) {
-		command_complain("%s cannot be read: %s", path, strerror(errno));
-		if (fd >= 0 && !is_input)
-			close(fd);
-		return NULL;
-	}
-
-	bool is_good = is_input || !S_ISREG(info.st_mode) || (info.st_mode & 077) == 0;
-
-	if (!is_good)
-		command_complain("others may read %s: chmod 600 %s", path, path);
-	while (is_good && used <= IDENTITY_FILE_MAX) {
-		ssize_t got = read(fd, text + used, IDENTITY_FILE_MAX + 1 - used);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		used += (size_t)got;
-	}
-	if (!is_input)
-		close(fd);
-	if (is_good && (used > IDENTITY_FILE_MAX || !lg_text_is_valid(lg_bytes(text, used)))) {
-		command_complain("%s is longer than 8 KiB, or not UTF-8",
-			is_input ? "standard input" : path);
-		is_good = false;
-	}
-	if (!is_good)
-		return NULL;
-	text[used] = '\0';
-	return text;
-}
-
-/* One line "name: …"; no line is ever repeated in an error. */
-static bool add_line(json_t *identity, char *line)
-{
-	static const struct {
-		const char *word, *field;
-		bool is_list;
-	} words[] = { { "name:", "names", true }, { "phone:", "phones", true },
-		{ "address:", "address", false } };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		size_t size = strlen(words[i].word);
-
-		if (strncmp(line, words[i].word, size) != 0)
-			continue;
-		char *text = line + size + strspn(line + size, " \t");
-
-		if (text[0] == '\0') /* an empty name would be kept as one more name of hers */
-			return false;
-		json_t *list = json_object_get(identity, words[i].field);
-
-		if (!words[i].is_list)
-			return json_object_set_new(identity, words[i].field, json_string(text)) ==
-			       0;
-		if (list == NULL) {
-			list = json_array();
-			json_object_set_new(identity, words[i].field, list);
-		}
-		return json_array_append_new(list, json_string(text)) == 0;
-	}
-	return line[strspn(line, " \t")] == '\0';
-}
-
-static json_t *parse_identity(char *text)
-{
-	json_t *identity = json_object();
-	uint32_t number = 1;
-
-	for (; *text != '\0'; number++) {
-		size_t size = strcspn(text, "\n");
-		bool is_last = text[size] == '\0';
-
-		text[size] = '\0';
-		if (size > 0 && text[size - 1] == '\r')
-			text[size - 1] = '\0';
-		if (!add_line(identity, text)) {
-			command_complain("line %u: expected \"name: …\", \"phone: …\" or "
-					 "\"address: …\", and what it is behind the colon",
-				number);
-			json_decref(identity);
-			return NULL;
-		}
-		text += size + (is_last ? 0 : 1);
-	}
-	return identity;
-}
-
-static json_t *ask_identity(struct wish *wish)
-{
-	char typed[SESSION_TYPED_MAX + 1] = "";
-	json_t *identity;
-
-	if (!lg_is_done(session_ask("name", typed)))
-		return NULL;
-	identity = parse_identity(lg_format(wish->arena, "name: %s", typed));
-	explicit_bzero(typed, sizeof typed);
-	return identity;
-}
-
-bool wish_set_identity(struct wish *wish, const char *name, const char *path, bool is_needed)
-{
-	json_t *identity = NULL;
-
-	if (path == NULL && !is_needed)
-		return true;
-	if (path == NULL) {
-		identity = ask_identity(wish);
-	} else {
-		char *text = read_private(wish, path);
-
-		if (text != NULL)
-			identity = parse_identity(text);
-	}
-	if (identity == NULL)
-		return false;
-	wish_set_json(wish, name, identity);
 	return true;
 }
 
@@ -373,5 +290,51 @@ enum command_exit wish_tell(struct wish *wish, const char *method, const char *p
 					: "");
 	}
 	json_decref(answer);
+	return result;
+}
+
+/* What a field of the form says, as it stands in a path. */
+static const char *value_of(
+	const struct wish *wish, const struct command_line *line, const char *name, size_t size)
+{
+	const struct wish_field *field = line->command->form->fields;
+
+	while (field->name != NULL &&
+		(strlen(field->name) != size || memcmp(field->name, name, size) != 0))
+		field++;
+	assert(field->name != NULL); /* a form names fields of its own */
+	return field->kind == WISH_PATH
+		       ? argument_of(line, field)
+		       : json_string_value(json_object_get(wish->body, field->name));
+}
+
+static const char *path_of(const struct wish *wish, const struct command_line *line)
+{
+	const char *path = line->command->form->path, *open = strchr(path, '{');
+
+	if (open == NULL)
+		return path;
+
+	size_t size = strcspn(open + 1, "}");
+
+	return lg_format(wish->arena, "%.*s%s%s", (int)(open - path), path,
+		value_of(wish, line, open + 1, size), open + size + 2);
+}
+
+enum command_exit wish_run(const struct command_line *line)
+{
+	const struct wish_form *form = line->command->form;
+	enum command_exit result = COMMAND_WRONG_USE;
+	struct wish *wish = wish_new(line);
+
+	if (wish == NULL)
+		return COMMAND_NOT_REACHABLE;
+	if ((form->prepare == NULL || form->prepare(wish, line)) &&
+		wish_set_options(wish, line, form->fields))
+		result = wish_tell(wish, form->method, path_of(wish, line),
+			form->prints == NULL
+				? NULL
+				: value_of(wish, line, form->prints, strlen(form->prints)));
+	wish_free(wish);
 	return result;
 }

@@ -10,23 +10,43 @@
 #include "common/base/id.h"
 #include "services/gateway/cli/client.h"
 
-/* How an option becomes a field. */
+struct wish;
+
+/* How an argument becomes a field. */
 enum wish_kind {
-	WISH_TEXT,     /* as it is; enums are their names in small letters */
-	WISH_NUMBER,   /* a whole number */
-	WISH_TIME,     /* ISO 8601 UTC; left out when not given */
-	WISH_TIME_NOW, /* the same; now when not given */
-	WISH_LIST,     /* words parted by commas */
-	WISH_FLAG,     /* true when given */
+	WISH_TEXT,        /* as it is; enums are their names in small letters */
+	WISH_NUMBER,      /* a whole number */
+	WISH_TIME,        /* ISO 8601 UTC; left out when not given */
+	WISH_TIME_NOW,    /* the same; now when not given */
+	WISH_LIST,        /* words parted by commas */
+	WISH_FLAG,        /* true when given */
+	WISH_TRUE,        /* always true; nothing is read */
+	WISH_ID,          /* 32 hexadecimal digits; a fresh one when not given */
+	WISH_PATH,        /* in the path alone, as it is */
+	WISH_NAMES,       /* a file of names (wish_set_identity); none when not given */
+	WISH_NAMES_ASKED, /* the same; the terminal is asked when not given */
 };
 
+#define WISH_OPERAND(n) \
+	(COMMAND_OPTIONS_MAX + (n)) /* what is no option: the n-th operand, from 0 */
+#define WISH_FIELDS_MAX 12
+
 struct wish_field {
-	uint32_t option;  /* place in the verb's table */
+	uint32_t option;  /* place in the verb's table, or WISH_OPERAND(n) */
 	const char *name; /* of the field; "traveller.sex" lies in an object */
 	enum wish_kind kind;
 };
 
-struct wish;
+/* All that a verb does which sends one document: its arguments as fields, and where it goes. */
+struct wish_form {
+	const char *method;
+	const char *path; /* "/api/v1/cases/{case_id}/arrival": a field's value in the braces */
+	const char
+		*prints; /* an id's field, printed when done so that a script can take it; NULL */
+	struct wish_field fields[WISH_FIELDS_MAX + 1]; /* in the order of reading; ends with NULL */
+	/* sets what is no field of its own; false when it cannot, which was said.  NULL: nothing */
+	bool (*prepare)(struct wish *wish, const struct command_line *line);
+};
 
 /* Begins one; NULL when the gateway does not say which site it serves, which was said. */
 struct wish *wish_new(const struct command_line *line);
@@ -51,7 +71,7 @@ void wish_set_number(struct wish *wish, const char *name, int64_t number);
 void wish_set_json(struct wish *wish, const char *name, json_t *value);
 
 /*
- * Sets every option that was given.
+ * Sets every field whose argument was given.
  *   fields   ends with a NULL name
  *   returns  false when one cannot be read, which was said
  */
@@ -60,8 +80,7 @@ bool wish_set_options(
 
 /*
  * Sets an identity as a field.
- *   path     a file (0600) of lines "name: …", "phone: …", "address: …"; "-": standard input; NULL: the
- *            terminal is asked when is_needed, else there is none
+ *   path     as of identity_read(); NULL when not is_needed: there is none
  *   returns  false when it cannot be read, or is needed and missing, which was said
  */
 bool wish_set_identity(struct wish *wish, const char *name, const char *path, bool is_needed);
@@ -78,8 +97,7 @@ enum command_exit wish_send(
 enum command_exit wish_tell(
 	struct wish *wish, const char *method, const char *path, const char *id);
 
-/* What is said of a referral, from its options alone (cmd_referral.c); its id is the first operand. */
-enum command_exit referral_tell(
-	const struct command_line *line, const char *verb, const struct wish_field *fields);
+/* Does what the form of the line's verb says: a verb that is only a table runs this. */
+enum command_exit wish_run(const struct command_line *line);
 
 #endif

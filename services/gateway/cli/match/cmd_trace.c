@@ -10,28 +10,6 @@
 
 enum { ASK_SITE, ASK_BASIS, ASK_TRACE_ID };
 
-static enum command_exit ask(const struct command_line *line)
-{
-	static const struct wish_field fields[] = {
-		{ ASK_SITE, "site", WISH_NUMBER },
-		{ ASK_BASIS, "basis", WISH_TEXT },
-		{ 0, NULL, WISH_TEXT },
-	};
-	enum command_exit result = COMMAND_WRONG_USE;
-	struct wish *wish = wish_new(line);
-	char id[LG_ID_TEXT], record[LG_ID_TEXT];
-
-	if (wish == NULL)
-		return COMMAND_NOT_REACHABLE;
-	if (wish_set_id(wish, "record_id", line->operands[0], record) &&
-		wish_set_id(wish, "trace_id", line->values[ASK_TRACE_ID], id) &&
-		wish_set_options(wish, line, fields))
-		result = wish_tell(
-			wish, "PUT", lg_format(wish_arena(wish), "/api/v1/traces/%s", id), id);
-	wish_free(wish);
-	return result;
-}
-
 static enum command_exit tell(const struct command_line *line, const char *verb)
 {
 	struct lg_arena *arena = lg_arena_new();
@@ -136,7 +114,7 @@ static enum command_exit show(const struct command_line *line)
 		table_print(table, stdout, TABLE_TEXT, table_may_be_bold(stdout));
 	}
 	json_array_foreach(json_object_get(json_object_get(answer, "identity"), "names"), index,
-		name) printf("name  %s\n", json_string_value(name));
+		name) table_print_line(stdout, "name  ", json_string_value(name));
 	json_decref(answer);
 	client_free(client);
 	lg_arena_free(arena);
@@ -158,7 +136,18 @@ const struct command command_trace_ask = {
 		[ASK_BASIS] = { "basis", "WHY", "her_consent, her_best_interest or family_asked" },
 		[ASK_TRACE_ID] = { "trace", "ID", "its id; a fresh one is made" },
 	},
-	.run = ask,
+	.form = &(const struct wish_form){
+		.method = "PUT",
+		.path = "/api/v1/traces/{trace_id}",
+		.prints = "trace_id",
+		.fields = {
+			{ WISH_OPERAND(0), "record_id", WISH_ID },
+			{ ASK_TRACE_ID, "trace_id", WISH_ID },
+			{ ASK_SITE, "site", WISH_NUMBER },
+			{ ASK_BASIS, "basis", WISH_TEXT },
+		},
+	},
+	.run = wish_run,
 };
 
 const struct command command_trace_list = {

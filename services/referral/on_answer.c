@@ -77,8 +77,11 @@ struct lg_status decide_answered(struct lg_item *item)
 	bool goes_on;
 	struct lg_status status = check(item, &goes_on);
 
-	if (!goes_on && lg_is_done(status) && work->is_ours && message->accepts)
-		/* a referral that this home has lost: it may ask somebody else, and a place is held */
+	/*
+	 * A referral that this home has lost: it may ask somebody else, and a place is held.  Only where the desk
+	 * tells so anew: an old yes that is read again stands until she is told of again, and then is said again.
+	 */
+	if (!goes_on && lg_is_done(status) && work->is_ours && message->accepts && message->anew)
 		anew_of_asking(work->referral, work->organisation_id, message->round, &work->anew);
 	if (!goes_on || is_over(work, message->anew, message->round))
 		return status;

@@ -223,8 +223,11 @@ static inline void home_hears(struct walk *w, uint32_t desk)
 	if (said->on == QUESTION) {
 		home_tells(w, desk);
 	} else if (r->state == REFERRAL_NEW) { /* it does not know her */
-		if (said->on == ON_YES)
+		if (said->on == ON_YES && said->is_anew)
 			say_over(w, desk, said);
+		else if (said->on ==
+			 ON_YES) /* kept for when it asks again, which may be another one */
+			w->may_disagree[desk] = true;
 	} else if (said->on == ON_RECEIVED || said->on == ON_YES || said->on == ON_NO) {
 		if (said->is_anew && !referral_asks(r, organisation, said->round)) {
 			say_over(w, desk, said);

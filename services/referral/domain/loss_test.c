@@ -175,6 +175,8 @@ static const char *wrong_desk(const struct walk *w, uint32_t desk)
 
 	if (w->back[desk].read != w->back[desk].count || w->out[desk].read != w->out[desk].count)
 		return "they never stop talking";
+	if (o->state == REFERRAL_ANSWERED && w->may_disagree[desk])
+		return NULL; /* until its home asks again, or a human passes it */
 	if (o->state == REFERRAL_ANSWERED)
 		return "a yes was never confirmed nor passed";
 	if (o->has_place && !has_her(o))

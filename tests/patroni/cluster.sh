@@ -108,8 +108,9 @@ write_config() { # node
 # As its unit has it (Restart=on-failure): it gives up where it meets no etcd at its start, as behind a
 # line that has just come up.
 start_node() { # node
-	touch "$root/runs$1"
-	while [ -e "$root/runs$1" ]; do
+	local run=$SRANDOM # one that was killed a moment ago and started anew must not be started twice
+	echo "$run" >"$root/runs$1"
+	while [ "$(cat "$root/runs$1" 2>/dev/null)" = "$run" ]; do
 		on "$1" patroni "$root/node$1.yml"
 		sleep 1
 	done >>"$root/patroni$1.log" 2>&1 &

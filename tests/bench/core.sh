@@ -58,7 +58,7 @@ for _ in $(seq "$rounds"); do
 	sync
 	ours_round throughput >>"$root/ours"
 	[ -n "$nats" ] || continue
-	run_sh down
+	run_sh down >&2
 	sync
 	nats_round plain "$messages" "$warm_up_messages" >>"$root/plain"
 	[ "$sync_method" = none ] || nats_round always "$sync_messages" "$sync_warm_up" >>"$root/always"

@@ -91,7 +91,7 @@ drive() { # throughput, plain or latency; commands
 measure_latency() {
 	local since
 	sql -c "ALTER SYSTEM SET track_commit_timestamp = on"
-	run_sh down
+	run_sh down >&2
 	bench_up 1
 	wal_in_use sql # as the peer's
 	drive latency 100 >/dev/null || fail "the warm-up was not answered"

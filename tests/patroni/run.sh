@@ -22,6 +22,7 @@ end_all() {
 	if [ "$failed" -gt 0 ]; then tail -n 6 "$root"/patroni?.log "$root"/etcd?.log "$LG_STATE"/log/*.log; fi
 	run_sh down >/dev/null 2>&1
 	local node
+	rm -f "$root"/runs? # nobody starts them again
 	for node in "${nodes[@]}"; do
 		# shellcheck disable=SC2046 # numbers
 		kill -9 $(ip netns pids "node$node" 2>/dev/null) 2>/dev/null

@@ -335,25 +335,33 @@ static void ponder_done(uv_work_t *work, int status)
 	lg_gather_pump(instance);
 }
 
+static bool takes_long(const struct lg_batch_item *it)
+{
+	return it->handler != NULL && it->handler->ponder != NULL;
+}
+
+bool lg_batch_takes_long(const struct lg_batch *batch)
+{
+	for (uint32_t i = 0; i < batch->count; i++)
+		if (takes_long(&batch->items[i]))
+			return true;
+	return false;
+}
+
 /* In the thread pool: touches the work of its items and nothing else. */
 static void ponder(uv_work_t *work)
 {
 	struct lg_batch *batch = work->data;
 
 	for (uint32_t i = 0; i < batch->count; i++)
-		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL &&
+		if (takes_long(&batch->items[i]) &&
 			!lg_handle_is_answered(batch, &batch->items[i].item))
 			batch->items[i].handler->ponder(&batch->items[i].item);
 }
 
 static void loaded(struct lg_batch *batch)
 {
-	bool has_long_work = false;
-
-	for (uint32_t i = 0; i < batch->count; i++)
-		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL)
-			has_long_work = true;
-	if (!has_long_work || batch->has_failed) {
+	if (!lg_batch_takes_long(batch) || batch->has_failed) {
 		decide_and_store(batch);
 		return;
 	}

@@ -127,6 +127,9 @@ void lg_batch_read_answered(void *batch, const PGresult *result);
 /* What it erased is committed: those data keys go out of memory. */
 void lg_batch_forget_erased(const struct lg_batch *batch);
 
+/* Whether an item of it has long work (run/handler: ponder). */
+bool lg_batch_takes_long(const struct lg_batch *batch);
+
 /* Loads, decides, stores and commits a batch that was gathered (common/run/gather). */
 void lg_batch_run(struct lg_batch *batch);
 

@@ -253,18 +253,6 @@ static bool is_in(const struct lg_batch *batch, const struct lg_delivery *comman
 	return false;
 }
 
-/*
- * One long work in a batch: those behind it are not answered later for it, and who has waited until nobody
- * waits for his answer any more is left out.  Else a slow machine works for those who have gone.
- */
-static bool has_long(const struct lg_batch *batch)
-{
-	for (uint32_t i = 0; i < batch->count; i++)
-		if (batch->items[i].handler != NULL && batch->items[i].handler->ponder != NULL)
-			return true;
-	return false;
-}
-
 /* Whether the owner before may have died of its next event. */
 static bool is_careful(const struct lg_delivery *delivery)
 {
@@ -302,8 +290,13 @@ static void fill(struct lg_batch *batch, uint32_t limit)
 			bool wants_all = is_alone(instance, first);
 			bool is_long = lg_door_takes_long(instance, first);
 
-			if (batch->count > 0 &&
-				(wants_all || is_in(batch, first) || (is_long && has_long(batch))))
+			/*
+			 * One long work in a batch: those behind it are not answered later for it, and who has
+			 * waited until nobody waits for his answer any more is left out.  Else a slow machine
+			 * works for those who have gone.
+			 */
+			if (batch->count > 0 && (wants_all || is_in(batch, first) ||
+							(is_long && lg_batch_takes_long(batch))))
 				break;
 			(void)take_first(instance);
 			if (is_long && first->command.expires_at <= batch->now) {
